@@ -1,0 +1,170 @@
+#include "base/text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <simdjson.h>
+
+namespace pk {
+
+namespace {
+
+constexpr std::string_view k_space = " \t\r\n";
+constexpr char k_base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+
+template <class T>
+std::optional<T> parse_whole(std::string_view text) {
+  T value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || text.empty()) return {};
+  return value;
+}
+
+// Length of the UTF-8 sequence at the start of `text`, 0 if there is none that is well formed (RFC 3629).
+std::size_t utf8_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(0);
+  const std::size_t length = first < 0x80 ? 1 : first >= 0xf0 && first < 0xf5 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
+  if (first >= 0xf5 || length == 0 || length > text.size()) return 0;
+  return simdjson::validate_utf8(text.data(), length) ? length : 0;
+}
+
+}  // namespace
+
+std::string_view trim(std::string_view text) {
+  const auto first = text.find_first_not_of(k_space);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(k_space) - first + 1);
+}
+
+std::string ascii_lower(std::string_view text) {
+  std::string out(text);
+  std::transform(out.begin(), out.end(), out.begin(), lower);
+  return out;
+}
+
+bool iequals(std::string_view a, std::string_view b) {
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool istarts_with(std::string_view text, std::string_view prefix) {
+  return text.size() >= prefix.size() && iequals(text.substr(0, prefix.size()), prefix);
+}
+
+std::size_t ifind(std::string_view text, std::string_view needle) {
+  const auto at = std::search(text.begin(), text.end(), needle.begin(), needle.end(),
+                              [](char x, char y) { return lower(x) == lower(y); });
+  return at == text.end() && !needle.empty() ? std::string_view::npos : static_cast<std::size_t>(at - text.begin());
+}
+
+std::vector<std::string_view> split_list(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(separator), text.size());
+    if (const auto part = trim(text.substr(0, end)); !part.empty()) parts.push_back(part);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return parts;
+}
+
+std::optional<std::int64_t> parse_int(std::string_view text) { return parse_whole<std::int64_t>(text); }
+std::optional<std::uint64_t> parse_uint(std::string_view text) { return parse_whole<std::uint64_t>(text); }
+
+std::optional<double> parse_real(std::string_view text) {
+  const auto value = parse_whole<double>(text);
+  return value && std::isfinite(*value) ? value : std::nullopt;
+}
+
+bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
+
+std::string visible(std::string_view text, bool keep_layout) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const auto c = static_cast<unsigned char>(text[0]);
+    const std::size_t length = utf8_length(text);
+    if (length == 0) {
+      fmt::format_to(std::back_inserter(out), "\\x{:02x}", c);
+      text.remove_prefix(1);
+      continue;
+    }
+    const bool layout = keep_layout && (c == '\n' || c == '\t');
+    const bool control = (length == 1 && (c < 0x20 || c == 0x7f)) || (length == 2 && c == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0);
+    // U+202A…202E and U+2066…2069 reorder what stands around them: a way to make text look like other text.
+    const std::string_view point = text.substr(0, length);
+    const bool reorders = length == 3 && ((point >= "\u202a" && point <= "\u202e") || (point >= "\u2066" && point <= "\u2069"));
+    if (control && !layout) {
+      const unsigned code = length == 1 ? c : static_cast<unsigned char>(text[1]);
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", code);
+    } else if (reorders) {
+      const unsigned code = 0x2000u | (static_cast<unsigned char>(text[1]) & 0x3fu) << 6 | (static_cast<unsigned char>(text[2]) & 0x3fu);
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", code);
+    } else {
+      out.append(point);
+    }
+    text.remove_prefix(length);
+  }
+  return out;
+}
+
+std::string base64(std::string_view bytes) {
+  std::string out;
+  out.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    std::uint32_t group = 0;
+    const std::size_t n = std::min<std::size_t>(3, bytes.size() - i);
+    for (std::size_t k = 0; k < 3; ++k) group = group << 8 | (k < n ? static_cast<unsigned char>(bytes[i + k]) : 0u);
+    for (std::size_t k = 0; k < 4; ++k) out += k <= n ? k_base64[group >> (18 - 6 * k) & 63] : '=';
+  }
+  return out;
+}
+
+std::optional<std::string> base64_decode(std::string_view text) {
+  while (!text.empty() && text.back() == '=') text.remove_suffix(1);
+  std::string out;
+  std::uint32_t group = 0;
+  int bits = 0;
+  for (char c : text) {
+    const char* at = std::find(k_base64, k_base64 + 64, c);
+    if (at == k_base64 + 64) return {};
+    group = group << 6 | static_cast<std::uint32_t>(at - k_base64);
+    bits += 6;
+    if (bits >= 8) out += static_cast<char>(group >> (bits -= 8));
+  }
+  return out;
+}
+
+std::string hex(std::string_view bytes) {
+  std::string out;
+  for (unsigned char c : bytes) fmt::format_to(std::back_inserter(out), "{:02x}", c);
+  return out;
+}
+
+std::string human_bytes(std::uint64_t bytes) {
+  constexpr std::string_view units[] = {"kB", "MB", "GB", "TB", "PB"};
+  if (bytes < 1000) return fmt::format("{} B", bytes);
+  double value = static_cast<double>(bytes) / 1000;
+  std::size_t unit = 0;
+  while (value >= 999.95 && unit + 1 < std::size(units)) value /= 1000, ++unit;
+  return fmt::format("{:.1f} {}", value, units[unit]);
+}
+
+std::optional<std::uint64_t> parse_bytes(std::string_view text) {
+  const auto digits = std::min(text.find_first_not_of("0123456789."), text.size());
+  const auto number = parse_real(text.substr(0, digits));
+  if (!number || *number < 0) return {};
+  const std::string unit = ascii_lower(trim(text.substr(digits)));
+  constexpr std::pair<std::string_view, double> units[] = {
+      {"", 1},    {"b", 1},     {"k", 1e3},       {"kb", 1e3},      {"m", 1e6},         {"mb", 1e6},          {"g", 1e9},
+      {"gb", 1e9}, {"t", 1e12}, {"tb", 1e12},     {"kib", 1024.0},  {"mib", 1048576.0}, {"gib", 1073741824.0}, {"tib", 1099511627776.0}};
+  for (const auto& [name, factor] : units)
+    if (unit == name && *number * factor < 9e18) return static_cast<std::uint64_t>(*number * factor);
+  return {};
+}
+
+}  // namespace pk

@@ -1,0 +1,40 @@
+// Small pure functions on text. ASCII rules throughout: header names, slugs and flags are ASCII.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace pk {
+
+std::string_view trim(std::string_view text);  // spaces, tabs, CR, LF at both ends
+std::string ascii_lower(std::string_view text);
+bool iequals(std::string_view a, std::string_view b);
+bool istarts_with(std::string_view text, std::string_view prefix);
+// Case-insensitive (ASCII) find; npos if absent. An empty needle is found at 0.
+std::size_t ifind(std::string_view text, std::string_view needle);
+// The parts between separators, trimmed, empty ones left out: "a, b,,c" → a b c.
+std::vector<std::string_view> split_list(std::string_view text, char separator = ',');
+
+// The whole text as a number, or nothing: no sign unless T is signed, no spaces, no overflow.
+std::optional<std::int64_t> parse_int(std::string_view text);
+std::optional<std::uint64_t> parse_uint(std::string_view text);
+std::optional<double> parse_real(std::string_view text);  // finite only
+
+bool is_utf8(std::string_view text);
+// For a terminal: C0, C1, DEL and escape sequences made visible (\x1b → ␛ style "\u001b"), bytes that are no UTF-8 as
+// \xNN. New line and tab stay when `keep_layout`.
+std::string visible(std::string_view text, bool keep_layout);
+
+std::string base64(std::string_view bytes);
+std::optional<std::string> base64_decode(std::string_view text);
+std::string hex(std::string_view bytes);
+
+// 512, "4.0 kB", "1.2 MB": powers of 1000, as disks are sold.
+std::string human_bytes(std::uint64_t bytes);
+// "10 MB", "512k", "1GiB", "100" → bytes; nothing if it is no size.
+std::optional<std::uint64_t> parse_bytes(std::string_view text);
+
+}  // namespace pk
