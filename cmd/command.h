@@ -1,0 +1,63 @@
+// What every command is given. A command is one file: `add_<name>` registers it with its options; its
+// callback only puts the work into `Context::run`, which main calls once settings are known. Lives on the
+// main thread.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "config/settings.h"
+
+namespace CLI {
+class App;
+}
+
+namespace pk::cmd {
+
+// What the process ends with.
+enum class Exit {
+  done = 0,
+  failed = 1,
+  usage = 2,
+  not_found = 3,
+  refused = 4,
+  assertion = 5,
+  interrupted = 130
+};
+Exit exit_of(Errc code);
+
+struct Context {
+  // From the command line, before settings are read.
+  std::string config_file;                                 // --config
+  std::vector<std::pair<std::string, std::string>> flags;  // flags that are settings, in the order given
+  std::function<Result<Exit>()> run;                       // what the chosen command does
+
+  // Known when `run` is called.
+  config::Settings settings;
+  config::Sources sources;     // to load them again (SIGHUP)
+  std::filesystem::path data;  // folder of the ledger; may not exist
+  bool color = false;          // whether stdout takes colours
+};
+
+// Registers those flags of the settings table that are not global, as flags of `command`, collected in
+// context.flags.
+void add_setting_flags(CLI::App& command, Context& context);
+
+// One line for a person on stderr: "pk: …", control characters made visible.
+void complain(std::string_view message);
+
+void add_serve(CLI::App& app, Context& context);
+void add_logs(CLI::App& app, Context& context);
+void add_logs_list(CLI::App& logs, Context& context);
+void add_logs_show(CLI::App& logs, Context& context);
+void add_logs_rm(CLI::App& logs, Context& context);
+void add_prune(CLI::App& app, Context& context);
+void add_plan(CLI::App& app, Context& context);
+void add_verify(CLI::App& app, Context& context);
+void add_completions(CLI::App& app, Context& context);
+
+}  // namespace pk::cmd

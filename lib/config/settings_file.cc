@@ -1,0 +1,111 @@
+#include "config/settings_file.h"
+
+// The header alone, without exceptions: the distribution's shared library is built with them and costs
+// start-up time.
+#define TOML_HEADER_ONLY 1
+#define TOML_EXCEPTIONS 0
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <toml++/toml.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "base/text.h"
+
+namespace pk::config {
+
+namespace {
+
+constexpr std::size_t k_settings_bytes_max = 1 << 20;
+
+Result<std::string> read_text(const std::filesystem::path& file, bool must_exist) {
+  const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0 && errno == ENOENT && !must_exist) return std::string();
+  if (fd < 0) return errno_error(file.string(), errno);
+  std::string text(k_settings_bytes_max + 1, '\0');
+  std::size_t size = 0;
+  ssize_t n = 0;
+  do {
+    n = ::read(fd, text.data() + size, text.size() - size);
+    if (n > 0) size += static_cast<std::size_t>(n);
+  } while ((n > 0 && size < text.size()) || (n < 0 && errno == EINTR));
+  const int error = errno;
+  ::close(fd);
+  if (n < 0) return errno_error(file.string(), error);
+  if (size > k_settings_bytes_max)
+    return Error{Errc::invalid, file.string() + ": larger than 1 MB: no settings file"};
+  text.resize(size);
+  return text;
+}
+
+FileEntry entry_of(std::string_view key, std::uint32_t line, const toml::node& node) {
+  FileEntry entry{std::string(key), line, {}};
+  if (const auto* text = node.as_string())
+    entry.value = text->get();
+  else if (const auto* number = node.as_integer())
+    entry.value = number->get();
+  else if (const auto* truth = node.as_boolean())
+    entry.value = truth->get();
+  else if (const auto* array = node.as_array()) {
+    std::vector<std::string> texts;
+    for (const toml::node& element : *array)
+      if (const auto* part = element.as_string()) texts.push_back(part->get());
+    if (texts.size() == array->size()) entry.value = std::move(texts);
+  }
+  return entry;
+}
+
+std::string_view wanted(SettingType type) {
+  switch (type) {
+    case SettingType::text:
+      return "wants a text in quotes";
+    case SettingType::integer:
+      return "wants a whole number";
+    case SettingType::boolean:
+      return "wants true or false";
+    case SettingType::list:
+      return "wants a list of texts, [\"…\", \"…\"]";
+    case SettingType::bytes:
+      return "wants a size, such as \"10MB\"";
+  }
+  return "";
+}
+
+}  // namespace
+
+Result<std::vector<FileEntry>> read_settings_file(const std::filesystem::path& file, bool must_exist) {
+  PK_ASSIGN(const std::string text, read_text(file, must_exist));
+  const toml::parse_result parsed = toml::parse(text);
+  if (!parsed) {
+    const toml::parse_error& error = parsed.error();
+    return Error{Errc::invalid, fmt::format("{}:{}: {}", file.string(), error.source().begin.line,
+                                            visible(error.description(), false))};
+  }
+  std::vector<FileEntry> entries;
+  for (const auto& [key, node] : parsed.table())
+    entries.push_back(entry_of(key.str(), key.source().begin.line, node));
+  std::ranges::stable_sort(entries, {}, &FileEntry::line);  // toml++ gives them by name
+  return entries;
+}
+
+Result<std::vector<std::string>> file_values(const FileEntry& entry, SettingType type,
+                                             const std::string& where) {
+  using Values = std::vector<std::string>;
+  if (const auto* text = std::get_if<std::string>(&entry.value);
+      text && (type == SettingType::text || type == SettingType::bytes))
+    return Values{*text};
+  if (const auto* n = std::get_if<std::int64_t>(&entry.value);
+      n && (type == SettingType::integer || type == SettingType::bytes))
+    return Values{fmt::format("{}", *n)};
+  if (const auto* truth = std::get_if<bool>(&entry.value); truth && type == SettingType::boolean)
+    return Values{*truth ? "true" : "false"};
+  if (const auto* texts = std::get_if<Values>(&entry.value);
+      texts && type == SettingType::list && !texts->empty())
+    return *texts;
+  return Error{Errc::invalid, std::string(wanted(type))}.within(where);
+}
+
+}  // namespace pk::config
