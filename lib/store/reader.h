@@ -30,11 +30,12 @@ class LogReader {
  public:
   explicit LogReader(std::shared_ptr<Env> env);
 
-  // Calls `visit` with each record of the range in order (without request and response; `feedback` is joined) until it
-  // returns false or `rows_max` records were visited. Returns how many were visited. A damaged record is a corrupt error
-  // that names its id; to go on after it, set the range past it.
-  // The record given is reused for the next row: copy what is to be kept.
-  Result<std::size_t> scan(const Range& range, std::size_t rows_max, const std::function<bool(const log::LogRecord&)>& visit) const;
+  // Calls `visit` with each record of the range in order (without request and response; `feedback` is joined)
+  // until it returns false or `rows_max` records were visited. Returns how many were visited. A damaged
+  // record is a corrupt error that names its id; to go on after it, set the range past it. The record given
+  // is reused for the next row: copy what is to be kept.
+  Result<std::size_t> scan(const Range& range, std::size_t rows_max,
+                           const std::function<bool(const log::LogRecord&)>& visit) const;
 
   // The record whole, with request and response. Nothing if there is none with that id.
   Result<std::optional<log::LogRecord>> get(const Uuid& id) const;
@@ -42,14 +43,15 @@ class LogReader {
   // The nth newest, 1 being the newest (`@latest`, `@2`). Nothing if there are fewer.
   Result<std::optional<Uuid>> newest(std::size_t nth) const;
 
-  // Up to `most` ids that contain `part` (lower-case hex digits and hyphens, as in an id's text), newest first. A prefix of
-  // an id is found by seeking; another part by a scan of the keys.
+  // Up to `most` ids that contain `part` (lower-case hex digits and hyphens, as in an id's text), newest
+  // first. A prefix of an id is found by seeking; another part by a scan of the keys.
   Result<std::vector<Uuid>> find(std::string_view part, std::size_t most) const;
 
   // How many records there are.
   Result<std::uint64_t> count() const;
 
-  // Grows each time a transaction changed the ledger, whichever process wrote it: what --follow watches. Cheap.
+  // Grows each time a transaction changed the ledger, whichever process wrote it: what --follow watches.
+  // Cheap.
   std::uint64_t version() const;
 
  private:
