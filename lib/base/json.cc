@@ -1,11 +1,11 @@
 #include "base/json.h"
 
 #include <fmt/format.h>
-#include <simdjson.h>
 
 #include <cmath>
 #include <iterator>
 
+#include "base/json_reader.h"
 #include "base/text.h"
 
 namespace pk {
@@ -13,16 +13,29 @@ namespace pk {
 namespace {
 
 // Bytes that may stand in a JSON string as they are.
-bool is_plain(unsigned char c) { return c >= 0x20 && c != '"' && c != '\\'; }
+bool is_plain(unsigned char c) {
+  return c >= 0x20 && c != '"' && c != '\\';
+}
 
 void append_escaped(std::string& out, unsigned char c) {
   switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    default: fmt::format_to(std::back_inserter(out), "\\u{:04x}", c);
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      fmt::format_to(std::back_inserter(out), "\\u{:04x}", c);
   }
 }
 
@@ -38,19 +51,6 @@ void append_utf8_string_body(std::string& out, std::string_view text) {
   out.append(text, from);
 }
 
-// Well-formed stretches as they are, each other byte as one U+FFFD.
-std::string repaired(std::string_view text) {
-  std::string out;
-  while (!text.empty()) {
-    std::size_t length = 1;
-    while (length <= 4 && length <= text.size() && !is_utf8(text.substr(0, length))) ++length;
-    const bool good = length <= 4 && length <= text.size();
-    out.append(good ? text.substr(0, length) : "\uFFFD");
-    text.remove_prefix(good ? length : 1);
-  }
-  return out;
-}
-
 }  // namespace
 
 void append_json_string(std::string& out, std::string_view text) {
@@ -58,7 +58,7 @@ void append_json_string(std::string& out, std::string_view text) {
   if (is_utf8(text))
     append_utf8_string_body(out, text);
   else
-    append_utf8_string_body(out, repaired(text));
+    append_utf8_string_body(out, utf8_repaired(text));
   out += '"';
 }
 
@@ -82,10 +82,11 @@ void append_json_number(std::string& out, double value) {
 }
 
 bool is_json(std::string_view text, std::size_t depth_max) {
-  simdjson::dom::parser parser;
-  if (parser.allocate(text.size() + 1, depth_max) != simdjson::SUCCESS) return false;
-  simdjson::dom::element ignored;
-  return parser.parse(text.data(), text.size()).get(ignored) == simdjson::SUCCESS;
+  if (!is_utf8(text)) return false;
+  JsonReader reader(text, depth_max);
+  JsonToken token = reader.next();
+  while (token != JsonToken::end && token != JsonToken::error) token = reader.next();
+  return token == JsonToken::end;
 }
 
 }  // namespace pk

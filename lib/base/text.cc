@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <simdjson.h>
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <simdjson.h>
 
 namespace pk {
 
@@ -14,7 +14,9 @@ namespace {
 constexpr std::string_view k_space = " \t\r\n";
 constexpr char k_base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; }
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
 
 template <class T>
 std::optional<T> parse_whole(std::string_view text) {
@@ -28,7 +30,11 @@ std::optional<T> parse_whole(std::string_view text) {
 std::size_t utf8_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(0);
-  const std::size_t length = first < 0x80 ? 1 : first >= 0xf0 && first < 0xf5 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 0;
+  const std::size_t length = first < 0x80                    ? 1
+                             : first >= 0xf0 && first < 0xf5 ? 4
+                             : first >= 0xe0                 ? 3
+                             : first >= 0xc2                 ? 2
+                                                             : 0;
   if (first >= 0xf5 || length == 0 || length > text.size()) return 0;
   return simdjson::validate_utf8(text.data(), length) ? length : 0;
 }
@@ -59,7 +65,8 @@ bool istarts_with(std::string_view text, std::string_view prefix) {
 std::size_t ifind(std::string_view text, std::string_view needle) {
   const auto at = std::search(text.begin(), text.end(), needle.begin(), needle.end(),
                               [](char x, char y) { return lower(x) == lower(y); });
-  return at == text.end() && !needle.empty() ? std::string_view::npos : static_cast<std::size_t>(at - text.begin());
+  return at == text.end() && !needle.empty() ? std::string_view::npos
+                                             : static_cast<std::size_t>(at - text.begin());
 }
 
 std::vector<std::string_view> split_list(std::string_view text, char separator) {
@@ -72,15 +79,48 @@ std::vector<std::string_view> split_list(std::string_view text, char separator) 
   return parts;
 }
 
-std::optional<std::int64_t> parse_int(std::string_view text) { return parse_whole<std::int64_t>(text); }
-std::optional<std::uint64_t> parse_uint(std::string_view text) { return parse_whole<std::uint64_t>(text); }
+std::optional<std::int64_t> parse_int(std::string_view text) {
+  return parse_whole<std::int64_t>(text);
+}
+std::optional<std::uint64_t> parse_uint(std::string_view text) {
+  return parse_whole<std::uint64_t>(text);
+}
 
 std::optional<double> parse_real(std::string_view text) {
   const auto value = parse_whole<double>(text);
   return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
-bool is_utf8(std::string_view text) { return simdjson::validate_utf8(text.data(), text.size()); }
+bool is_utf8(std::string_view text) {
+  return simdjson::validate_utf8(text.data(), text.size());
+}
+
+std::string utf8_repaired(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    out.append(length ? text.substr(0, length) : "\uFFFD");
+    text.remove_prefix(length ? length : 1);
+  }
+  return out;
+}
+
+void append_utf8(std::string& out, std::uint32_t code_point) {
+  const auto tail = [&](int shift) { out += static_cast<char>(0x80 | (code_point >> shift & 0x3f)); };
+  if (code_point < 0x80) {
+    out += static_cast<char>(code_point);
+  } else if (code_point < 0x800) {
+    out += static_cast<char>(0xc0 | code_point >> 6);
+    tail(0);
+  } else if (code_point < 0x10000) {
+    out += static_cast<char>(0xe0 | code_point >> 12);
+    tail(6), tail(0);
+  } else {
+    out += static_cast<char>(0xf0 | code_point >> 18);
+    tail(12), tail(6), tail(0);
+  }
+}
 
 std::string visible(std::string_view text, bool keep_layout) {
   std::string out;
@@ -94,15 +134,18 @@ std::string visible(std::string_view text, bool keep_layout) {
       continue;
     }
     const bool layout = keep_layout && (c == '\n' || c == '\t');
-    const bool control = (length == 1 && (c < 0x20 || c == 0x7f)) || (length == 2 && c == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0);
+    const bool control = (length == 1 && (c < 0x20 || c == 0x7f)) ||
+                         (length == 2 && c == 0xc2 && static_cast<unsigned char>(text[1]) < 0xa0);
     // U+202A…202E and U+2066…2069 reorder what stands around them: a way to make text look like other text.
     const std::string_view point = text.substr(0, length);
-    const bool reorders = length == 3 && ((point >= "\u202a" && point <= "\u202e") || (point >= "\u2066" && point <= "\u2069"));
+    const bool reorders =
+        length == 3 && ((point >= "\u202a" && point <= "\u202e") || (point >= "\u2066" && point <= "\u2069"));
     if (control && !layout) {
       const unsigned code = length == 1 ? c : static_cast<unsigned char>(text[1]);
       fmt::format_to(std::back_inserter(out), "\\u{:04x}", code);
     } else if (reorders) {
-      const unsigned code = 0x2000u | (static_cast<unsigned char>(text[1]) & 0x3fu) << 6 | (static_cast<unsigned char>(text[2]) & 0x3fu);
+      const unsigned code = 0x2000u | (static_cast<unsigned char>(text[1]) & 0x3fu) << 6 |
+                            (static_cast<unsigned char>(text[2]) & 0x3fu);
       fmt::format_to(std::back_inserter(out), "\\u{:04x}", code);
     } else {
       out.append(point);
@@ -118,7 +161,8 @@ std::string base64(std::string_view bytes) {
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     std::uint32_t group = 0;
     const std::size_t n = std::min<std::size_t>(3, bytes.size() - i);
-    for (std::size_t k = 0; k < 3; ++k) group = group << 8 | (k < n ? static_cast<unsigned char>(bytes[i + k]) : 0u);
+    for (std::size_t k = 0; k < 3; ++k)
+      group = group << 8 | (k < n ? static_cast<unsigned char>(bytes[i + k]) : 0u);
     for (std::size_t k = 0; k < 4; ++k) out += k <= n ? k_base64[group >> (18 - 6 * k) & 63] : '=';
   }
   return out;
@@ -159,9 +203,20 @@ std::optional<std::uint64_t> parse_bytes(std::string_view text) {
   const auto number = parse_real(text.substr(0, digits));
   if (!number || *number < 0) return {};
   const std::string unit = ascii_lower(trim(text.substr(digits)));
-  constexpr std::pair<std::string_view, double> units[] = {
-      {"", 1},    {"b", 1},     {"k", 1e3},       {"kb", 1e3},      {"m", 1e6},         {"mb", 1e6},          {"g", 1e9},
-      {"gb", 1e9}, {"t", 1e12}, {"tb", 1e12},     {"kib", 1024.0},  {"mib", 1048576.0}, {"gib", 1073741824.0}, {"tib", 1099511627776.0}};
+  constexpr std::pair<std::string_view, double> units[] = {{"", 1},
+                                                           {"b", 1},
+                                                           {"k", 1e3},
+                                                           {"kb", 1e3},
+                                                           {"m", 1e6},
+                                                           {"mb", 1e6},
+                                                           {"g", 1e9},
+                                                           {"gb", 1e9},
+                                                           {"t", 1e12},
+                                                           {"tb", 1e12},
+                                                           {"kib", 1024.0},
+                                                           {"mib", 1048576.0},
+                                                           {"gib", 1073741824.0},
+                                                           {"tib", 1099511627776.0}};
   for (const auto& [name, factor] : units)
     if (unit == name && *number * factor < 9e18) return static_cast<std::uint64_t>(*number * factor);
   return {};
