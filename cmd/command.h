@@ -43,6 +43,9 @@ struct Context {
   bool color = false;          // whether stdout takes colours
 };
 
+// Registers one flag of the settings table on `command`, collected in context.flags.
+void add_setting_flag(CLI::App& command, const config::SettingKey& key, Context& context);
+
 // Registers those flags of the settings table that are not global, as flags of `command`, collected in
 // context.flags.
 void add_setting_flags(CLI::App& command, Context& context);

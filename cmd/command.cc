@@ -1,0 +1,52 @@
+#include "command.h"
+
+#include <CLI/CLI.hpp>
+
+#include <unistd.h>
+
+#include "base/text.h"
+
+namespace pk::cmd {
+
+Exit exit_of(Errc code) {
+  switch (code) {
+    case Errc::invalid:
+      return Exit::usage;
+    case Errc::not_found:
+      return Exit::not_found;
+    case Errc::unauthorized:
+      return Exit::refused;
+    default:
+      return Exit::failed;
+  }
+}
+
+void add_setting_flag(CLI::App& command, const config::SettingKey& key, Context& context) {
+  const std::string flag(key.flag);
+  std::string help(key.help);
+  if (help[0] >= 'a' && help[0] <= 'z') help[0] = static_cast<char>(help[0] - 32);
+  const auto collect = [&context, flag](const std::vector<std::string>& values) {
+    for (const std::string& value : values) context.flags.emplace_back(flag, value);
+  };
+  if (key.argument.empty()) {
+    command.add_flag(
+        flag, [&context, flag](std::int64_t) { context.flags.emplace_back(flag, ""); }, help);
+    return;
+  }
+  CLI::Option* option = command.add_option_function<std::vector<std::string>>(flag, collect, help);
+  option->type_name(std::string(key.argument))->allow_extra_args(false);
+  if (!key.repeatable) option->expected(1)->take_last();
+}
+
+void add_setting_flags(CLI::App& command, Context& context) {
+  for (const config::SettingKey& key : config::setting_keys())
+    if (!key.global) add_setting_flag(command, key, context);
+}
+
+void complain(std::string_view message) {
+  std::string line = "pk: " + visible(message, false) + "\n";
+  const ssize_t ignored = ::write(STDERR_FILENO, line.data(), line.size());
+  static_cast<void>(ignored);  // nowhere left to say it
+}
+
+}  // namespace pk::cmd
