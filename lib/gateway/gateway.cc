@@ -1,0 +1,24 @@
+#include "gateway/gateway.h"
+
+#include <utility>
+
+#include "gateway/exchange.h"
+
+namespace pk::gateway {
+
+Task<void> Gateway::handle(http::Request& request, http::Responder& responder) {
+  Exchange exchange(m_deps, m_rules, m_ids.next(), request, responder);
+  co_await exchange.run(m_bodies);
+}
+
+Task<void> Gateway::handle_malformed(http::Request& request, const http::Malformed& problem,
+                                     http::Responder& responder) {
+  Exchange exchange(m_deps, m_rules, m_ids.next(), request, responder);
+  Refusal refusal;
+  refusal.status = problem.status;
+  refusal.message = problem.reason;
+  refusal.counted_only = !problem.head_known;  // without a head there is nothing to record but bytes
+  co_await exchange.refuse(std::move(refusal));
+}
+
+}  // namespace pk::gateway

@@ -1,0 +1,58 @@
+// The data plane of one worker: serves the /v1 routes that go to providers, and leaves a record of each
+// exchange. Lives on its worker's thread; what it refers to outlives it.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "gateway/access.h"
+#include "gateway/call_plan.h"
+#include "gateway/durable_gate.h"
+#include "gateway/stats.h"
+#include "http/handler.h"
+#include "log/sink.h"
+#include "provider/body.h"
+#include "upstream/client.h"
+
+namespace pk::gateway {
+
+// The operator's choices; one value, made at start.
+struct Rules {
+  AcceptedHosts hosts;
+  PlanRules plan;
+  bool tracked = true;             // settings: debug = false tracks nothing
+  bool refuse_unlogged = false;    // --on-log-failure refuse
+  bool hold_until_durable = true;  // --durability strict
+};
+
+// What an exchange works with.
+struct Deps {
+  const Clock& clock;
+  log::Sink& sink;
+  upstream::Client& upstream;
+  DurableGate& gate;
+  Stats& stats;
+};
+
+class Gateway final : public http::Handler {
+ public:
+  Gateway(const Deps& deps, std::shared_ptr<const Rules> rules, UuidSource ids)
+      : m_deps(deps), m_rules(std::move(rules)), m_ids(std::move(ids)) {}
+
+  // For requests from now on; those that run keep theirs.
+  void set_rules(std::shared_ptr<const Rules> rules) { m_rules = std::move(rules); }
+
+  Task<void> handle(http::Request& request, http::Responder& responder) override;
+  Task<void> handle_malformed(http::Request& request, const http::Malformed& problem,
+                              http::Responder& responder) override;
+
+ private:
+  const Deps m_deps;
+  std::shared_ptr<const Rules> m_rules;
+  UuidSource m_ids;
+  provider::BodyReader m_bodies;
+};
+
+}  // namespace pk::gateway

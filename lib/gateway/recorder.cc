@@ -1,0 +1,202 @@
+#include "gateway/recorder.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/text.h"
+#include "provider/errors.h"
+#include "provider/prices.h"
+
+namespace pk::gateway {
+
+namespace {
+
+constexpr double k_ns_per_ms = 1e6;
+
+// Whole microseconds: a finer figure is noise that costs digits.
+double ms_of(std::int64_t ns) {
+  return static_cast<double>(ns / 1000) / 1000.0;
+}
+
+std::string user_of(const log::Metadata& metadata) {
+  const auto at =
+      std::find_if(metadata.begin(), metadata.end(), [](const auto& pair) { return pair.first == "_user"; });
+  return at == metadata.end() ? std::string() : at->second;
+}
+
+bool replayable_endpoint(log::Endpoint endpoint) {
+  return endpoint == log::Endpoint::chat_completions || endpoint == log::Endpoint::completions ||
+         endpoint == log::Endpoint::embeddings;
+}
+
+}  // namespace
+
+Recorder::Recorder(const Clock& clock, const Uuid& id) : m_clock(clock), m_start_ns(clock.steady_ns()) {
+  m_record.id = id;
+  m_record.created_at = id.time_ms();
+  m_record.last_used_option = "config";
+  m_record.tracked = true;
+}
+
+void Recorder::request(const http::Request& request, const CallOptions& options, log::Endpoint endpoint,
+                       bool tracked) {
+  m_record.method = request.method;
+  m_record.path = request.path();
+  m_record.endpoint = endpoint;
+  m_record.trace_id = options.trace_id.empty() ? m_record.id.text() : std::string(options.trace_id);
+  m_record.span_id = options.span_id;
+  m_record.parent_span_id = options.parent_span_id;
+  m_record.span_name = options.span_name;
+  m_record.metadata = options.metadata;
+  m_record.user = user_of(options.metadata);
+  m_record.tracked = tracked;
+  m_sensitive = options.sensitive_headers;
+  m_record.replay_blocked_by = !replayable_endpoint(endpoint) ? log::ReplayBlock::endpoint
+                               : tracked                      ? log::ReplayBlock::none
+                                                              : log::ReplayBlock::not_tracked;
+}
+
+void Recorder::facts(const provider::BodyFacts& facts) {
+  m_record.requested_model = facts.model;
+  m_record.model = facts.model;
+  m_record.stream = facts.stream;
+  // An untracked record takes nothing from the body but the model.
+  if (m_record.user.empty() && m_record.tracked) m_record.user = facts.user;
+}
+
+void Recorder::plan(const CallPlan& plan) {
+  m_record.provider = plan.provider->slug;
+  if (!plan.key.empty()) m_secrets.add(plan.key);
+}
+
+void Recorder::request_content(http::Headers headers, std::string body) {
+  m_request.headers = log::redact_headers(std::move(headers), m_sensitive, &m_secrets);
+  m_request.body = std::move(body);
+}
+
+void Recorder::upstream_started() {
+  m_upstream_start_ns = m_clock.steady_ns();
+}
+
+void Recorder::upstream_ended() {
+  if (m_upstream_start_ns != 0) m_upstream_ns += m_clock.steady_ns() - std::exchange(m_upstream_start_ns, 0);
+}
+
+void Recorder::response_head(int status, const http::Headers& headers, bool event_stream) {
+  m_record.http_status = status;
+  m_event_stream = event_stream;
+  m_record.stream = m_record.stream || event_stream;
+  if (m_record.tracked) m_response.headers = log::redact_headers(headers, m_sensitive, &m_secrets);
+}
+
+void Recorder::response_piece(std::string_view piece) {
+  if (!m_record.tracked || m_body_cut) return;
+  const std::size_t room = k_record_body_bytes_max - m_response.body.size();
+  m_body_cut = piece.size() > room;
+  m_response.body.append(piece.substr(0, room));
+}
+
+void Recorder::first_byte() {
+  if (m_record.stream && !m_record.ttft_ms) m_record.ttft_ms = since_start_ms();
+}
+
+void Recorder::usage_piece(std::string_view piece) {
+  if (m_event_stream) return m_usage.feed(piece);
+  if (m_record.endpoint == log::Endpoint::other) return;
+  // What is kept for the record serves for the usage too; an untracked body is held only until its numbers
+  // are read.
+  if (!m_record.tracked && m_whole.size() + piece.size() <= k_record_body_bytes_max) m_whole.append(piece);
+}
+
+void Recorder::completed() {
+  finish({});
+  const bool good = m_record.http_status && *m_record.http_status >= 200 && *m_record.http_status < 400;
+  const std::string& in_stream = m_usage.error();
+  m_record.ok = good && (in_stream.empty() || !m_event_stream);
+  if (m_record.ok || !m_record.error.empty()) return;
+  if (!m_record.tracked) {
+    m_record.error = "upstream-error";
+    return;
+  }
+  m_secrets.scrub_in_place(m_response.body);
+  const std::string text = !in_stream.empty() ? in_stream : provider::error_text(m_response.body);
+  m_record.error =
+      scrubbed(text.empty() ? "HTTP status " + std::to_string(m_record.http_status.value_or(0)) : text);
+}
+
+void Recorder::failed(std::string_view error_class, std::string message) {
+  m_record.ok = false;
+  m_record.error = m_record.tracked ? scrubbed(message) : std::string(error_class);
+  finish(m_record.error);
+}
+
+void Recorder::aborted(bool head_sent) {
+  m_record.state = log::State::aborted;
+  m_record.ok = false;
+  m_record.error = m_record.tracked ? "the client left" : "cancelled";
+  finish(m_record.error);
+  if (!head_sent) m_record.http_status.reset();
+}
+
+void Recorder::finish(std::string_view attempt_error) {
+  upstream_ended();
+  if (m_upstream_ns > 0)
+    m_record.attempts.push_back({m_record.last_used_option, m_record.provider, m_record.model,
+                                 m_record.http_status, std::string(attempt_error), ms_of(m_upstream_ns), 0});
+  m_record.latency_ms = since_start_ms();
+  m_record.upstream_ms = std::min(ms_of(m_upstream_ns), m_record.latency_ms);
+  m_record.gateway_ms =
+      ms_of(static_cast<std::int64_t>((m_record.latency_ms - m_record.upstream_ms) * k_ns_per_ms + 0.5));
+  if (m_event_stream)
+    m_usage.finish();
+  else if (m_record.endpoint != log::Endpoint::other)
+    m_usage.read_body(m_record.tracked ? std::string_view(m_response.body) : std::string_view(m_whole));
+  add_usage();
+  m_whole.clear();
+  if (m_body_cut && m_record.replay_blocked_by == log::ReplayBlock::none)
+    m_record.replay_blocked_by = log::ReplayBlock::no_content;
+}
+
+void Recorder::add_usage() {
+  if (!m_usage.model().empty()) m_record.model = m_usage.model();
+  const provider::Usage usage = m_usage.usage();
+  m_record.prompt_tokens = usage.prompt_tokens;
+  m_record.completion_tokens = usage.completion_tokens;
+  m_record.total_tokens = usage.total_tokens;
+  m_record.cached_tokens = usage.cached_tokens;
+  m_record.reasoning_tokens = usage.reasoning_tokens;
+  if (!usage.known()) return;
+  auto price = provider::price_of(m_record.provider, m_record.model);
+  if (!price) price = provider::price_of(m_record.provider, m_record.requested_model);
+  if (price) m_record.cost_usd = provider::cost_usd(*price, usage);
+}
+
+// The upstream reads the body out of m_request while the exchange runs: it is only lent to the record.
+const log::LogRecord& Recorder::to_open() {
+  if (m_record.tracked) m_record.request.emplace(std::move(m_request));
+  return m_record;
+}
+
+void Recorder::opened(bool stored) {
+  m_opened = true;
+  m_request_stored = stored;
+  if (m_record.request) m_request = std::move(*m_record.request);
+  m_record.request.reset();
+}
+
+const log::LogRecord& Recorder::to_close() {
+  if (!m_record.tracked) return m_record;
+  if (!m_request_stored) m_record.request.emplace(std::move(m_request));
+  m_record.response.emplace(std::move(m_response));
+  return m_record;
+}
+
+std::string Recorder::scrubbed(std::string_view text) const {
+  return m_secrets.scrub(text);
+}
+
+double Recorder::since_start_ms() const {
+  return ms_of(m_clock.steady_ns() - m_start_ns);
+}
+
+}  // namespace pk::gateway

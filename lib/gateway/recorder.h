@@ -1,0 +1,84 @@
+// Fills the record of one exchange as it goes: what was asked, what came back, what it cost. Masks before
+// anything is kept; of an untracked exchange it never takes content at all.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "gateway/call_plan.h"
+#include "http/message.h"
+#include "log/record.h"
+#include "log/redact.h"
+#include "provider/usage.h"
+
+namespace pk::gateway {
+
+// Of a response's body at most this much is kept; a longer one is cut and its record cannot be replayed.
+constexpr std::size_t k_record_body_bytes_max = 16'000'000;
+
+// Lives as long as its exchange, on its thread.
+class Recorder {
+ public:
+  Recorder(const Clock& clock, const Uuid& id);
+
+  // The request's head was read. `tracked` is the gateway's word: header and settings together.
+  void request(const http::Request& request, const CallOptions& options, log::Endpoint endpoint,
+               bool tracked);
+  void facts(const provider::BodyFacts& facts);
+  void plan(const CallPlan& plan);
+  // Takes the body for the record; not called for an untracked one.
+  void request_content(http::Headers headers, std::string body);
+
+  void upstream_started();
+  void upstream_ended();
+  void response_head(int status, const http::Headers& headers, bool event_stream);
+  void response_piece(std::string_view piece);  // as it goes downstream
+  void first_byte();                            // of the body, towards the client
+  void usage_piece(std::string_view piece);     // as it came from upstream
+
+  // The end, one of these, once. `message` is for people; `error_class` is what an untracked record keeps
+  // instead.
+  void completed();
+  void failed(std::string_view error_class, std::string message);
+  void aborted(bool head_sent);
+
+  log::LogRecord& record() { return m_record; }
+  const log::LogRecord& record() const { return m_record; }
+  std::string_view request_body() const { return m_request.body; }
+  bool is_opened() const { return m_opened; }
+
+  // The record with its request, for Sink::open; then opened(): whether the ledger took it, so that the close
+  // need not carry the request again.
+  const log::LogRecord& to_open();
+  void opened(bool stored);
+  // The record with its response, for Sink::close. Last call.
+  const log::LogRecord& to_close();
+
+  // The upstream's text without the secrets of this request, should it echo them.
+  std::string scrubbed(std::string_view text) const;
+
+ private:
+  double since_start_ms() const;
+  void finish(std::string_view attempt_error);
+  void add_usage();
+
+  const Clock& m_clock;
+  const std::int64_t m_start_ns;
+  std::int64_t m_upstream_start_ns = 0;
+  std::int64_t m_upstream_ns = 0;
+  log::LogRecord m_record;
+  log::Content m_request;  // here and not in the record while the upstream still reads the body
+  log::Content m_response;
+  log::Secrets m_secrets;
+  std::string m_sensitive;
+  provider::UsageReader m_usage;
+  std::string m_whole;  // a body that is no stream, kept for its usage until the end
+  bool m_event_stream = false;
+  bool m_body_cut = false;
+  bool m_opened = false;
+  bool m_request_stored = false;
+};
+
+}  // namespace pk::gateway

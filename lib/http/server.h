@@ -1,0 +1,63 @@
+// Accepts connections on one worker's loop. Several servers may listen on the same address (SO_REUSEPORT):
+// the kernel spreads connections over them. Lives on its worker's thread; start() may be called before that
+// thread runs.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <boost/asio/io_context.hpp>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "http/handler.h"
+#include "http/limits.h"
+
+namespace pk::http {
+
+struct Address {
+  std::string host;  // an IP address or a name that resolves to one
+  std::uint16_t port = 0;
+};
+
+// A listening socket, bound with SO_REUSEPORT so that every worker can have its own. Port 0 picks one: ask
+// bound().
+class Listener {
+ public:
+  static Result<Listener> open(const Address& address);
+  Listener(Listener&& other) noexcept;
+  Listener& operator=(Listener&&) = delete;
+  ~Listener();
+  const Address& bound() const { return m_bound; }
+  const sockaddr_storage& socket_address() const { return m_socket_address; }
+  int release();  // the caller owns the descriptor
+
+ private:
+  explicit Listener(int fd);
+  int m_fd;
+  Address m_bound;
+  sockaddr_storage m_socket_address{};
+};
+
+class Server {
+ public:
+  // `handler` must outlive the server.
+  Server(boost::asio::io_context& loop, Listener listener, const Limits& limits, Handler& handler);
+  ~Server();
+
+  void start();
+  // Accepts no more, closes idle connections, lets the others finish; `drained` is called when none is left.
+  void drain(std::function<void()> drained);
+  // Closes every connection; their handlers see the client leave.
+  void close_all();
+
+  std::size_t connections() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace pk::http

@@ -1,0 +1,185 @@
+#include "upstream/loop.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "base/assert.h"
+
+namespace pk::upstream {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using std::chrono::steady_clock;
+using Descriptor = asio::posix::basic_stream_descriptor<Executor>;
+
+// One socket of curl's. `ours`: made by open_socket, told to close by close_socket; others (the resolver's
+// wake-up pipe) are curl's to close and are let go as soon as curl stops asking for them.
+struct CurlLoop::Watch {
+  Watch(asio::io_context& loop, curl_socket_t fd_, bool ours_)
+      : descriptor(loop.get_executor(), fd_), fd(fd_), ours(ours_) {}
+  Descriptor descriptor;
+  const curl_socket_t fd;
+  const bool ours;
+  int wanted = 0;
+  bool reading = false;
+  bool writing = false;
+  bool gone = false;
+};
+
+CurlLoop::CurlLoop(asio::io_context& loop, long connections_max,
+                   std::function<void(CURL*, CURLcode)> finished, std::function<void()> settle)
+    : m_loop(loop),
+      m_multi(curl_multi_init()),
+      m_finished(std::move(finished)),
+      m_settle(std::move(settle)),
+      m_timer(loop.get_executor()) {
+  PK_ASSERT(m_multi != nullptr);
+  curl_multi_setopt(m_multi, CURLMOPT_SOCKETFUNCTION, &CurlLoop::on_socket);
+  curl_multi_setopt(m_multi, CURLMOPT_SOCKETDATA, this);
+  curl_multi_setopt(m_multi, CURLMOPT_TIMERFUNCTION, &CurlLoop::on_timer);
+  curl_multi_setopt(m_multi, CURLMOPT_TIMERDATA, this);
+  curl_multi_setopt(m_multi, CURLMOPT_MAXCONNECTS, connections_max);
+}
+
+CurlLoop::~CurlLoop() {
+  m_stopping = true;
+  curl_multi_cleanup(m_multi);
+}
+
+void CurlLoop::add(CURL* easy) {
+  curl_multi_add_handle(m_multi, easy);
+  kick();
+}
+
+void CurlLoop::remove(CURL* easy) {
+  curl_multi_remove_handle(m_multi, easy);
+}
+
+void CurlLoop::kick() {
+  act(CURL_SOCKET_TIMEOUT, 0);
+}
+
+// ---- sockets ----
+
+std::shared_ptr<CurlLoop::Watch>& CurlLoop::at(curl_socket_t fd) {
+  if (static_cast<std::size_t>(fd) >= m_watches.size()) m_watches.resize(static_cast<std::size_t>(fd) + 64);
+  return m_watches[static_cast<std::size_t>(fd)];
+}
+
+curl_socket_t CurlLoop::open_socket(const curl_sockaddr& address) {
+  const int fd = ::socket(address.family, address.socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address.protocol);
+  if (fd < 0) return CURL_SOCKET_BAD;
+  at(fd) = std::make_shared<Watch>(m_loop, fd, true);
+  return fd;
+}
+
+void CurlLoop::close_socket(curl_socket_t fd) {
+  if (const auto watch = std::exchange(at(fd), {})) {
+    watch->gone = true;
+    error_code ignored;
+    watch->descriptor.close(ignored);  // ends the read wait that was kept armed
+  } else {
+    ::close(fd);
+  }
+}
+
+int CurlLoop::on_socket(CURL*, curl_socket_t fd, int what, void* self, void*) {
+  static_cast<CurlLoop*>(self)->want(fd, what);
+  return 0;
+}
+
+void CurlLoop::want(curl_socket_t fd, int what) {
+  if (m_stopping) return;
+  auto& watch = at(fd);
+  if (what == CURL_POLL_REMOVE) {
+    if (!watch) return;
+    watch->wanted = 0;
+    if (!watch->ours) {
+      watch->gone = true;
+      watch->descriptor.release();
+      watch.reset();
+    }
+    return;
+  }
+  if (!watch) watch = std::make_shared<Watch>(m_loop, fd, false);
+  watch->wanted = what;
+  arm(watch);
+}
+
+// A wait for reading stays armed when curl loses interest (the connection is idle in its pool): the next
+// request on it finds it armed, which saves a change of the epoll set per request.
+void CurlLoop::arm(const std::shared_ptr<Watch>& watch) {
+  if ((watch->wanted & CURL_POLL_IN) && !watch->reading) {
+    watch->reading = true;
+    watch->descriptor.async_wait(Descriptor::wait_read, [this, watch](error_code error) {
+      watch->reading = false;
+      if (!error) ready(watch, CURL_CSELECT_IN);
+    });
+  }
+  if ((watch->wanted & CURL_POLL_OUT) && !watch->writing) {
+    watch->writing = true;
+    watch->descriptor.async_wait(Descriptor::wait_write, [this, watch](error_code error) {
+      watch->writing = false;
+      if (!error) ready(watch, CURL_CSELECT_OUT);
+    });
+  }
+}
+
+void CurlLoop::ready(const std::shared_ptr<Watch>& watch, int events) {
+  if (watch->gone || watch->wanted == 0) return;
+  act(watch->fd, events);
+  if (!watch->gone) arm(watch);
+}
+
+// ---- work ----
+
+void CurlLoop::act(curl_socket_t fd, int events) {
+  int running = 0;
+  curl_multi_socket_action(m_multi, fd, events, &running);
+  int left = 0;
+  while (const CURLMsg* message = curl_multi_info_read(m_multi, &left))
+    if (message->msg == CURLMSG_DONE) m_finished(message->easy_handle, message->data.result);
+  arm_timer();
+  m_settle();
+}
+
+// ---- the timer ----
+// Arming a timer of the loop per request was 31 % of all processor time: curl asks for "now" at each start
+// and for far times it soon moves. So "now" is a posted call, and a later time re-arms only if it is earlier
+// than what is armed.
+
+int CurlLoop::on_timer(CURLM*, long timeout_ms, void* self_) {
+  auto& self = *static_cast<CurlLoop*>(self_);
+  self.m_due_now = timeout_ms == 0;
+  self.m_due = timeout_ms < 0 ? steady_clock::time_point::max()
+                              : steady_clock::now() + std::chrono::milliseconds(timeout_ms);
+  return 0;
+}
+
+void CurlLoop::arm_timer() {
+  if (m_due_now) {
+    if (std::exchange(m_posted, true)) return;
+    asio::post(m_loop, [this] {
+      m_posted = false;
+      if (std::exchange(m_due_now, false)) kick();
+    });
+    return;
+  }
+  if (m_due == steady_clock::time_point::max() || m_armed <= m_due) return;
+  m_armed = m_due;
+  m_timer.expires_at(m_due);
+  m_timer.async_wait([this](error_code error) {
+    if (error) return;
+    m_armed = steady_clock::time_point::max();
+    if (m_due <= steady_clock::now())
+      kick();
+    else
+      arm_timer();
+  });
+}
+
+}  // namespace pk::upstream
