@@ -1,8 +1,8 @@
-# What the benchmarks share: an instant upstream (nginx), pk and a plain nginx proxy before it, wrk, /proc. Sourced.
+# What the benchmarks share: an instant upstream (nginx), pk and a plain nginx proxy before it, wrk, /proc.
+# shellcheck shell=bash disable=SC2034,SC2154 # it is sourced: its names are used there
 set -euo pipefail
 export LC_ALL=C
 
-bench_folder=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 work=$(mktemp -d)
 started=()
 
