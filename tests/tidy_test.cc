@@ -198,7 +198,8 @@ TEST_CASE("A throw in code is reported; the word in a comment or a text is not")
 }
 
 TEST_CASE("A file of more than the allowed lines is reported") {
-  require_none(check_sources({{"lib/a/a.cc", "\n\n\n"}, {"lib/a/notes.md", "\n\n\n\n"}}, 3));
+  require_none(check_sources(
+      {{"lib/a/a.cc", "\n\n\n"}, {"lib/a/t.def", "\n\n\n\n"}, {"lib/a/notes.md", "\n\n\n\n"}}, 3));
   require_one(check_sources({{"cmd/a.cc", "\n\n\n\n"}}, 3), "has 4 lines; 3 are allowed");
 }
 
@@ -280,6 +281,8 @@ TEST_CASE("A command that no test runs is reported") {
   const Commands cli = {{"", {{}, {"logs", "plan"}}}, {"logs", {{}, {"rm"}}}, {"logs rm", {}}, {"plan", {}}};
   require_none(check_command_tests(
       cli, {{"tests/cmd/a_test.cc", "run({\"logs\", \"rm\", id})"}, {"tests/b.sh", "pk plan set"}}));
+  require_none(check_command_tests(cli, {{"tests/e2e/a.mjs", "pk.run('logs', 'rm'); pk.run('plan')"}}));
+  REQUIRE(check_command_tests(cli, {{"tests/completions_test.sh", "pk logs rm\npk plan"}}).size() == 2);
   require_one(check_command_tests(cli, {{"tests/cmd/a_test.cc", "run({\"plan\"}) \"logs\" \"rm\""}}),
               "pk logs rm is run by no test");
   require_one(

@@ -44,7 +44,8 @@ Findings check_doors(const std::vector<Room>& rooms, const Tree& tree);
 // exemption that is not needed is a finding too.
 Findings check_tests(const std::vector<Room>& rooms, const Tree& tree,
                      const std::map<std::string, std::string>& exempt);
-// No .h, .cc or .def of lib/ or cmd/ is longer than `lines_max`; nothing in lib/ throws.
+// No .h or .cc of lib/ or cmd/ is longer than `lines_max` (a .def is a table: a row a line); nothing in lib/
+// throws.
 Findings check_sources(const Tree& tree, std::size_t lines_max);
 // Only what the design allows stands at the top. Names that .gitignore gives as /name/ are not the project's.
 Findings check_top(const std::vector<std::string>& names, std::string_view gitignore);
@@ -74,8 +75,8 @@ Findings check_pages(const Commands& commands, const Tree& tree);
 // "-l " in fish.
 Findings check_completion(const Commands& commands, std::string_view path, std::string_view text,
                           std::string_view flag_mark);
-// Each command without subcommands is run by some file of tests/: tests/cmd/<word>_test.cc, or "logs", "list"
-// side by side in an argument list, or `pk logs list` in a script.
+// Each command without subcommands is run by some file of tests/: "logs", "list" side by side in an argument
+// list, or `pk logs list` in a script.
 Findings check_command_tests(const Commands& commands, const Tree& tree);
 
 }  // namespace pk::tidy

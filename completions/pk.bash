@@ -1,0 +1,177 @@
+# bash completion for pk                                                                             -*- shell-script -*-
+
+# Words of a list, the last of which is being written: "a,b,c" offers what may follow "a,b,".
+_pk_list() {
+  local done=''
+  [[ $1 == *,* ]] && done=${1%,*},
+  compgen -P "$done" -W "$2" -- "${1##*,}"
+}
+
+# What column $1 of the newest records (ids, models, users) offers for the word $2. These texts came from outside: they
+# are compared and quoted, never given to compgen -W, which would expand what is in them.
+_pk_column() {
+  local value
+  while IFS= read -r value; do
+    if [[ -n $value && $value == "$2"* ]]; then printf '%q\n' "$value"; fi
+  done < <(pk ${_pk_global[@]+"${_pk_global[@]}"} logs list -o tsv -n 100 2>/dev/null | cut -f "$1" | sort -u)
+}
+
+# What the option $1 may have as its value, for the word $2; fails if it takes none.
+_pk_value() {
+  case $1 in
+    --data) compgen -d -- "$2" ;;
+    --config | --tls-cert | --tls-key) compgen -f -- "$2" ;;
+    --color) compgen -W 'auto always never' -- "$2" ;;
+    --output | -o) compgen -W 'table json jsonl csv tsv' -- "$2" ;;
+    --json) _pk_list "$2" "$_pk_fields" ;;
+    --durability) compgen -W 'strict relaxed' -- "$2" ;;
+    --on-log-failure) compgen -W 'serve refuse' -- "$2" ;;
+    --plan) compgen -W 'developer production enterprise' -- "$2" ;;
+    --listen) compgen -W '127.0.0.1:8787 127.0.0.1:0' -- "$2" ;;
+    --default-provider) compgen -W "$_pk_providers" -- "$2" ;;
+    --provider) _pk_list "$2" "$_pk_providers" ;;
+    --status) _pk_list "$2" "$_pk_status" ;;
+    --endpoint) _pk_list "$2" 'chat-completions completions embeddings messages responses other' ;;
+    --state) _pk_list "$2" 'complete interrupted aborted' ;;
+    --http-status) _pk_list "$2" '200 2xx 4xx 5xx 400 401 408 429 500 502 503' ;;
+    --since | --until) compgen -W 'today yesterday 15m 1h 24h 7d' -- "$2" ;;
+    --model) _pk_column 3 "$2" ;;
+    --user) _pk_column 5 "$2" ;;
+    --after | --replay-of) _pk_column 1 "$2" ;;
+    -n | --limit | --jq | --workers | --allow-upstream | --host-name | --public-url | --default-config | --grace | \
+      --header-timeout | --idle-timeout | --connect-timeout | --header-bytes-max | --body-bytes-max | \
+      --mailbox-bytes-max | --trace-id | --config-id | --prompt-id | --virtual-key | --metadata | --min-cost | --max-cost | \
+      --min-tokens | --max-tokens | --min-latency | --max-latency | --min-feedback | --max-feedback | --search | --where | \
+      --older-than | --keep-last | --max-size) ;;
+    *) return 1 ;;
+  esac
+}
+
+_pk() {
+  local _pk_status='cache-disabled cache-miss cache-refreshed cache-hit cache-semantic-hit retry-not-triggered retry-success
+    retry-failed fallback-disabled fallback-active loadbalance-disabled loadbalance-active'
+  local _pk_providers='demo ollama openai anthropic groq mistral-ai deepseek together-ai fireworks-ai perplexity-ai openrouter x-ai'
+  local _pk_fields='id created_at trace_id span_id parent_span_id span_name method path endpoint state http_status ok error
+    provider model requested_model virtual_key api_key user cache retry retry_attempts fallback loadbalance last_used_option
+    status stream prompt_tokens completion_tokens total_tokens cached_tokens reasoning_tokens cost_usd saved_usd latency_ms
+    ttft_ms upstream_ms gateway_ms config_id prompt_id prompt_version metadata tracked replayable replay_blocked_by replay_of
+    feedback attempts request response'
+  local -a words _pk_global=()
+  # Words by space alone: bash itself breaks them at = and : too.
+  read -ra words <<<"${COMP_LINE:0:COMP_POINT}"
+  [[ ${COMP_LINE:0:COMP_POINT} == *[[:space:]] ]] && words+=('')
+  local cur=${words[${#words[@]} - 1]} prev='' command='' word i
+  for ((i = 1; i < ${#words[@]} - 1; ++i)); do
+    word=${words[i]}
+    prev=$word
+    case $word in
+      --data | --config)
+        if ((i + 1 < ${#words[@]} - 1)); then
+          _pk_global+=("$word" "${words[++i]/#\~/$HOME}")
+          prev=''
+        fi
+        ;;
+      --data=* | --config=*) _pk_global+=("$word") ;;
+      --color) ((++i)); [[ $i -lt ${#words[@]}-1 ]] && prev='' ;;
+      -*) ;;
+      *)
+        if [[ -z $command ]]; then command=$word
+        elif [[ $command == logs || $command == plan ]] && [[ " $(_pk_words "$command" commands) " == *" $word "* ]]; then command+=" $word"
+        fi
+        ;;
+    esac
+  done
+
+  local IFS=$' \t\n' replies
+  if [[ $cur == --*=* ]]; then
+    replies=$(_pk_value "${cur%%=*}" "${cur#*=}" | sed "s|^|${cur%%=*}=|")
+  elif [[ $cur != -* && $prev == -* && $prev != --json ]] && replies=$(_pk_value "$prev" "$cur"); then
+    :
+  elif [[ $cur == -* ]]; then
+    replies=$(compgen -W "$(_pk_words "$command" flags) $(_pk_words '' flags)" -- "$cur")
+  else
+    replies=$(_pk_argument "$command" "$cur")
+  fi
+  IFS=$'\n'
+  local -
+  set -f
+  COMPREPLY=($(printf '%s\n' "$replies" | sort -u))
+  # Bash puts in what follows its own idea of the current word.
+  local own=${COMP_WORDS[COMP_CWORD]}
+  [[ $own == [=:] ]] && own=''
+  local before=${cur%"$own"}
+  COMPREPLY=("${COMPREPLY[@]#"$before"}")
+  [[ ${#COMPREPLY[@]} -eq 1 && ${COMPREPLY[0]} == *[=:] ]] && compopt -o nospace
+  return 0
+}
+
+# What stands where no option does.
+_pk_argument() {
+  local name
+  case $1 in
+    'logs show' | 'logs rm')
+      compgen -W '@latest' -- "$2"
+      _pk_column 1 "$2"
+      ;;
+    'logs list')
+      name=${2%%:*}
+      if [[ $2 == *:* ]]; then
+        _pk_value "--$name" "${2#*:}" | sed "s|^|$name:|"
+      else
+        compgen -S : -W 'status since until model provider endpoint http-status state trace-id config-id prompt-id virtual-key
+          user metadata stream errors untracked replay-of search' -- "$2"
+      fi
+      ;;
+    'plan set') compgen -W 'developer production enterprise' -- "$2" ;;
+    completions) compgen -W 'bash zsh fish' -- "$2" ;;
+    *) compgen -W "$(_pk_words "$1" commands)" -- "$2" ;;
+  esac
+}
+
+# The options ($2 = flags) or subcommands ($2 = commands) of the command $1.
+_pk_words() {
+  local flags='' commands=''
+  case $1 in
+    # pk
+    '')
+      flags='--data --config --color --help --version'
+      commands='serve logs prune plan verify completions'
+      ;;
+    # pk serve
+    serve)
+      flags='--listen --workers --durability --on-log-failure --plan --no-ui --allow-upstream --host-name --public-url
+        --tls-cert --tls-key --insecure-http --default-provider --default-config --no-debug --grace --header-timeout
+        --idle-timeout --connect-timeout --header-bytes-max --body-bytes-max --mailbox-bytes-max'
+      ;;
+    # pk logs
+    logs) commands='list show rm' ;;
+    # pk logs list
+    'logs list')
+      flags='--limit --reverse --after --follow --where --status --since --until --model --provider --endpoint --http-status
+        --state --trace-id --config-id --prompt-id --virtual-key --user --metadata --min-cost --max-cost --min-tokens
+        --max-tokens --min-latency --max-latency --min-feedback --max-feedback --stream --errors --untracked --replay-of
+        --search --output --json --jq'
+      ;;
+    # pk logs show
+    'logs show') flags='--request --response --raw --output --json --jq' ;;
+    # pk logs rm
+    'logs rm') flags='--yes' ;;
+    # pk prune
+    prune)
+      flags='--plan --older-than --keep-last --keep-feedback --max-size --dry-run --compact --quiet --output --json --jq'
+      ;;
+    # pk plan
+    plan) commands='show set' flags='--output --json --jq' ;;
+    # pk plan show
+    'plan show') flags='--output --json --jq' ;;
+    # pk plan set
+    'plan set') ;;
+    # pk verify
+    verify) flags='--output --json --jq' ;;
+    # pk completions
+    completions) ;;
+  esac
+  if [[ $2 == flags ]]; then printf '%s ' $flags; else printf '%s ' $commands; fi
+}
+
+complete -o bashdefault -F _pk pk

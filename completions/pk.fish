@@ -1,0 +1,199 @@
+# fish completion for pk
+
+# The command that the line names so far: "logs list".
+function __pk_command
+    set -l words (commandline -opc)
+    set -e words[1]
+    set -l command
+    while set -q words[1]
+        switch $words[1]
+            case --data --config --color
+                set -e words[1]
+            case '-*'
+            case '*'
+                if not set -q command[1]
+                    set command $words[1]
+                else if not set -q command[2]; and contains -- $command[1] logs plan; and contains -- $words[1] list show rm set
+                    set -a command $words[1]
+                end
+        end
+        set -e words[1]
+    end
+    echo "$command"
+end
+
+function __pk_at
+    test (__pk_command) = "$argv"
+end
+
+# The ledger that the line names.
+function __pk_global
+    set -l words (commandline -opc)
+    for i in (seq (count $words))
+        switch $words[$i]
+            case --data --config
+                printf '%s\n' $words[$i] (string replace -r '^~(?=/|$)' $HOME -- $words[(math $i + 1)])
+            case '--data=*' '--config=*'
+                echo $words[$i]
+        end
+    end
+end
+
+function __pk_rows
+    pk (__pk_global) logs list -o tsv -n 100 2>/dev/null
+end
+
+function __pk_ids
+    __pk_rows | while read -l -d \t id time model path rest
+        printf '%s\t%s %s %s\n' $id $time $model $path
+    end
+    printf '@latest\tthe newest record\n'
+end
+
+function __pk_models
+    __pk_rows | cut -f 3 | sort -u
+end
+
+function __pk_users
+    __pk_rows | cut -f 5 | sort -u
+end
+
+set -l status_slugs cache-disabled cache-miss cache-refreshed cache-hit cache-semantic-hit retry-not-triggered retry-success retry-failed fallback-disabled fallback-active loadbalance-disabled loadbalance-active
+set -l plans developer production enterprise
+set -l providers demo ollama openai anthropic groq mistral-ai deepseek together-ai fireworks-ai perplexity-ai openrouter x-ai
+set -l endpoints chat-completions completions embeddings messages responses other
+set -l states complete interrupted aborted
+set -l times today yesterday 15m 1h 24h 7d
+set -l forms table json jsonl csv tsv
+set -l filters status: since: until: model: provider: endpoint: http-status: state: trace-id: config-id: prompt-id: virtual-key: user: metadata: stream:true errors:true untracked:true replay-of: search: status:$status_slugs endpoint:$endpoints state:$states provider:$providers
+set -l fields id created_at trace_id span_id parent_span_id span_name method path endpoint state http_status ok error provider model requested_model virtual_key api_key user cache retry retry_attempts fallback loadbalance last_used_option status stream prompt_tokens completion_tokens total_tokens cached_tokens reasoning_tokens cost_usd saved_usd latency_ms ttft_ms upstream_ms gateway_ms config_id prompt_id prompt_version metadata tracked replayable replay_blocked_by replay_of feedback attempts request response
+
+# pk
+complete -c pk -f
+complete -c pk -l data -x -a '(__fish_complete_directories)' -d 'Folder of the ledger'
+complete -c pk -l config -r -F -d 'Settings file'
+complete -c pk -l color -x -a 'auto always never' -d 'When to use colours'
+complete -c pk -s h -l help -d 'Print help'
+complete -c pk -n '__pk_at ""' -l version -d 'Print the version'
+complete -c pk -n '__pk_at ""' -a serve -d 'Run the gateway'
+complete -c pk -n '__pk_at ""' -a logs -d 'List, show and remove log records'
+complete -c pk -n '__pk_at ""' -a prune -d 'Let go of what need not be kept'
+complete -c pk -n '__pk_at ""' -a plan -d 'See or set how much is kept'
+complete -c pk -n '__pk_at ""' -a verify -d 'Check every record for damage'
+complete -c pk -n '__pk_at ""' -a completions -d 'Print the completion script of a shell'
+
+# pk serve
+complete -c pk -n '__pk_at serve' -l listen -x -a '127.0.0.1:8787 127.0.0.1:0' -d 'Address to listen on'
+complete -c pk -n '__pk_at serve' -l workers -x -d 'Threads that serve'
+complete -c pk -n '__pk_at serve' -l durability -x -a 'strict relaxed' -d 'Whether a response waits for its record'
+complete -c pk -n '__pk_at serve' -l on-log-failure -x -a 'serve refuse' -d 'What to do with what cannot be logged'
+complete -c pk -n '__pk_at serve' -l plan -x -a "$plans" -d 'What the ledger keeps'
+complete -c pk -n '__pk_at serve' -l no-ui -d 'Serve no pages'
+complete -c pk -n '__pk_at serve' -l allow-upstream -x -a '(__fish_print_hostnames)' -d 'An upstream host that is not public'
+complete -c pk -n '__pk_at serve' -l host-name -x -d 'A name that Host headers may have'
+complete -c pk -n '__pk_at serve' -l public-url -x -d 'Where others reach this server'
+complete -c pk -n '__pk_at serve' -l tls-cert -r -F -d 'Certificate chain'
+complete -c pk -n '__pk_at serve' -l tls-key -r -F -d 'Its private key'
+complete -c pk -n '__pk_at serve' -l insecure-http -d 'Allow plain HTTP beyond loopback'
+complete -c pk -n '__pk_at serve' -l default-provider -x -a "$providers" -d 'For requests that name none'
+complete -c pk -n '__pk_at serve' -l default-config -x -d 'For requests that name none'
+complete -c pk -n '__pk_at serve' -l no-debug -d 'Track nothing'
+complete -c pk -n '__pk_at serve' -l grace -x -d 'How long what runs may go on'
+complete -c pk -n '__pk_at serve' -l header-timeout -x -d 'For a head to arrive'
+complete -c pk -n '__pk_at serve' -l idle-timeout -x -d 'For the next request'
+complete -c pk -n '__pk_at serve' -l connect-timeout -x -d 'To connect upstream'
+complete -c pk -n '__pk_at serve' -l header-bytes-max -x -d 'Largest head'
+complete -c pk -n '__pk_at serve' -l body-bytes-max -x -d 'Largest body'
+complete -c pk -n '__pk_at serve' -l mailbox-bytes-max -x -d 'Records on their way to disk'
+
+# pk logs
+complete -c pk -n '__pk_at logs' -a list -d 'List records, newest first'
+complete -c pk -n '__pk_at logs' -a show -d 'Print one record'
+complete -c pk -n '__pk_at logs' -a rm -d 'Remove records for good'
+
+# pk logs list
+complete -c pk -n '__pk_at logs list' -a "$filters"
+complete -c pk -n '__pk_at logs list' -s n -l limit -x -d 'At most this many'
+complete -c pk -n '__pk_at logs list' -l reverse -d 'Oldest first'
+complete -c pk -n '__pk_at logs list' -l after -x -k -a '(__pk_ids)' -d 'Go on after this record'
+complete -c pk -n '__pk_at logs list' -s f -l follow -d 'Print further ones as they are written'
+complete -c pk -n '__pk_at logs list' -l where -x -d 'Filters as text'
+complete -c pk -n '__pk_at logs list' -l status -x -a "$status_slugs" -d 'By status'
+complete -c pk -n '__pk_at logs list' -l since -x -a "$times" -d 'From this time on'
+complete -c pk -n '__pk_at logs list' -l until -x -a "$times" -d 'Before this time'
+complete -c pk -n '__pk_at logs list' -l model -x -a '(__pk_models)' -d 'By model'
+complete -c pk -n '__pk_at logs list' -l provider -x -a "$providers" -d 'By provider'
+complete -c pk -n '__pk_at logs list' -l endpoint -x -a "$endpoints" -d 'By endpoint'
+complete -c pk -n '__pk_at logs list' -l http-status -x -a '200 2xx 4xx 5xx' -d 'By status of the answer'
+complete -c pk -n '__pk_at logs list' -l state -x -a "$states" -d 'By state'
+complete -c pk -n '__pk_at logs list' -l trace-id -x -d 'By trace'
+complete -c pk -n '__pk_at logs list' -l config-id -x -d 'By config'
+complete -c pk -n '__pk_at logs list' -l prompt-id -x -d 'By prompt'
+complete -c pk -n '__pk_at logs list' -l virtual-key -x -d 'By virtual key'
+complete -c pk -n '__pk_at logs list' -l user -x -a '(__pk_users)' -d 'By user'
+complete -c pk -n '__pk_at logs list' -l metadata -x -d 'By a value of the metadata'
+complete -c pk -n '__pk_at logs list' -l min-cost -x -d 'Cost of at least this'
+complete -c pk -n '__pk_at logs list' -l max-cost -x -d 'Cost of at most this'
+complete -c pk -n '__pk_at logs list' -l min-tokens -x -d 'Tokens, at least'
+complete -c pk -n '__pk_at logs list' -l max-tokens -x -d 'Tokens, at most'
+complete -c pk -n '__pk_at logs list' -l min-latency -x -d 'Latency of at least this'
+complete -c pk -n '__pk_at logs list' -l max-latency -x -d 'Latency of at most this'
+complete -c pk -n '__pk_at logs list' -l min-feedback -x -d 'Feedback of at least this'
+complete -c pk -n '__pk_at logs list' -l max-feedback -x -d 'Feedback of at most this'
+complete -c pk -n '__pk_at logs list' -l stream -d 'Streamed ones'
+complete -c pk -n '__pk_at logs list' -l errors -d 'Those that failed'
+complete -c pk -n '__pk_at logs list' -l untracked -d 'Those that were not tracked'
+complete -c pk -n '__pk_at logs list' -l replay-of -x -k -a '(__pk_ids)' -d 'Replays of this record'
+complete -c pk -n '__pk_at logs list' -l search -x -d 'Text in request or response'
+complete -c pk -n '__pk_at logs list' -s o -l output -x -a "$forms" -d 'Form of the output'
+complete -c pk -n '__pk_at logs list' -l json -a "$fields" -d 'Print JSON, with these fields'
+complete -c pk -n '__pk_at logs list' -l jq -x -d 'Run the JSON through a jq filter'
+
+# pk logs show
+complete -c pk -n '__pk_at logs show' -k -a '(__pk_ids)'
+complete -c pk -n '__pk_at logs show' -l request -d 'The request alone'
+complete -c pk -n '__pk_at logs show' -l response -d 'The response alone'
+complete -c pk -n '__pk_at logs show' -l raw -d 'Bodies as they were received'
+complete -c pk -n '__pk_at logs show' -s o -l output -x -a "$forms" -d 'Form of the output'
+complete -c pk -n '__pk_at logs show' -l json -a "$fields" -d 'Print JSON, with these fields'
+complete -c pk -n '__pk_at logs show' -l jq -x -d 'Run the JSON through a jq filter'
+
+# pk logs rm
+complete -c pk -n '__pk_at logs rm' -k -a '(__pk_ids)'
+complete -c pk -n '__pk_at logs rm' -s y -l yes -d 'Do not ask'
+
+# pk prune
+complete -c pk -n '__pk_at prune' -l plan -x -a "$plans" -d 'Follow this plan'
+complete -c pk -n '__pk_at prune' -l older-than -x -a '1d 7d 30d 90d' -d 'Remove what is this old'
+complete -c pk -n '__pk_at prune' -l keep-last -x -d 'Leave the newest as they are'
+complete -c pk -n '__pk_at prune' -l keep-feedback -d 'Leave those with feedback'
+complete -c pk -n '__pk_at prune' -l max-size -x -d 'Remove the oldest until it fits'
+complete -c pk -n '__pk_at prune' -l dry-run -d 'Remove nothing, print the numbers'
+complete -c pk -n '__pk_at prune' -l compact -d 'Write the file anew'
+complete -c pk -n '__pk_at prune' -s q -l quiet -d 'Print nothing'
+complete -c pk -n '__pk_at prune' -s o -l output -x -a "$forms" -d 'Form of the output'
+complete -c pk -n '__pk_at prune' -l json -d 'Print JSON'
+complete -c pk -n '__pk_at prune' -l jq -x -d 'Run the JSON through a jq filter'
+
+# pk plan
+complete -c pk -n '__pk_at plan' -a show -d 'The plan, and what was used of it'
+complete -c pk -n '__pk_at plan' -a set -d 'Store another plan'
+complete -c pk -n '__pk_at plan' -s o -l output -x -a "$forms" -d 'Form of the output'
+complete -c pk -n '__pk_at plan' -l json -d 'Print JSON'
+complete -c pk -n '__pk_at plan' -l jq -x -d 'Run the JSON through a jq filter'
+
+# pk plan show
+complete -c pk -n '__pk_at plan show' -s o -l output -x -a "$forms" -d 'Form of the output'
+complete -c pk -n '__pk_at plan show' -l json -d 'Print JSON'
+complete -c pk -n '__pk_at plan show' -l jq -x -d 'Run the JSON through a jq filter'
+
+# pk plan set
+complete -c pk -n '__pk_at plan set' -a "$plans"
+
+# pk verify
+complete -c pk -n '__pk_at verify' -s o -l output -x -a "$forms" -d 'Form of the output'
+complete -c pk -n '__pk_at verify' -l json -d 'Print JSON'
+complete -c pk -n '__pk_at verify' -l jq -x -d 'Run the JSON through a jq filter'
+
+# pk completions
+complete -c pk -n '__pk_at completions' -a 'bash zsh fish'

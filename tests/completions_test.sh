@@ -1,0 +1,117 @@
+#!/bin/bash
+# The completions load in their shells and offer what they should: completions_test.sh FOLDER_OF_COMPLETIONS.
+# pk itself is a stand-in that lists two records, one of them with a hostile model name.
+set -u
+folder=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export PATH="$work/bin:$PATH" HOME="$work/home" TERM=dumb
+mkdir -p "$work/bin" "$HOME/ledger"
+cat >"$work/bin/pk" <<'STAND_IN'
+#!/bin/sh
+echo "$@" >>"$HOME/calls"
+first=018e0a3c-5c00-7000-8000-000000000001
+printf '%s\t2026-03-01T09:30:00.000Z\tgpt-4o\t/v1/chat/completions\tana\t10\t0.1\tcache-hit\n' $first
+printf '118e0a3c-5c00-7000-8000-000000000002\t2026-03-01T09:29:00.000Z\t$(touch "$HOME/hit")`touch "$HOME/hit"`\t/v1/embeddings\tbo\t1\t\tcache-miss\n'
+STAND_IN
+chmod +x "$work/bin/pk"
+
+failures=0
+# expect SHELL LINE WANTED ANSWER: WANTED is a word of the answer; "!word" must not be.
+expect() {
+  local word=${3#!}
+  local found=no
+  [[ " ${4//$'\n'/ } " == *" $word "* ]] && found=yes
+  if [[ $3 == !* && $found == yes ]] || [[ $3 != !* && $found == no ]]; then
+    echo "$1: '$2' should give $3, gave: ${4//$'\n'/ }"
+    failures=$((failures + 1))
+  fi
+}
+
+cases='pk |serve
+pk |logs
+pk pl|plan
+pk logs |list
+pk logs |!serve
+pk --color |never
+pk --color never plan |set
+pk serve --on-log-failure |refuse
+pk serve --dur|--durability
+pk plan set |production
+pk plan set --hel|--help
+pk completions |fish
+pk logs list --st|--status
+pk logs list --st|!--since
+pk logs list --output |jsonl
+pk logs list --status cache-|cache-semantic-hit
+pk logs list --model gp|gpt-4o
+pk logs list --user |bo
+pk logs show 01|018e0a3c-5c00-7000-8000-000000000001
+pk logs show 01|!118e0a3c-5c00-7000-8000-000000000002
+pk --data ~/ledger logs rm |@latest
+pk prune --dr|--dry-run'
+
+in_bash() {
+  bash --norc -c '
+    source "$1" || exit 9
+    line=$2 COMP_POINT=${#2}
+    COMP_LINE=$line
+    read -ra COMP_WORDS <<<"${line//=/ = }"
+    [[ $line == *" " ]] && COMP_WORDS+=("")
+    COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+    compopt() { :; }
+    _pk
+    printf "%s\n" "${COMPREPLY[@]}"' bash "$folder/pk.bash" "$1"
+}
+
+in_fish() { fish --no-config -c 'source $argv[1]; or exit 9; complete -C $argv[2] | string split -f 1 \t' -- "$folder/pk.fish" "$1"; }
+
+# zsh completes only within its line editor, so it is asked through a pseudo-terminal: list what fits, and show it.
+in_zsh() {
+  zsh -f -c '
+    zmodload zsh/zpty || exit 9
+    zpty asked zsh -f -i
+    zpty -w asked "PS1=; stty cols 200 rows 200; fpath=($1 \$fpath); autoload -Uz compinit; compinit -u -D; print -r -- rea\"\"dy"
+    zpty -r -m asked all "*ready*"
+    zpty -w asked "show() { compstate[insert]=; compstate[list]=\"list force\" }
+      compprefuncs=(show) comppostfuncs=(show)
+      zstyle \":completion:*\" list-prompt \"\"; zstyle \":completion:*\" list-rows-first true
+      LISTMAX=10000; bindkey \"^I\" complete-word; print -r -- se\"\"t"
+    zpty -r -m asked all "*set*"
+    zpty -w -n asked "$2"$'"'\\t'"'
+    zpty -w -n asked $'"'\\x15'"'"print -r -- do\"\"ne"$'"'\\n'"'
+    zpty -r -m asked answer "*done*"
+    print -r -- "$answer"
+    zpty -d asked' zsh "$folder" "$1" 2>&1 | sed 's/\x1b\[[0-9;?]*[a-zA-Z]//g; s/\r/\n/g; s/  */\n/g' | grep -v '^$'
+}
+
+for shell in bash fish zsh; do
+  if ! command -v $shell >/dev/null; then
+    echo "$shell is not installed"
+    failures=$((failures + 1))
+    continue
+  fi
+  while IFS='|' read -r line wanted; do
+    expect $shell "$line" "$wanted" "$(in_$shell "$line")"
+  done <<<"$cases"
+done
+
+# Lists with commas, values after an equals sign, filters as text: bash has them of its own making.
+expect bash '--status=a,b' cache-hit,retry-failed "$(in_bash 'pk logs list --status=cache-hit,retry-f')"
+expect bash '--json=' id,model "$(in_bash 'pk logs list --json=id,mode')"
+expect fish 'status:' status:cache-hit "$(in_fish 'pk logs list status:cache-h')"
+
+# Whatever a record says is text.
+in_bash 'pk logs list --model ' >/dev/null
+if [[ -e $HOME/hit ]]; then
+  echo 'a model name was run as a command'
+  failures=$((failures + 1))
+fi
+# The ledger that the line names is the one that is asked.
+if ! grep -q -- "--data $HOME/ledger logs list" "$HOME/calls"; then
+  echo 'the ledger named by --data was not asked'
+  failures=$((failures + 1))
+fi
+
+[[ $failures -eq 0 ]] && echo 'completions: as they should be'
+exit $((failures > 0))
