@@ -2,12 +2,13 @@
 // list in OpenAI's form, plain and streamed, so that everything in pk can be tried on a fresh machine. Pure:
 // the same request and id give the same answer.
 //
-// Models: any name is taken; the list offers demo-1, demo-mini, demo-embed. demo-error-NNN (400 to 599) fails
-// with that status, 429 with a retry-after of one second; demo-cut streams three events and then ends without
-// an end mark. Words: it repeats the last user message. With `tools` it calls the first tool (or the one that
-// tool_choice names) if the last message is the user's and holds the word "tool", "call", "use" or the tool's
-// name, or tool_choice demands it. Tokens are estimated at one per four bytes of text, and four per message.
-// Prices are in prices.def.
+// - Models: any name is taken; the list offers demo-1, demo-mini, demo-embed. demo-error-NNN (400 to 599)
+//   fails with that status, 429 with a retry-after of one second. demo-cut streams three events and then
+//   ends without an end mark.
+// - Words: it repeats the last user message. With `tools` it calls the first tool that the last message, if
+//   it is the user's, asks for: by the word "tool" or a word of the tool's name ("weather" for get_weather);
+//   or what tool_choice demands.
+// - Tokens: one per four bytes of text, and four per message and per tool. Prices are in prices.def.
 #pragma once
 
 #include <cstdint>

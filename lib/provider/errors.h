@@ -8,6 +8,8 @@
 
 namespace pk::provider {
 
+// The longest line that is made of an error.
+inline constexpr std::size_t k_error_text_bytes_max = 2048;
 // Of a text that is no JSON, at most this much goes into the shaped error.
 inline constexpr std::size_t k_error_page_bytes_max = 64 * 1024;
 
@@ -19,6 +21,10 @@ inline constexpr std::size_t k_error_page_bytes_max = 64 * 1024;
 // upstream's status.
 std::string shape_error(std::string_view slug, int status, std::string_view content_type,
                         std::string_view body);
+
+// The message in the value of an `error` member, given as it stands: a string, an object of any of the known
+// forms; "" for null, false and broken text.
+std::string error_text_of_value(std::string_view json);
 
 // The upstream's own words, on one line and at most k_error_text_bytes_max long (usage.h): the message of the
 // error object in any of the known forms; else the text itself. "" for an empty body.

@@ -30,12 +30,14 @@ std::span<const PriceRow> all_prices();
 
 // The price of a model at a provider, or nothing. Tried in this order:
 //  1. the name as it is;
-//  2. without "models/" in front (google);
-//  3. without a date at its end, -2024-08-06 or -20240806, or -latest;
-//  4. openrouter sells at list price and names models VENDOR/MODEL: the vendor's row, 1 to 3 again (":free"
-//  is not priced).
-// No other provider borrows a price: the same open model costs differently at each host. A fine-tuned model
-// (ft:gpt-4o-mini:org::id) has the price of its ft: row.
+//  2. without its folder ("models/…" at google, "accounts/fireworks/models/…"), a fine-tuned model
+//     (ft:gpt-4o-mini:org::id) as its ft: row;
+//  3. that without a date at its end, -2024-08-06 or -20240806, or -latest;
+//  4. openrouter sells at list price and names models VENDOR/MODEL: the vendor's row by 1 to 3 (":free" has
+//  no price);
+//  5. the provider's row for every model (demo only).
+// No other provider borrows a price: the same open model costs differently at each host. Ask for the model
+// that the response names, then for the one that was requested.
 std::optional<Price> price_of(std::string_view provider, std::string_view model);
 
 // The cost of a usage in US dollars, exact to 1e-12; nothing if neither prompt nor completion tokens are

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/json_reader.h"
 #include "base/sse.h"
 
 namespace pk::provider {
@@ -18,7 +19,6 @@ inline constexpr std::size_t k_usage_event_bytes_max = 16 * 1024 * 1024;
 // A count above this is taken for garbage.
 inline constexpr std::int64_t k_tokens_max = 1'000'000'000'000;
 inline constexpr std::size_t k_response_model_bytes_max = 256;
-inline constexpr std::size_t k_error_text_bytes_max = 2048;
 
 // Tokens, with one meaning whoever answered: prompt_tokens includes cached and cache-write tokens,
 // completion_tokens includes reasoning tokens, total_tokens is given or their sum.
@@ -37,7 +37,7 @@ struct Usage {
 // finish().
 class UsageReader {
  public:
-  UsageReader();
+  UsageReader() : m_splitter(k_usage_event_bytes_max) {}
 
   // A whole, uncompressed JSON body of any status.
   void read_body(std::string_view body);
@@ -53,7 +53,7 @@ class UsageReader {
   Usage usage() const;
   // The model that the response names, "" if none (or longer than k_response_model_bytes_max).
   const std::string& model() const { return m_model; }
-  // The error that the body or an event of the stream carries, cut to k_error_text_bytes_max; "" if none.
+  // The error that the body or an event of the stream carries, one line (errors.h); "" if none.
   const std::string& error() const { return m_error; }
   // Whether the stream's own end mark came: [DONE], message_stop, response.completed/incomplete/failed. For
   // whole bodies true once read.
@@ -64,13 +64,23 @@ class UsageReader {
  private:
   // The counts as they came, before they are given one meaning.
   struct Counts {
-    std::optional<std::int64_t> input, output, total, cached, cache_write, reasoning;
-    bool input_excludes_cache = false;  // Anthropic's form
+    std::optional<std::int64_t> prompt;  // prompt_tokens: cached tokens are in it
+    std::optional<std::int64_t>
+        input;  // input_tokens: in OpenAI's form they are, in Anthropic's they are not
+    std::optional<std::int64_t> cache_read;   // Anthropic's
+    std::optional<std::int64_t> cache_write;  // Anthropic's
+    std::optional<std::int64_t> output, total, cached, written, reasoning;
   };
 
   void read_event(const SseEvent& event);
-  void read_json(std::string_view text);
-  friend class UsageWalk;
+  bool worth_parsing(std::string_view data) const;
+  void read_documents(std::string_view data);
+  void read_object(JsonReader& reader);
+  void read_member(JsonReader& reader, std::string_view key, JsonToken token);
+  void read_counts(JsonReader& reader);
+  void read_details(JsonReader& reader);
+  void read_choice(JsonReader& reader);
+  void set_error(std::string text);
 
   SseSplitter m_splitter;
   Counts m_counts;

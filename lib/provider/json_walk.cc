@@ -1,0 +1,27 @@
+#include "provider/json_walk.h"
+
+#include "base/text.h"
+
+namespace pk::provider {
+
+bool means(std::string_view token, std::string_view name) {
+  if (token.size() == name.size() + 2) return token.substr(1, name.size()) == name;
+  return token.size() > name.size() + 2 && token.find('\\') != std::string_view::npos &&
+         json_unquoted(token) == name;
+}
+
+std::string text_of(const JsonReader& reader, JsonToken token) {
+  return token == JsonToken::string ? json_unquoted(reader.token()) : std::string();
+}
+
+std::optional<std::int64_t> count_of(const JsonReader& reader, JsonToken token, std::int64_t max) {
+  if (token != JsonToken::number) return {};
+  if (const auto whole = parse_int(reader.token()))
+    return *whole >= 0 && *whole <= max ? whole : std::nullopt;
+  const auto real = parse_real(reader.token());
+  if (!real || !(*real >= 0) || *real > static_cast<double>(max)) return {};
+  const auto whole = static_cast<std::int64_t>(*real);
+  return static_cast<double>(whole) == *real ? std::optional(whole) : std::nullopt;
+}
+
+}  // namespace pk::provider
