@@ -65,7 +65,7 @@ std::int64_t Uuid::time_ms() const {
 }
 
 Uuid UuidSource::next() {
-  const std::int64_t now = m_clock.wall_ms();
+  const std::int64_t now = std::max<std::int64_t>(m_clock.wall_ms(), 0);
   if (now > m_last_ms) {
     m_last_ms = now;
     m_high = static_cast<std::uint16_t>(m_rng.next() & 0xfff);

@@ -41,7 +41,7 @@ class UuidSource {
  private:
   const Clock& m_clock;
   Rng m_rng;
-  std::int64_t m_last_ms = 0;
+  std::int64_t m_last_ms = -1;
   std::uint64_t m_low = 0;  // 74 random bits are kept as 12 + 62; the 62 count up within a millisecond
   std::uint16_t m_high = 0;
 };

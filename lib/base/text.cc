@@ -169,7 +169,9 @@ std::string base64(std::string_view bytes) {
 }
 
 std::optional<std::string> base64_decode(std::string_view text) {
-  while (!text.empty() && text.back() == '=') text.remove_suffix(1);
+  if (text.size() % 4 == 0)
+    for (int i = 0; i < 2 && text.ends_with('='); ++i) text.remove_suffix(1);
+  if (text.size() % 4 == 1) return {};
   std::string out;
   std::uint32_t group = 0;
   int bits = 0;
@@ -180,6 +182,8 @@ std::optional<std::string> base64_decode(std::string_view text) {
     bits += 6;
     if (bits >= 8) out += static_cast<char>(group >> (bits -= 8));
   }
+  // Bits that no byte uses are zero in what an encoder writes; else two texts would mean the same bytes.
+  if ((group & ((1u << bits) - 1)) != 0) return {};
   return out;
 }
 

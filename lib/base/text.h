@@ -32,6 +32,7 @@ void append_utf8(std::string& out, std::uint32_t code_point);
 std::string visible(std::string_view text, bool keep_layout);
 
 std::string base64(std::string_view bytes);
+// RFC 4648, with its padding or none at all. Nothing if it is not that.
 std::optional<std::string> base64_decode(std::string_view text);
 std::string hex(std::string_view bytes);
 

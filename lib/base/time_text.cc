@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdlib>
 #include <iterator>
 
 #include "base/text.h"
@@ -16,11 +18,15 @@ using namespace std::chrono;
 constexpr std::int64_t k_second = 1000, k_minute = 60 * k_second, k_hour = 60 * k_minute, k_day = 24 * k_hour;
 constexpr std::int64_t k_longest_duration_ms = 100 * 366 * k_day;
 
+// 0001-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z: the form has four digits for the year.
+constexpr std::int64_t k_first_ms = -62'135'596'800'000, k_last_ms = 253'402'300'799'999;
+
 struct Unit {
   std::string_view name;
   std::int64_t ms;
 };
-constexpr Unit k_units[] = {{"ms", 1}, {"s", k_second}, {"m", k_minute}, {"h", k_hour}, {"d", k_day}, {"w", 7 * k_day}};
+constexpr Unit k_units[] = {{"ms", 1},     {"s", k_second}, {"m", k_minute},
+                            {"h", k_hour}, {"d", k_day},    {"w", 7 * k_day}};
 
 // Takes exactly `digits` digits off the front of `text`; -1 if they are not there.
 int take_digits(std::string_view& text, std::size_t digits) {
@@ -84,13 +90,15 @@ std::optional<std::int64_t> take_offset(std::string_view& text) {
 }  // namespace
 
 std::string rfc3339(std::int64_t wall_ms) {
+  wall_ms = std::clamp(wall_ms, k_first_ms, k_last_ms);
   const auto at = sys_time<milliseconds>{milliseconds{wall_ms}};
   const auto date = floor<days>(at);
   const year_month_day ymd{date};
   const hh_mm_ss clock{at - date};
   return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(ymd.year()),
-                     static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()), clock.hours().count(),
-                     clock.minutes().count(), clock.seconds().count(), clock.subseconds().count());
+                     static_cast<unsigned>(ymd.month()), static_cast<unsigned>(ymd.day()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count(),
+                     clock.subseconds().count());
 }
 
 std::optional<std::int64_t> parse_rfc3339(std::string_view text) {
@@ -131,8 +139,11 @@ Result<std::int64_t> parse_time(std::string_view text, std::int64_t now_ms) {
   if (text == "yesterday") return midnight - k_day;
   if (const auto ago = parse_duration_ms(text)) return now_ms - *ago;
   if (const auto at = parse_rfc3339(text)) return *at;
-  return Error{Errc::invalid, fmt::format("'{}' is no time; write 2026-03-01T09:30:00Z, 2026-03-01, yesterday, or how long ago: 15m 2h 3d",
-                                          visible(text, false))};
+  return Error{
+      Errc::invalid,
+      fmt::format(
+          "'{}' is no time; write 2026-03-01T09:30:00Z, 2026-03-01, yesterday, or how long ago: 15m 2h 3d",
+          visible(text, false))};
 }
 
 std::string duration_text(std::int64_t ms) {

@@ -10,7 +10,7 @@
 
 namespace pk {
 
-// "2026-03-01T09:30:00.123Z": UTC, milliseconds, always.
+// "2026-03-01T09:30:00.123Z": UTC, milliseconds, always. A time outside the years 1 to 9999 is written as the nearest inside.
 std::string rfc3339(std::int64_t wall_ms);
 
 // RFC 3339 with any offset and any number of fraction digits; "T" or a space between date and time; a bare date is its
