@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "base/result.h"
+#include "store/locks.h"
 
 struct MDB_env;
 
@@ -79,14 +80,16 @@ class Env {
 
  private:
   Env() = default;
-  Result<void> map(bool without_locks);
+  Result<void> map();
   Result<void> open_tables();
+  Result<void> find_tables();
+  Result<void> make_tables();
 
   std::filesystem::path m_dir;
   Mode m_mode = Mode::read_only;
   MDB_env* m_env = nullptr;
   std::array<std::optional<unsigned>, k_tables> m_tables{};
-  int m_use_fd = -1;                         // flock on ledger.use, shared
+  std::optional<UseLock> m_use;
   std::string m_claim;                       // this file in the process-wide list of open ledgers
   mutable std::shared_mutex m_transactions;  // shared by each transaction; alone to take over a grown map
 };

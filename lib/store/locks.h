@@ -56,6 +56,20 @@ Result<std::optional<Server>> is_served(const std::filesystem::path& dir);
 // Held by one prune of DIR; unauthorized if another runs.
 Result<FileLock> take_prune_lock(const std::filesystem::path& dir);
 
+// Each process that has the ledger open shares this; one that replaces the file has it alone.
+class UseLock {
+ public:
+  // Waits while another process replaces the file. Any error of the system: the folder cannot be written or
+  // read.
+  static Result<UseLock> share(const std::filesystem::path& dir, bool may_create);
+  // unauthorized while any process, this one too, has the ledger open.
+  static Result<UseLock> alone(const std::filesystem::path& dir);
+
+ private:
+  explicit UseLock(FileLock lock) : m_lock(std::move(lock)) {}
+  FileLock m_lock;
+};
+
 // A writing run: its entries in `open` are live as long as this is held.
 class RunLock {
  public:

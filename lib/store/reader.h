@@ -47,6 +47,15 @@ class LogReader {
   // first. A prefix of an id is found by seeking; another part by a scan of the keys.
   Result<std::vector<Uuid>> find(std::string_view part, std::size_t most) const;
 
+  // The records of a trace, newest first.
+  Result<std::vector<Uuid>> trace(std::string_view trace_id) const;
+
+  // The ids of a range in order, records not looked at, until `visit` returns false.
+  Result<void> scan_ids(const Range& range, const std::function<bool(const Uuid&)>& visit) const;
+
+  // The requests that are on their way now, or were when their process ended: opened, not closed.
+  Result<std::vector<Uuid>> open_ids() const;
+
   // How many records there are.
   Result<std::uint64_t> count() const;
 

@@ -22,9 +22,9 @@ struct VerifyReport {
   std::vector<std::string> damage;  // the first k_damage_listed_max, one line each: what is wrong where
 };
 
-// Reads everything once, in short read transactions; records that come or go meanwhile are no damage. Damaged
-// pages may end the process by a signal: run it in run_guarded() (store/probe.h). An Error: the walk itself
-// could not go on. Memory: 24 bytes per conversation node.
+// Reads everything once, in one read transaction: what is written meanwhile is not looked at, and cannot use
+// old pages again. Damaged pages may end the process by a signal: run it in run_guarded() (store/probe.h). An
+// Error: the walk itself could not go on. Memory: about 64 bytes per conversation node.
 Result<VerifyReport> verify(const Env& env);
 
 }  // namespace pk::store

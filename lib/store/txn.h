@@ -1,0 +1,107 @@
+// LMDB in the room's own words: transactions and cursors that end themselves, and one function that maps its
+// codes. A transaction lives on one thread. Views into the ledger are good until the transaction ends or, in
+// a WriteTxn, until its next change.
+#pragma once
+
+#include <lmdb.h>
+
+#include <optional>
+#include <shared_mutex>
+#include <string_view>
+
+#include "base/result.h"
+#include "store/env.h"
+
+namespace pk::store {
+
+// The Error for an LMDB or errno code: damage is corrupt, a full map or reader table limit, the system's
+// codes as errno_error() has them.
+Error mdb_error(std::string_view what, int code);
+
+class Txn {
+ public:
+  Txn(Txn&& other) noexcept;
+  Txn& operator=(Txn&&) = delete;
+  ~Txn();
+
+  // Nothing if the key, or the whole table, is not there.
+  Result<std::optional<std::string_view>> get(Table table, std::string_view key) const;
+  // How many entries a table has.
+  Result<std::uint64_t> entries(Table table) const;
+
+  const Env& env() const { return *m_env; }
+  MDB_txn* raw() const { return m_txn; }
+
+ protected:
+  Txn(const Env& env, MDB_txn* txn, std::shared_lock<std::shared_mutex> hold)
+      : m_env(&env), m_txn(txn), m_hold(std::move(hold)) {}
+  static Result<MDB_txn*> begin_raw(const Env& env, unsigned flags,
+                                    std::shared_lock<std::shared_mutex>& hold);
+
+  const Env* m_env;
+  MDB_txn* m_txn;
+  std::shared_lock<std::shared_mutex> m_hold;
+};
+
+class ReadTxn : public Txn {
+ public:
+  static Result<ReadTxn> begin(const Env& env);
+
+  // Lets go of the snapshot, between two pages of rows: old pages can be used again while the reader is busy
+  // elsewhere. Cursors must be gone. Only renew() may follow.
+  void rest();
+  // Takes the newest snapshot.
+  Result<void> renew();
+
+ private:
+  using Txn::Txn;
+};
+
+class WriteTxn : public Txn {
+ public:
+  // Waits for other writers. unauthorized if `env` is read_only.
+  static Result<WriteTxn> begin(Env& env);
+
+  Result<void> put(Table table, std::string_view key, std::string_view value);
+  // False, and nothing is changed, if the key is there.
+  Result<bool> put_new(Table table, std::string_view key, std::string_view value);
+  // False if the key was not there.
+  Result<bool> remove(Table table, std::string_view key);
+
+  // Without it, the end of the object undoes everything.
+  Result<void> commit();
+
+ private:
+  using Txn::Txn;
+};
+
+class Cursor {
+ public:
+  static Result<Cursor> open(const Txn& txn, Table table);
+  // LMDB's own list of free pages, table 0.
+  static Result<Cursor> open_free_list(const Txn& txn);
+  Cursor(Cursor&& other) noexcept;
+  Cursor& operator=(Cursor&&) = delete;
+  ~Cursor();
+
+  // True if there is an entry; key() and value() are then its.
+  Result<bool> first() { return move(MDB_FIRST); }
+  Result<bool> last() { return move(MDB_LAST); }
+  Result<bool> next() { return move(MDB_NEXT); }
+  Result<bool> previous() { return move(MDB_PREV); }
+  Result<bool> seek(std::string_view key);         // the first that is not less
+  Result<bool> seek_before(std::string_view key);  // the last that is less
+
+  std::string_view key() const { return m_key; }
+  std::string_view value() const { return m_value; }
+
+ private:
+  explicit Cursor(MDB_cursor* cursor) : m_cursor(cursor) {}
+  Result<bool> move(MDB_cursor_op op, std::string_view key = {});
+
+  MDB_cursor* m_cursor;  // nullptr: the table is not there
+  std::string_view m_key;
+  std::string_view m_value;
+};
+
+}  // namespace pk::store
