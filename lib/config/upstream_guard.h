@@ -3,6 +3,7 @@
 // Portkey's isValidCustomHost, with pk's own trusted set; ranges from the IANA special-purpose registries.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -23,7 +24,13 @@ inline constexpr std::size_t k_host_labels_max = 10;
 enum class Trust : std::uint8_t {
   none,      // public addresses only
   loopback,  // and 127.0.0.0/8, ::1
-  full,      // named by --allow-upstream: every address but the unspecified and multicast ones
+  full,      // named by --allow-upstream: every address but the unspecified, broadcast and multicast ones
+};
+
+struct HostPort {
+  std::string host;
+  std::uint16_t port = 0;
+  bool operator==(const HostPort&) const = default;
 };
 
 // The hosts that may be other than public. A plain value, made once from the settings.
@@ -31,28 +38,27 @@ class TrustedHosts {
  public:
   TrustedHosts() = default;  // trusts nobody
 
-  // `loopback`: pk listens on loopback only, so localhost, *.localhost and 127.0.0.0/8 are trusted. `allow`:
-  // the
-  // --allow-upstream entries: HOST, HOST:PORT, an address, or a CIDR block (10.0.0.0/8), which trusts the
-  // addresses in it. invalid names the entry that is none of these.
+  // `loopback`: pk listens on loopback only, so localhost, *.localhost and 127.0.0.0/8 are trusted. `allow`
+  // has the --allow-upstream entries: HOST, HOST:PORT, an address, or a block (10.0.0.0/8) whose addresses
+  // are trusted whatever name leads there. invalid names the entry that is none of these.
   static Result<TrustedHosts> make(bool loopback, std::span<const std::string> allow);
 
   // `host` as in a URL, any case, IPv6 with or without brackets; `port` 1 to 65535.
   Trust trust_of(std::string_view host, std::uint16_t port) const;
   // Whether a CIDR entry holds this address.
   bool holds(const sockaddr* address) const;
+  bool holds(const std::array<std::uint8_t, 16>& address) const;  // IPv4 as ::ffff:a.b.c.d
 
  private:
-  struct Host {
-    std::string name;
-    std::uint16_t port = 0;  // 0: any
-  };
   struct Block {
-    std::uint8_t bytes[16] = {};  // IPv4 as ::ffff:a.b.c.d
-    std::uint8_t bits = 0;
+    std::array<std::uint8_t, 16> bytes;  // IPv4 as ::ffff:a.b.c.d
+    int bits;                            // of the 128
   };
+
+  bool add(std::string_view entry);
+
   bool m_loopback = false;
-  std::vector<Host> m_hosts;
+  std::vector<HostPort> m_hosts;  // port 0: any
   std::vector<Block> m_blocks;
 };
 
@@ -63,13 +69,8 @@ class TrustedHosts {
 // hosts, and names that are never public (.local, .internal, .corp …).
 Result<void> check_custom_host(std::string_view url, const TrustedHosts& trusted);
 
-// The host and port of a URL, lower case, without brackets; the scheme's port if none is given. invalid if it
-// is no http(s) URL.
-struct HostPort {
-  std::string host;
-  std::uint16_t port = 0;
-  bool operator==(const HostPort&) const = default;
-};
+// The host and port of a URL, lower case, without brackets; the scheme's port if none is given. invalid if
+// it is no http(s) URL.
 Result<HostPort> host_of(std::string_view url);
 
 // Gate two: whether a socket to this resolved address may be opened. `trust` is trust_of() the URL's host and
