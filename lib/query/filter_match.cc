@@ -197,11 +197,13 @@ bool needs_content(const Filter& filter) {
 store::Range time_range(const Filter& filter) {
   store::Range range;
   for (const Term& term : filter.terms) {
+    // Only a time's number is sure to fit.
+    if (term.field != Field::since && term.field != Field::until) continue;
     const auto at = static_cast<std::int64_t>(term.low);
     if (term.field == Field::since) {
       const Uuid from = Uuid::lowest_of(std::max<std::int64_t>(at - k_clock_slack_ms, 0));
       if (!range.from || *range.from < from) range.from = from;
-    } else if (term.field == Field::until) {
+    } else {
       const Uuid before = Uuid::lowest_of(at + k_clock_slack_ms);
       if (!range.before || before < *range.before) range.before = before;
     }
