@@ -144,6 +144,12 @@ TEST_CASE("An include of a room that DEPS does not name is reported with its lin
     tree["lib/store/env.h"] = "\n#include \"store/gone.h\"\n";
     require_one(check_includes(k_house, tree), "lib/store/env.h:2: \"store/gone.h\" is not there");
   }
+  SECTION("cmd, of a header that CMake makes") {
+    tree["cmd/serve.cc"] += "#include \"made.h\"\n";
+    require_one(check_includes(k_house, tree), "\"made.h\" is no file of a room");
+    tree["cmd/CMakeLists.txt"] = "configure_file(made.h.in made.h @ONLY)";
+    require_none(check_includes(k_house, tree));
+  }
   SECTION("cmd, of no room") {
     tree["cmd/serve.cc"] += "#include \"elsewhere/x.h\"\n";
     require_one(check_includes(k_house, tree), "is no file of a room");
@@ -181,6 +187,9 @@ TEST_CASE("A unit without its test, and an exemption without need or reason, are
   require_one(check_tests(house, tree, {}), "lib/base/text.cc has no tests/base/text_test.cc");
   require_none(check_tests(house, tree, {{"lib/base/text.cc", "why"}}));
   require_one(check_tests(house, tree, {{"lib/base/text.cc", ""}}), "without a reason");
+  require_none(check_tests(house, tree, {{"lib/base/text.cc", "tests/base/result_test.cc"}}));
+  require_one(check_tests(house, tree, {{"lib/base/text.cc", "tests/base/gone_test.cc"}}),
+              "gone_test.cc, which is not there");
 }
 
 TEST_CASE("A throw in code is reported; the word in a comment or a text is not") {

@@ -40,8 +40,8 @@ Findings check_rooms(const std::vector<Room>& rooms, const Tree& tree);
 Findings check_includes(const std::vector<Room>& rooms, const Tree& tree);
 // The doors that are bricked up, whatever DEPS says; and the libraries that only some rooms may see.
 Findings check_doors(const std::vector<Room>& rooms, const Tree& tree);
-// Every unit of every room has tests/<room>/<unit>_test.cc, unless `exempt` (path → reason) names it; an
-// exemption that is not needed is a finding too.
+// Every unit of every room has tests/<room>/<unit>_test.cc, unless `exempt` names it: path → why, or the path
+// of the test that covers it. An exemption that is not needed is a finding too.
 Findings check_tests(const std::vector<Room>& rooms, const Tree& tree,
                      const std::map<std::string, std::string>& exempt);
 // No .h or .cc of lib/ or cmd/ is longer than `lines_max` (a .def is a table: a row a line); nothing in lib/
