@@ -167,7 +167,7 @@ _pk_words() {
     # pk plan set
     'plan set') ;;
     # pk verify
-    verify) flags='--output --json --jq' ;;
+    verify) ;;
     # pk completions
     completions) ;;
   esac

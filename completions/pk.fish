@@ -190,10 +190,5 @@ complete -c pk -n '__pk_at plan show' -l jq -x -d 'Run the JSON through a jq fil
 # pk plan set
 complete -c pk -n '__pk_at plan set' -a "$plans"
 
-# pk verify
-complete -c pk -n '__pk_at verify' -s o -l output -x -a "$forms" -d 'Form of the output'
-complete -c pk -n '__pk_at verify' -l json -d 'Print JSON'
-complete -c pk -n '__pk_at verify' -l jq -x -d 'Run the JSON through a jq filter'
-
 # pk completions
 complete -c pk -n '__pk_at completions' -a 'bash zsh fish'
