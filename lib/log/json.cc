@@ -163,8 +163,11 @@ void append_headers(std::string& out, const Headers& headers) {
 
 // A valid JSON text on one line. Inside its strings there is no line break that is not escaped.
 void append_on_one_line(std::string& out, std::string_view json) {
-  for (const char c : json)
-    if (c != '\n' && c != '\r') out += c;
+  for (std::size_t at = 0; at < json.size();) {
+    const std::size_t end = std::min(json.find_first_of("\r\n", at), json.size());
+    out.append(json.substr(at, end - at));
+    at = end + 1;
+  }
 }
 
 }  // namespace

@@ -25,6 +25,11 @@ bool is_plain(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return is_plain(c); });
 }
 
+// Neither JSON nor a URL writes these in another way (RFC 3986, 2.3, but for the tilde).
+bool is_same_everywhere(std::string_view text) {
+  return is_plain(text) && text.find_first_of("+/=") == std::string_view::npos;
+}
+
 // As in a JSON string, without its quotes.
 std::string json_spelling(std::string_view secret) {
   const std::string quoted = json_string(secret);
@@ -41,7 +46,7 @@ std::string with_escaped_slashes(std::string_view text) {
 std::string url_spelling(std::string_view secret) {
   std::string out;
   for (const char c : secret) {
-    if (is_plain(c) && c != '+' && c != '/' && c != '=')
+    if (is_same_everywhere({&c, 1}))
       out += c;
     else
       fmt::format_to(std::back_inserter(out), "%{:02X}", static_cast<unsigned char>(c));
@@ -69,6 +74,7 @@ void Secrets::add(std::string_view secret) {
   secret = trim(secret);
   if (secret.size() < k_secret_bytes_min) return;
   insert(std::string(secret));
+  if (is_same_everywhere(secret)) return;
   const std::string json = json_spelling(secret);
   insert(json);
   if (secret.find('/') != std::string_view::npos) insert(with_escaped_slashes(json));

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/json_reader.h"
+#include "base/text.h"
 #include "fuzz.h"
 
 namespace {
@@ -17,7 +18,30 @@ simdjson::error_code simdjson_says(std::string_view text) {
   return parser.parse(text.data(), text.size()).get(element);
 }
 
+// Past the container that the reader has just opened, step by step; false if it breaks.
+bool walk_over(pk::JsonReader& reader) {
+  for (const std::size_t outer = reader.depth() - 1; reader.depth() > outer;)
+    if (reader.next() == pk::JsonToken::error) return false;
+  return true;
+}
+
+// Taking a container whole and walking through it come to the same place.
+void check_skip(pk::JsonReader reader) {
+  pk::JsonReader walker = reader;
+  const bool whole = walk_over(walker);
+  const std::string_view taken = reader.take_value();
+  PK_ASSERT(taken.empty() == !whole);
+  const pk::JsonToken after = reader.next();
+  PK_ASSERT(after == walker.next());
+  if (!whole) return;
+  PK_ASSERT(pk::is_json(taken) || !pk::is_utf8(taken));
+  PK_ASSERT(reader.depth() == walker.depth());
+  PK_ASSERT(reader.token() == walker.token() && reader.offset() == walker.offset());
+}
+
 void check_tokens(std::string_view text) {
+  constexpr int k_skips_max = 16;  // each goes over the rest of the text again
+  int skips = 0;
   pk::JsonReader reader(text);
   std::size_t end = 0;
   for (auto token = reader.next(); token != pk::JsonToken::end && token != pk::JsonToken::error;
@@ -26,6 +50,9 @@ void check_tokens(std::string_view text) {
     PK_ASSERT(!reader.token().empty());
     end = reader.offset() + reader.token().size();
     PK_ASSERT(end <= text.size());
+    if ((token == pk::JsonToken::object_begin || token == pk::JsonToken::array_begin) &&
+        ++skips <= k_skips_max)
+      check_skip(reader);
     if (token == pk::JsonToken::string || token == pk::JsonToken::key)
       PK_ASSERT(pk::json_unquoted(reader.token()).size() <= reader.token().size() * 3);
   }
