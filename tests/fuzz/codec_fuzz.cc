@@ -1,4 +1,6 @@
 // Any bytes are a row or an error; a row that was read is written as a row that reads the same.
+#include <string>
+
 #include "fuzz.h"
 #include "store/codec.h"
 

@@ -1,4 +1,6 @@
 // A filter that was read writes a text that reads back as the same filter, and asks any record without harm.
+#include <string>
+
 #include "fuzz.h"
 #include "query/filter.h"
 

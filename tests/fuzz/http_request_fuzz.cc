@@ -1,4 +1,6 @@
 // A request is the same request however it is cut, and keeps to its limits.
+#include <string>
+
 #include "fuzz.h"
 #include "http/request_parser.h"
 
@@ -6,7 +8,6 @@ namespace {
 
 struct Outcome {
   bool done = false;
-  int problem = 0;
   std::string method, target, body;
   pk::http::Headers headers;
   std::size_t taken = 0;
@@ -38,13 +39,12 @@ Outcome read(std::string_view input, std::string_view cuts, bool whole) {
     feed(input);
   else
     pk::fuzz::in_pieces(input, cuts, feed);
-  outcome.done = parser.done();
-  if (parser.problem()) {
-    outcome.problem = 1;
-    outcome.taken = 0;  // how far it got before it refused may differ
+  // What is refused may be refused sooner or later, but never taken.
+  outcome.done = parser.done() && !parser.problem();
+  if (!outcome.done) {
+    outcome.taken = 0;
     return outcome;
   }
-  if (!parser.done()) return outcome;
   const pk::http::Request& request = parser.request();
   PK_ASSERT(request.body.size() <= limits().body_bytes_max);
   outcome.method = request.method;

@@ -1,4 +1,6 @@
 // Wherever a body is cut, the pieces lie in order, none is empty, and they stay within the body.
+#include <string>
+
 #include "fuzz.h"
 #include "store/split.h"
 
