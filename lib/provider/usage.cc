@@ -11,6 +11,8 @@ namespace pk::provider {
 namespace {
 
 constexpr std::string_view k_done = "[DONE]";
+// {"type":"message_stop"} where no event name stands before it.
+constexpr std::size_t k_end_event_bytes_max = 64;
 
 std::size_t find_bytes(std::string_view text, std::string_view needle) {
   // memmem of glibc is several times faster than string_view::find on JSON, where every other byte may be a
@@ -69,8 +71,9 @@ void UsageReader::read_event(const SseEvent& event) {
 }
 
 bool UsageReader::worth_parsing(std::string_view data) const {
+  const bool may_end = !m_ended && data.size() <= k_end_event_bytes_max;
   return says(data, "\"usage\"") || says(data, "\"error\"") || (m_model.empty() && says(data, "\"model\"")) ||
-         (!m_ended && says(data, "\"message_stop\""));
+         (may_end && says(data, "\"message_stop\""));
 }
 
 // More than one document in an event comes from hosts that leave the blank lines out.
