@@ -31,6 +31,10 @@ void add_commands(CLI::App& app, Context& context) {
 #ifdef PK_HAVE_SERVE
   add_serve(app, context);
 #endif
+  add_logs(app, context);
+  add_prune(app, context);
+  add_plan(app, context);
+  add_verify(app, context);
   add_completions(app, context);
 }
 

@@ -1,0 +1,75 @@
+#include "ledger.h"
+
+#include <signal.h>
+
+#include "store/probe.h"
+#include "store/reader.h"
+#include "store/writer.h"
+
+namespace pk::cmd {
+
+namespace {
+
+using store::Env;
+using EnvPtr = std::shared_ptr<Env>;
+
+// What the system does not permit is a failure (1); refused (4) is what pk itself does not permit.
+template <class T>
+Result<T> as_failure(Result<T> result) {
+  if (result || result.error().code != Errc::unauthorized) return result;
+  return Error{Errc::io, result.error().message};
+}
+
+Result<EnvPtr> open_if_there(const std::filesystem::path& folder, store::Mode mode) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(folder / store::k_ledger_file, ignored) && !ignored) return EnvPtr{};
+  auto env = as_failure(Env::open(folder, mode));
+  if (!env && env.error().code == Errc::not_found) return EnvPtr{};
+  return env;
+}
+
+Result<EnvPtr> open_as(const std::filesystem::path& folder, Access access) {
+  if (access == Access::read) return open_to_read(folder);
+  if (access == Access::change) return open_if_there(folder, store::Mode::read_write);
+  return as_failure(Env::open(folder, store::Mode::read_write));
+}
+
+Exit work_here(const Context& context, Access access, const std::function<Result<Exit>(EnvPtr)>& work) {
+  auto env = open_as(context.data, access);
+  Result<Exit> done = env ? work(*std::move(env)) : Result<Exit>(std::move(env).error());
+  if (done) return *done;
+  complain(done.error().message);
+  return exit_of(done.error().code);
+}
+
+}  // namespace
+
+Result<EnvPtr> open_to_read(const std::filesystem::path& folder) {
+  auto env = open_if_there(folder, store::Mode::read_only);
+  if (!env || !*env) return env;
+  const auto open = store::LogReader(*env).open_ids();
+  if (!open || open->empty()) return env;
+  env = EnvPtr{};  // one environment per file
+  auto writable = Env::open(folder, store::Mode::read_write);
+  if (!writable) return open_if_there(folder, store::Mode::read_only);
+  static_cast<void>(store::promote_interrupted(**writable));  // the list is then without them, no worse
+  return writable;
+}
+
+Result<Exit> with_ledger(const Context& context, Access access,
+                         const std::function<Result<Exit>(EnvPtr)>& work) {
+  // An interrupt is the child's: it may have a pager, which then goes on. Its exit code is passed on.
+  struct sigaction ours {};
+  struct sigaction ignore {};
+  ignore.sa_handler = SIG_IGN;
+  ::sigaction(SIGINT, &ignore, &ours);
+  const auto ended = store::run_guarded([&] {
+    ::sigaction(SIGINT, &ours, nullptr);
+    return static_cast<int>(work_here(context, access, work));
+  });
+  ::sigaction(SIGINT, &ours, nullptr);
+  if (!ended) return ended.error();
+  return static_cast<Exit>(*ended);
+}
+
+}  // namespace pk::cmd

@@ -1,0 +1,90 @@
+// pk logs rm: removes records for good.
+#include <CLI/CLI.hpp>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <iostream>
+#include <memory>
+#include <string>
+
+#include "base/text.h"
+#include "command.h"
+#include "ledger.h"
+#include "query/run.h"
+#include "store/prune.h"
+
+namespace pk::cmd {
+
+namespace {
+
+struct Flags {
+  std::vector<std::string> ids;
+  bool yes = false;
+};
+
+Error no_log(std::string_view text) {
+  return {Errc::not_found,
+          fmt::format("no log has the id '{}', nothing was removed; see pk logs list", visible(text, false))};
+}
+
+// All of them or, if one is not there, an error: then nothing is removed.
+Result<std::vector<Uuid>> resolve(const store::LogReader& reader, const std::vector<std::string>& texts) {
+  std::vector<Uuid> ids;
+  for (const std::string& text : texts) {
+    PK_ASSIGN(const Uuid id, query::resolve_id(reader, text));
+    bool there = false;
+    PK_TRY(reader.scan_ids({.from = id, .before = {}, .order = store::Order::oldest_first},
+                           [&](const Uuid& found) {
+                             there = found == id;
+                             return false;
+                           }));
+    if (!there) return no_log(text);
+    ids.push_back(id);
+  }
+  std::ranges::sort(ids);
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
+}
+
+// On a terminal only: a script is never asked.
+bool confirmed(std::size_t count) {
+  if (::isatty(STDIN_FILENO) != 1 || ::isatty(STDERR_FILENO) != 1) return true;
+  std::cerr << fmt::format("Remove {} for good? [y/N] ", count == 1 ? "1 log" : fmt::format("{} logs", count))
+            << std::flush;
+  std::string answer;
+  std::getline(std::cin, answer);
+  return iequals(trim(answer), "y") || iequals(trim(answer), "yes");
+}
+
+Result<Exit> remove(std::shared_ptr<store::Env> env, const Flags& flags) {
+  if (!env) return no_log(flags.ids[0]);
+  PK_ASSIGN(const std::vector<Uuid> ids, resolve(store::LogReader(env), flags.ids));
+  if (!flags.yes && !confirmed(ids.size())) {
+    complain("nothing was removed");
+    return Exit::failed;
+  }
+  PK_ASSIGN(const std::uint64_t removed, store::remove(*env, ids));
+  std::cerr << fmt::format("removed {}\n", removed == 1 ? "1 log" : fmt::format("{} logs", removed));
+  return Exit::done;
+}
+
+}  // namespace
+
+void add_logs_rm(CLI::App& logs, Context& context) {
+  auto flags = std::make_shared<Flags>();
+  CLI::App* command = logs.add_subcommand("rm", "Remove log records for good");
+  command->add_option("ID", flags->ids, "Log id, a part of one, @latest, or @2 for the second newest")
+      ->required()
+      ->type_name("");
+  command->add_flag("-y,--yes", flags->yes, "Do not ask");
+  command->callback([&context, flags] {
+    context.run = [&context, flags] {
+      return with_ledger(context, Access::change,
+                         [&](std::shared_ptr<store::Env> env) { return remove(std::move(env), *flags); });
+    };
+  });
+}
+
+}  // namespace pk::cmd

@@ -1,0 +1,32 @@
+// A single thing that a command reports: names and values, as JSON or as lines for a person.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "command.h"
+#include "format.h"
+
+namespace pk::cmd {
+
+struct Fact {
+  std::string name;
+  std::string json;  // its value as JSON
+  std::string text;  // and in words; "" is left out
+};
+
+// Checks the flags before anything is done; then prints, on a terminal as lines, into a pipe as one JSON
+// object.
+class Report {
+ public:
+  static Result<Report> prepare(const FormatFlags& flags);
+  Result<void> print(const std::vector<Fact>& facts, bool color) const;
+
+ private:
+  explicit Report(FormatChoice choice, std::string jq) : m_choice(std::move(choice)), m_jq(std::move(jq)) {}
+
+  FormatChoice m_choice;
+  std::string m_jq;
+};
+
+}  // namespace pk::cmd

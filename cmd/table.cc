@@ -1,0 +1,98 @@
+#include "table.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace pk::cmd {
+
+namespace {
+
+constexpr std::size_t k_gap = 2;
+
+std::size_t width_of(const Cell& cell) {
+  return std::accumulate(cell.begin(), cell.end(), std::size_t{0},
+                         [](std::size_t sum, const Span& span) { return sum + display_width(span.text); });
+}
+
+// `cell` cut to `columns` and painted.
+std::string fitted(const Cell& cell, std::size_t columns, bool color) {
+  std::string out;
+  const bool cut = width_of(cell) > columns;
+  for (const Span& span : cell) {
+    const std::size_t width = display_width(span.text);
+    // Of a cell that is cut, the span that no longer fits whole gets the "…".
+    if (cut && width + 1 > columns) return out + paint(span.color, fit(span.text + "…", columns), color);
+    out += paint(span.color, span.text, color);
+    columns -= width;
+  }
+  return out;
+}
+
+std::size_t total(const std::vector<std::size_t>& widths) {
+  std::size_t sum = 0;
+  for (std::size_t width : widths)
+    if (width > 0) sum += width + k_gap;
+  return sum == 0 ? 0 : sum - k_gap;
+}
+
+}  // namespace
+
+void Table::row(std::string& out, std::vector<Cell> cells) {
+  if (m_settled) return print(out, cells);
+  m_held.push_back(std::move(cells));
+  if (m_held.size() >= k_rows_held) settle(out);
+}
+
+void Table::settle(std::string& out) {
+  if (m_settled || m_held.empty()) return;
+  fix_widths();
+  m_settled = true;
+  std::vector<Cell> titles;
+  for (const Column& column : m_columns) titles.push_back({{std::string(column.title), Color::bold}});
+  print(out, titles);
+  for (const auto& cells : m_held) print(out, cells);
+  m_held.clear();
+}
+
+// As wide as the widest cell; where that is too much, the widest column that may shrink loses one at a time.
+void Table::fix_widths() {
+  std::vector<std::size_t> least;
+  for (std::size_t i = 0; i < m_columns.size(); ++i) {
+    std::size_t width = display_width(m_columns[i].title);
+    for (const auto& cells : m_held) width = std::max(width, width_of(cells[i]));
+    m_widths.push_back(width);
+    least.push_back(std::min(width, m_columns[i].least));
+  }
+  for (std::size_t i = m_columns.size(); i-- > 0 && total(least) > m_width;)
+    if (m_columns[i].optional) least[i] = m_widths[i] = 0;
+  while (total(m_widths) > m_width) {
+    std::size_t widest = m_columns.size();
+    for (std::size_t i = 0; i < m_columns.size(); ++i)
+      if (m_widths[i] > least[i] &&
+          (widest == m_columns.size() || m_widths[i] - least[i] > m_widths[widest] - least[widest]))
+        widest = i;
+    if (widest == m_columns.size()) return;
+    --m_widths[widest];
+  }
+}
+
+void Table::print(std::string& out, const std::vector<Cell>& cells) const {
+  std::string line;
+  std::size_t owed = 0;  // spaces before the next cell: none are left at a line's end
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (m_widths[i] == 0) continue;
+    const std::string text = fitted(cells[i], m_widths[i], m_color);
+    const std::size_t space = m_widths[i] - std::min(display_width(text), m_widths[i]);
+    const std::size_t before = m_columns[i].to_right ? space : 0;
+    if (!text.empty()) {
+      line.append(owed + before, ' ').append(text);
+      owed = 0;
+    } else {
+      owed += before;
+    }
+    owed += space - before + k_gap;
+  }
+  out += line + '\n';
+}
+
+}  // namespace pk::cmd

@@ -1,0 +1,116 @@
+#include "words.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <iterator>
+
+#include "base/text.h"
+
+namespace pk::cmd {
+
+namespace {
+
+using log::LogRecord;
+
+constexpr std::size_t k_short_id_chars = 8;
+constexpr std::string_view k_unknown = "–";
+
+void add_outcome(Cell& cell, const LogRecord& record) {
+  const bool good_code = record.http_status && *record.http_status >= 200 && *record.http_status < 300;
+  if (record.http_status && !good_code) cell.push_back({fmt::format("{}", *record.http_status), Color::red});
+  if (record.state != log::State::complete)
+    cell.push_back({std::string(log::slug(record.state)), Color::yellow});
+  else if (!record.ok && (good_code || !record.http_status))
+    cell.push_back({"error", Color::red});
+}
+
+void add_cache(Cell& cell, log::Cache cache) {
+  switch (cache) {
+    case log::Cache::disabled:
+      return;
+    case log::Cache::miss:
+      return cell.push_back({"cache miss", Color::dim});
+    case log::Cache::refreshed:
+      return cell.push_back({"cache refreshed", Color::cyan});
+    case log::Cache::hit:
+      return cell.push_back({"cache hit", Color::green});
+    case log::Cache::semantic_hit:
+      return cell.push_back({"semantic hit", Color::green});
+  }
+}
+
+void add_routing(Cell& cell, const LogRecord& record) {
+  if (record.retry == log::Retry::success)
+    cell.push_back({fmt::format("retry ×{}", record.retry_attempts), Color::yellow});
+  if (record.retry == log::Retry::failed)
+    cell.push_back({fmt::format("retry ×{} failed", record.retry_attempts), Color::red});
+  if (record.fallback == log::Active::active) cell.push_back({"fallback", Color::magenta});
+  if (record.loadbalance == log::Active::active) cell.push_back({"balanced", Color::blue});
+}
+
+}  // namespace
+
+std::string thousands(std::int64_t value) {
+  std::string digits = fmt::format("{}", value);
+  for (std::size_t at = digits.size(); at > (value < 0 ? 4u : 3u);) digits.insert(at -= 3, ",");
+  return digits;
+}
+
+std::string cents(double usd) {
+  const double value = usd * 100;
+  if (value == 0) return "0 ¢";
+  if (std::abs(value) < 0.01) return fmt::format("{:.2g} ¢", value);
+  return std::abs(value) < 100 ? fmt::format("{:.2f} ¢", value) : fmt::format("{:.0f} ¢", value);
+}
+
+std::string tokens_and_cost(const LogRecord& record) {
+  if (!record.total_tokens && !record.cost_usd) return std::string(k_unknown);
+  const std::string tokens = record.total_tokens ? thousands(*record.total_tokens) : std::string(k_unknown);
+  return fmt::format("{} ({})", tokens, record.cost_usd ? cents(*record.cost_usd) : k_unknown);
+}
+
+std::string milliseconds(double ms) {
+  if (ms < 10) return fmt::format("{:.1f} ms", ms);
+  return ms < 1000 ? fmt::format("{:.0f} ms", ms) : fmt::format("{:.2f} s", ms / 1000);
+}
+
+std::string friendly_path(const LogRecord& record) {
+  switch (record.endpoint) {
+    case log::Endpoint::chat_completions:
+      return "Chat Completion";
+    case log::Endpoint::completions:
+      return "Completion";
+    case log::Endpoint::embeddings:
+      return "Embedding";
+    case log::Endpoint::messages:
+      return "Message";
+    case log::Endpoint::responses:
+      return "Response";
+    case log::Endpoint::other:
+      break;
+  }
+  return visible(record.method == "POST" ? record.path : record.method + " " + record.path, false);
+}
+
+std::string short_id(const Uuid& id) {
+  const std::string text = id.text();
+  return text.substr(text.size() - k_short_id_chars);
+}
+
+Cell status_cell(const LogRecord& record) {
+  Cell parts;
+  add_outcome(parts, record);
+  add_cache(parts, record.cache);
+  add_routing(parts, record);
+  if (!record.tracked) parts.push_back({"untracked", Color::dim});
+  if (parts.empty()) return {{"ok", Color::dim}};
+  Cell cell;
+  for (Span& part : parts) {
+    if (!cell.empty()) cell.push_back({" · ", Color::dim});
+    cell.push_back(std::move(part));
+  }
+  return cell;
+}
+
+}  // namespace pk::cmd

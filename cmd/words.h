@@ -1,0 +1,26 @@
+// How a record is put into words for a person.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "log/record.h"
+#include "table.h"
+
+namespace pk::cmd {
+
+std::string thousands(std::int64_t value);                  // "1,204"
+std::string cents(double usd);                              // "0.31 ¢"
+std::string tokens_and_cost(const log::LogRecord& record);  // "1,204 (0.31 ¢)", "–" for what is not known
+std::string milliseconds(double ms);                        // "12 ms", "1.24 s"
+// "Chat Completion" …; method and path of another.
+std::string friendly_path(const log::LogRecord& record);
+// The last characters of an id: enough to name it by.
+std::string short_id(const Uuid& id);
+
+// HTTP status where it is not 2xx, how it ended where not complete, then what of cache, retry, fallback and
+// load balance took part; "ok" if there is nothing of all that to say.
+Cell status_cell(const log::LogRecord& record);
+
+}  // namespace pk::cmd

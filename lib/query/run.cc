@@ -1,0 +1,172 @@
+#include "query/run.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+#include "base/text.h"
+#include "query/search.h"
+
+namespace pk::query {
+
+namespace {
+
+using log::LogRecord;
+using store::LogReader;
+
+constexpr std::size_t k_part_chars_min = 6;
+constexpr std::size_t k_candidates_max = 5;
+
+// The id right after `id` in order; nothing after the last one.
+std::optional<Uuid> successor(Uuid id) {
+  for (std::size_t i = id.bytes.size(); i-- > 0;)
+    if (++id.bytes[i] != 0) return id;
+  return {};
+}
+
+// Makes `range` what lies past `id` in its order. False: nothing does.
+bool go_past(store::Range& range, const Uuid& id) {
+  if (range.order == store::Order::newest_first) {
+    if (!range.before || id < *range.before) range.before = id;
+    return true;
+  }
+  const auto from = successor(id);
+  if (from && (!range.from || *range.from < *from)) range.from = from;
+  return from.has_value();
+}
+
+// The id of the record that a corrupt error names (store/reader.h).
+std::optional<Uuid> named_id(const Error& error) {
+  constexpr std::size_t k_id_chars = 36;
+  if (error.code != Errc::corrupt) return {};
+  const std::string_view text = error.message;
+  for (std::size_t at = 0; at + k_id_chars <= text.size(); ++at)
+    if (const auto id = Uuid::parse(text.substr(at, k_id_chars))) return id;
+  return {};
+}
+
+// One query on its way through the ledger.
+class Run {
+ public:
+  Run(const LogReader& reader, const Query& query, const Visit& visit)
+      : m_reader(reader), m_query(query), m_visit(visit), m_searches(needs_content(query.filter)) {}
+
+  Result<Page> all() {
+    store::Range range = time_range(m_query.filter);
+    range.order = m_query.order;
+    if (m_query.after && !go_past(range, *m_query.after)) return m_page;
+    for (;;) {
+      const auto scanned =
+          m_reader.scan(range, rows_max(), [this](const LogRecord& row) { return take(row); });
+      if (m_error) return *std::move(m_error);
+      if (scanned) return std::move(m_page);
+      const auto id = named_id(scanned.error());
+      if (!id || m_page.damaged.size() == k_damaged_max) return scanned.error();
+      m_page.damaged.push_back(scanned.error().message);
+      if (!go_past(range, *id)) return std::move(m_page);
+    }
+  }
+
+ private:
+  // Without a filter the reader need not look further than the limit, and one more to know whether there is
+  // more.
+  std::size_t rows_max() const {
+    const bool all = m_query.limit == 0 || !m_query.filter.terms.empty();
+    return all ? std::numeric_limits<std::size_t>::max() : m_query.limit - m_page.rows + 1;
+  }
+
+  bool take(const LogRecord& row) {
+    if (!matches(m_query.filter, row)) return true;
+    if (!m_searches && !m_query.content) return give(row);
+    auto whole = m_reader.get(row.id);
+    if (!whole) return skip_damaged(std::move(whole).error());
+    if (!*whole || (m_searches && !matches_content(m_query.filter, **whole))) return true;
+    return give(**whole);
+  }
+
+  bool give(const LogRecord& record) {
+    if (m_query.limit != 0 && m_page.rows == m_query.limit) {
+      m_page.next = m_last;
+      return false;
+    }
+    ++m_page.rows;
+    m_last = record.id;
+    return m_visit(record);
+  }
+
+  bool skip_damaged(Error error) {
+    if (named_id(error) && m_page.damaged.size() < k_damaged_max)
+      m_page.damaged.push_back(std::move(error.message));
+    else
+      m_error = std::move(error);
+    return !m_error;
+  }
+
+  const LogReader& m_reader;
+  const Query& m_query;
+  const Visit& m_visit;
+  const bool m_searches;
+  Page m_page;
+  std::optional<Uuid> m_last;
+  std::optional<Error> m_error;
+};
+
+Result<Uuid> resolve_place(const LogReader& reader, std::string_view text) {
+  const auto nth = text == "@latest" ? std::optional<std::uint64_t>(1) : parse_uint(text.substr(1));
+  if (!nth || *nth == 0)
+    return Error{Errc::invalid, fmt::format("'{}' is no place; write @latest, or @2 for the second newest",
+                                            visible(text, false))};
+  PK_ASSIGN(const std::optional<Uuid> id, reader.newest(*nth));
+  if (id) return *id;
+  PK_ASSIGN(const std::uint64_t count, reader.count());
+  return Error{Errc::not_found, fmt::format("no log {}: there are {}", text, count)};
+}
+
+std::string listed(const std::vector<Uuid>& ids) {
+  std::vector<std::string> texts;
+  for (std::size_t i = 0; i < std::min(ids.size(), k_candidates_max); ++i) texts.push_back(ids[i].text());
+  return fmt::format("{}{}", fmt::join(texts, " "), ids.size() > k_candidates_max ? " …" : "");
+}
+
+}  // namespace
+
+Result<Page> run(const LogReader& reader, const Query& query, const Visit& visit) {
+  return Run(reader, query, visit).all();
+}
+
+Result<Uuid> resolve_id(const LogReader& reader, std::string_view text) {
+  if (text.starts_with('@')) return resolve_place(reader, text);
+  if (const auto whole = Uuid::parse(text)) return *whole;
+  const std::string part = ascii_lower(text);
+  const bool could_be = !part.empty() && part.find_first_not_of("0123456789abcdef-") == std::string::npos;
+  std::vector<Uuid> found;
+  if (could_be) {
+    PK_ASSIGN(found, reader.find(part, k_candidates_max + 1));
+  }
+  if (part.size() < k_part_chars_min)
+    return Error{
+        Errc::invalid,
+        fmt::format("'{}' is too short for a log id, write at least {} characters{}{}", visible(text, false),
+                    k_part_chars_min, found.empty() ? "" : "; it could be ", listed(found))};
+  if (found.empty())
+    return Error{Errc::not_found,
+                 fmt::format("no log has the id '{}'; see pk logs list", visible(text, false))};
+  if (found.size() > 1)
+    return Error{Errc::invalid,
+                 fmt::format("'{}' is ambiguous; it could be {}", visible(text, false), listed(found))};
+  return found.front();
+}
+
+Result<void> resolve_ids(const LogReader& reader, Filter& filter) {
+  for (Term& term : filter.terms) {
+    if (term.field != Field::replay_of) continue;
+    PK_ASSIGN(const Uuid id, resolve_id(reader, term.text));
+    term.text = id.text();
+  }
+  return {};
+}
+
+}  // namespace pk::query
