@@ -2,12 +2,38 @@
 
 #include <zstd.h>
 
+#include <cstdint>
+
 #include "base/assert.h"
 
 namespace pk::store {
 
+namespace {
+
+constexpr std::uint8_t k_dictionary[] = {
+#include "store/dictionary1.inc"
+};
+// Its id in frames, as zstd writes it. A frame without one needs none.
+constexpr unsigned k_dictionary_id = 40'001;
+
+// Larger bytes have their own words; the tables of a dictionary would only be copied for them.
+constexpr std::size_t k_dictionary_bytes_max = 32 * 1024;
+
+// Read by all threads, changed by none.
+const ZSTD_CDict* packing_dictionary() {
+  static const ZSTD_CDict* const dictionary =
+      ZSTD_createCDict(k_dictionary, sizeof k_dictionary, k_zstd_level);
+  return dictionary;
+}
+const ZSTD_DDict* unpacking_dictionary() {
+  static const ZSTD_DDict* const dictionary = ZSTD_createDDict(k_dictionary, sizeof k_dictionary);
+  return dictionary;
+}
+
+}  // namespace
+
 Compressor::Compressor() : m_context(ZSTD_createCCtx()) {
-  PK_ASSERT(m_context != nullptr);
+  PK_ASSERT(m_context != nullptr && packing_dictionary() != nullptr);
   ZSTD_CCtx_setParameter(m_context, ZSTD_c_compressionLevel, k_zstd_level);
   ZSTD_CCtx_setParameter(m_context, ZSTD_c_contentSizeFlag, 0);  // the size stands before the frame
   ZSTD_CCtx_setParameter(m_context, ZSTD_c_checksumFlag, 0);     // so does a sum
@@ -20,6 +46,7 @@ Compressor::~Compressor() {
 void Compressor::append_frame(std::string& out, std::string_view bytes) {
   const std::size_t begin = out.size();
   out.resize(begin + ZSTD_compressBound(bytes.size()));
+  ZSTD_CCtx_refCDict(m_context, bytes.size() <= k_dictionary_bytes_max ? packing_dictionary() : nullptr);
   const std::size_t size =
       ZSTD_compress2(m_context, out.data() + begin, out.size() - begin, bytes.data(), bytes.size());
   PK_ASSERT(!ZSTD_isError(size));  // the bound suffices, so only a broken context could fail
@@ -38,7 +65,7 @@ bool Compressor::append_shorter(std::string& out, std::string_view bytes) {
 }
 
 Decompressor::Decompressor() : m_context(ZSTD_createDCtx()) {
-  PK_ASSERT(m_context != nullptr);
+  PK_ASSERT(m_context != nullptr && unpacking_dictionary() != nullptr);
 }
 
 Decompressor::~Decompressor() {
@@ -46,8 +73,12 @@ Decompressor::~Decompressor() {
 }
 
 Result<void> Decompressor::append(std::string& out, std::string_view frame, std::size_t size) {
+  const unsigned dictionary = ZSTD_getDictID_fromFrame(frame.data(), frame.size());
+  if (dictionary != 0 && dictionary != k_dictionary_id)
+    return Error{Errc::corrupt, "a compressed part needs a dictionary that this pk does not have"};
   const std::size_t begin = out.size();
   out.resize(begin + size);
+  ZSTD_DCtx_refDDict(m_context, dictionary == 0 ? nullptr : unpacking_dictionary());
   const std::size_t got =
       ZSTD_decompressDCtx(m_context, out.data() + begin, size, frame.data(), frame.size());
   if (!ZSTD_isError(got) && got == size) return {};

@@ -29,6 +29,7 @@ constexpr milliseconds k_retry_first{10};
 constexpr milliseconds k_retry_max{1000};
 constexpr milliseconds k_stop_max{2000};  // for a sick store
 constexpr milliseconds k_idle_wait{60'000};
+constexpr std::size_t k_bare_record_bytes = 4096;  // more than a record without bodies takes in the queue
 
 // May pass by itself or by someone's hand: space, permission, a cable. What is wrong with the bytes does not.
 bool may_pass(Errc code) {
@@ -100,7 +101,7 @@ class LogWriter::Impl {
 
   Seq post(const log::LogRecord& record, Post::Kind kind);
   Seq durable() const { return m_sick ? m_posted.load() : m_durable.load(); }
-  bool healthy() const { return !m_sick && m_queue_bytes < m_options.queue_bytes_max; }
+  bool healthy() const { return !m_sick && fits(k_bare_record_bytes, m_options.queue_bytes_max); }
   void subscribe(std::function<void()> on_advance) { m_on_advance = std::move(on_advance); }
   void stop();
   WriterStats stats() const;
