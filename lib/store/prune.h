@@ -59,6 +59,7 @@ struct PruneReport {
   std::uint64_t bytes_freed = 0;  // of keys and values; the file keeps its length until compact()
   std::map<std::string, std::uint64_t, std::less<>> reasons;
   bool finished = true;  // false: `go_on` said no
+  bool operator==(const PruneReport&) const = default;
 };
 
 // Does it, or with `dry_run` counts what it would do: the same numbers. One at a time per ledger

@@ -31,12 +31,13 @@ std::uint64_t last_page(const Txn& txn) {
   return info.me_last_pgno;
 }
 
-// An entry of the free list: a count, then that many page numbers, the greatest first.
+}  // namespace
+
 Result<void> check_free_pages(std::string_view value, std::uint64_t last) {
   WireReader in(value);
   const auto count = in.fixed<std::uint64_t>();
   std::uint64_t before = last + 1;
-  if (count > in.left() / sizeof count) return bad("its free list is damaged");
+  if (!in.ok() || count > in.left() / sizeof count) return bad("its free list is damaged");
   for (std::uint64_t i = 0; i < count; ++i) {
     const auto page = in.fixed<std::uint64_t>();
     if (page < 2 || page >= before) return bad("its free list is damaged");
@@ -44,8 +45,6 @@ Result<void> check_free_pages(std::string_view value, std::uint64_t last) {
   }
   return {};
 }
-
-}  // namespace
 
 Result<void> walk_free_list(const Txn& txn) {
   const std::uint64_t last = last_page(txn);

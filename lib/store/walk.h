@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "base/result.h"
 #include "store/txn.h"
@@ -11,6 +12,9 @@ namespace pk::store {
 
 // The free list: page numbers in order, inside the file, none twice in an entry.
 Result<void> walk_free_list(const Txn& txn);
+
+// One entry of it: a count, then that many page numbers, the greatest first, up to `last`.
+Result<void> check_free_pages(std::string_view value, std::uint64_t last);
 
 // The newest `entries_max` entries of a table (0: all of it): keys in order, every byte of the values
 // readable, and for the whole table as many as LMDB says.

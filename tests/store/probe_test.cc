@@ -107,9 +107,9 @@ TEST_CASE(
   REQUIRE_FALSE(crashed);
   REQUIRE(crashed.error().code == Errc::corrupt);
   REQUIRE(must(run_guarded([]() -> int {
-            raise(SIGTERM);
+            raise(SIGKILL);
             return 0;
-          })) == 128 + SIGTERM);
+          })) == 128 + SIGKILL);
 }
 
 }  // namespace pk::store::test

@@ -15,22 +15,16 @@ TEST_CASE("A sound ledger is walked whole and at its end") {
   must(walk_tail(*env));
 }
 
-TEST_CASE("A free list that names pages out of order or outside the file is damage") {
-  const TempDir dir;
-  const auto env = open_env(dir);
-  write_all(env, {record_at(k_now_ms)});
-  const std::string number("\x01\0\0\0\0\0\0\0", 8);
+TEST_CASE("A free list that names pages out of order, twice, or outside the file is damage") {
   const auto entry = [](std::vector<std::uint64_t> numbers) {
     return std::string(reinterpret_cast<const char*>(numbers.data()), 8 * numbers.size());
   };
-  for (const std::string& pages :
-       {entry({2, 3, 4}), entry({1, 1}), entry({1, 1'000'000}), entry({9, 5}), std::string("x")}) {
-    WriteTxn txn = must(WriteTxn::begin(*env));
-    MDB_val key{number.size(), const_cast<char*>(number.data())};
-    MDB_val value{pages.size(), const_cast<char*>(pages.data())};
-    REQUIRE(mdb_put(txn.raw(), 0, &key, &value, 0) == 0);
-    REQUIRE_FALSE(walk_free_list(txn));
-  }
+  for (const std::string& good : {entry({0}), entry({1, 2}), entry({3, 100, 50, 2})})
+    must(check_free_pages(good, 100));
+  for (const std::string& bad :
+       {entry({2, 3, 4}), entry({2, 4, 4}), entry({1, 1}), entry({1, 101}), entry({9, 5}),
+        entry({~std::uint64_t{0}, 5}), std::string("x"), std::string()})
+    REQUIRE_FALSE(check_free_pages(bad, 100));
 }
 
 }  // namespace pk::store::test
