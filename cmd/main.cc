@@ -28,9 +28,7 @@ void add_global_flags(CLI::App& app, Context& context) {
 }
 
 void add_commands(CLI::App& app, Context& context) {
-#ifdef PK_HAVE_SERVE
   add_serve(app, context);
-#endif
   add_logs(app, context);
   add_prune(app, context);
   add_plan(app, context);

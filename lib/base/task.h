@@ -3,8 +3,12 @@
 // and resuming is a call.
 //
 // A suspended Task is never destroyed from outside: whoever ends an exchange closes what it waits for, and
-// the coroutine runs to its end by itself. GCC 12 destroys some temporaries of a co_await expression twice
-// (braced aggregates, lambdas with captures): name the operand on the line before.
+// the coroutine runs to its end by itself.
+//
+// GCC 12 gets two forms wrong. It destroys some temporaries of a co_await expression twice (braced
+// aggregates, lambdas with captures): name the operand on the line before. And where the condition of an `if`
+// inside a loop awaits and its branch breaks or continues, the coroutine ends before its first line: name the
+// result on the line before.
 #pragma once
 
 #include <coroutine>

@@ -211,7 +211,9 @@ Task<void> Exchange::relay(upstream::Call& call, const upstream::Head& head) {
     m_recorder.first_byte();
     if (!bodyless) m_responder.body(*piece);
     const bool last = call.ended() || (length && received >= *length);
-    if (last || co_await m_responder.flush()) continue;
+    if (last) continue;
+    const bool sent = co_await m_responder.flush();
+    if (sent) continue;
     m_left = true;
     call.cancel();
   }

@@ -23,7 +23,8 @@ Connection::Connection(Socket socket, const Limits& limits, Handler& handler)
 
 Task<void> Connection::run() {
   while (!m_left && !m_cut) {
-    if (!co_await read_request()) break;
+    const bool more = co_await read_request();
+    if (!more) break;
     co_await serve_one();
     if (!m_keep_alive || m_draining) break;
   }
@@ -58,8 +59,12 @@ void Connection::drain() {
 void Connection::close() {
   m_left = true;
   error_code ignored;
-  // A graceful close first: what was written still reaches the client.
-  if (!m_cut) m_socket.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+  // A graceful close first: what was written still reaches the client. Where the close is what ends a body,
+  // a cut one must end otherwise.
+  if (!m_cut)
+    m_socket.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+  else if (m_framing == Framing::until_close)
+    m_socket.set_option(asio::socket_base::linger(true, 0), ignored);
   m_socket.close(ignored);
   if (auto left = std::exchange(m_on_left, {})) left();
 }
@@ -96,7 +101,9 @@ void Connection::wait_for(Wait wait) {
 // ---- reading ----
 
 void Connection::arm_read() {
-  if (m_reading || m_left || m_in.size() - m_in_at >= k_read_ahead_bytes_max) return;
+  if (m_reading || m_left) return;
+  // What a request needs is bounded by its parser; what comes behind it, here.
+  if (m_serving && m_in.size() - m_in_at >= k_read_ahead_bytes_max) return;
   m_reading = true;
   m_socket.async_read_some(asio::buffer(m_incoming),
                            [this](error_code error, std::size_t bytes) { read_ended(bool(error), bytes); });
@@ -104,13 +111,23 @@ void Connection::arm_read() {
 
 void Connection::read_ended(bool failed, std::size_t bytes) {
   m_reading = false;
+  std::function<void()> left;
   if (failed) {
     m_left = true;
-    if (auto left = std::exchange(m_on_left, {})) left();
+    left = std::exchange(m_on_left, {});
   } else {
     m_in.append(m_incoming.data(), bytes);
+    if (m_serving) arm_read();
   }
   m_input.set();
+  // Last: the handler may end here, and with it this connection. While one runs, nobody waits for input.
+  if (left) left();
+}
+
+void Connection::on_client_left(std::function<void()> left) {
+  m_on_left = std::move(left);
+  if (!m_left) return;
+  if (auto now = std::exchange(m_on_left, {})) now();
 }
 
 // True with a whole request (or a malformed one) in the parser; false when the client closed or was too slow.
@@ -125,7 +142,8 @@ Task<bool> Connection::read_request() {
     if (m_left) co_return false;
     if (!continued && m_parser.expects_continue()) {
       continued = true;
-      if (!co_await write("HTTP/1.1 100 Continue\r\n\r\n")) co_return false;
+      const bool sent = co_await write("HTTP/1.1 100 Continue\r\n\r\n");
+      if (!sent) co_return false;
     }
     const Wait wait = m_parser.head_done() ? Wait::body : m_parser.started() ? Wait::head : Wait::idle;
     // The time for a head counts from its first byte, not from its latest.
@@ -139,6 +157,7 @@ Task<bool> Connection::read_request() {
 Task<void> Connection::serve_one() {
   wait_for(Wait::handler);
   begin_response();
+  m_serving = true;
   arm_read();
   Request& request = m_parser.request();
   if (m_parser.problem()) {
@@ -148,6 +167,7 @@ Task<void> Connection::serve_one() {
     co_await m_handler.handle(request, *this);
   }
   m_on_left = {};
+  m_serving = false;
 }
 
 // ---- writing ----
@@ -198,7 +218,8 @@ Task<bool> Connection::flush() {
   std::string out = std::exchange(m_out, {});
   const bool sent = co_await write(out);
   out.clear();
-  m_out = std::move(out);  // keeps its memory for the next answer
+  // Its memory serves the next answer too, unless it is much for a connection that may be idle from now on.
+  if (out.capacity() <= k_kept_out_bytes_max) m_out = std::move(out);
   co_return sent;
 }
 
