@@ -48,7 +48,7 @@ class Connection final : private Responder {
   void unstage() override;
   bool head_sent() const override { return m_head_sent; }
   bool client_left() const override { return m_left; }
-  void on_client_left(std::function<void()> left) override { m_on_left = std::move(left); }
+  void on_client_left(std::function<void()> left) override;
 
   Task<bool> read_request();
   Task<void> serve_one();
@@ -69,6 +69,7 @@ class Connection final : private Responder {
   std::size_t m_in_at = 0;
   std::array<char, k_read_bytes> m_incoming;
   bool m_reading = false;
+  bool m_serving = false;  // a handler runs
   Event m_input;
 
   std::string m_out;  // staged

@@ -33,8 +33,8 @@ class Responder {
 
   virtual bool head_sent() const = 0;    // some of the head may have reached the client
   virtual bool client_left() const = 0;  // closed or reset its side
-  // `left` is called at most once, as soon as the client leaves; unset it with {} before what it refers to is
-  // gone.
+  // `left` is called at most once, as soon as the client leaves (at once if it has left already); unset it
+  // with {} before what it refers to is gone.
   virtual void on_client_left(std::function<void()> left) = 0;
 };
 

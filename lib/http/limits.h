@@ -19,6 +19,8 @@ struct Limits {
 // How much is read ahead of the request being served: a client that pipelines further waits.
 constexpr std::size_t k_read_ahead_bytes_max = 64 * 1024;
 constexpr std::size_t k_read_bytes = 16 * 1024;
+// How much memory for answers a connection keeps from one to the next.
+constexpr std::size_t k_kept_out_bytes_max = 64 * 1024;
 // How long and how much a client may still send after an answer that closes the connection.
 constexpr std::int64_t k_linger_ms = 2'000;
 constexpr std::size_t k_linger_bytes_max = 4'000'000;
