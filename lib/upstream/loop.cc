@@ -138,6 +138,12 @@ void CurlLoop::ready(const std::shared_ptr<Watch>& watch, int events) {
 // ---- work ----
 
 void CurlLoop::act(curl_socket_t fd, int events) {
+  // curl calls on_timer only when its next time changes: a time that it is about to see to is forgotten
+  // first, or it would be armed again, in the past, for ever.
+  if (fd == CURL_SOCKET_TIMEOUT) {
+    m_due_now = false;
+    if (m_due <= steady_clock::now()) m_due = steady_clock::time_point::max();
+  }
   int running = 0;
   curl_multi_socket_action(m_multi, fd, events, &running);
   int left = 0;
@@ -154,9 +160,9 @@ void CurlLoop::act(curl_socket_t fd, int events) {
 
 int CurlLoop::on_timer(CURLM*, long timeout_ms, void* self_) {
   auto& self = *static_cast<CurlLoop*>(self_);
+  const auto never = steady_clock::time_point::max();
   self.m_due_now = timeout_ms == 0;
-  self.m_due = timeout_ms < 0 ? steady_clock::time_point::max()
-                              : steady_clock::now() + std::chrono::milliseconds(timeout_ms);
+  self.m_due = timeout_ms <= 0 ? never : steady_clock::now() + std::chrono::milliseconds(timeout_ms);
   return 0;
 }
 
@@ -165,7 +171,7 @@ void CurlLoop::arm_timer() {
     if (std::exchange(m_posted, true)) return;
     asio::post(m_loop, [this] {
       m_posted = false;
-      if (std::exchange(m_due_now, false)) kick();
+      if (m_due_now) kick();
     });
     return;
   }
