@@ -66,8 +66,10 @@ void UsageReader::read_event(const SseEvent& event) {
   ++m_events;
   // Some hosts end each line with one line end only: then "[DONE]" is the last line of a larger event.
   if (trim(event.data).ends_with(k_done) || is_end_word(event.event)) m_ended = true;
-  if (event.event == "error" || worth_parsing(event.data)) read_documents(event.data);
-  if (event.event == "error" && m_error.empty()) set_error(error_text(event.data));
+  m_error_event = event.event == "error";
+  if (m_error_event || worth_parsing(event.data)) read_documents(event.data);
+  // Its words may stand without an `error` around them.
+  if (m_error_event && m_error.empty()) set_error(error_text(event.data));
 }
 
 bool UsageReader::worth_parsing(std::string_view data) const {
@@ -102,7 +104,9 @@ void UsageReader::read_member(JsonReader& reader, std::string_view key, JsonToke
   } else if (means(key, "error")) {
     set_error(error_text_of_value(reader.take_value()));
   } else if (means(key, "type")) {
-    if (is_end_word(text_of(reader, token))) m_ended = true;
+    const std::string type = text_of(reader, token);
+    if (is_end_word(type)) m_ended = true;
+    if (type == "error") m_error_event = true;
   } else if (object && reader.depth() == 2 &&
              (means(key, "message") || means(key, "response") || means(key, "x_groq"))) {
     // message_start of Anthropic, response.* of OpenAI, the last chunk of groq: what is asked for is one

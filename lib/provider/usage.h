@@ -88,6 +88,7 @@ class UsageReader {
   std::string m_error;
   std::uint64_t m_events = 0;
   bool m_ended = false;
+  bool m_error_event = false;  // the event at hand is an error by its name or type
 };
 
 }  // namespace pk::provider

@@ -232,6 +232,7 @@ TEST_CASE("Errors in bodies and streams are reported") {
   CHECK(stream("event: error\ndata: {\"type\":\"error\",\"code\":\"x\",\"message\":\"flat\"}\n\n").error ==
         "flat");
   CHECK(stream("event: error\ndata: upstream gone\n\n").error == "upstream gone");
+  CHECK(stream("data: {\"type\":\"error\",\"message\":\"unnamed\"}\n\n").error == "unnamed");
   CHECK(stream("event: response.failed\ndata: "
                "{\"type\":\"response.failed\",\"response\":{\"error\":{\"code\":\"server_error\","
                "\"message\":\"broke\"}}}\n\n") == Seen{Usage{}, "", "broke", true});
