@@ -1,6 +1,7 @@
 // Reads a request body once: is it good JSON, and what of it decides the way of the request? Also finds the
-// places of top-level values, for edits that leave every other byte as it was. Built on json_cursor.h: no
-// copy of the body, no memory that grows with it, no padding asked for.
+// places of top-level values, for edits that leave every other byte as it was. Goes over base/json_reader.h,
+// not simdjson: no copy of the body, no memory that grows with it (simdjson's walk takes 5.7 bytes per byte),
+// no padding behind it.
 #pragma once
 
 #include <cstddef>
@@ -36,10 +37,10 @@ struct BodyFacts {
 class BodyReader {
  public:
   // The facts of a body. The whole text is checked: grammar of RFC 8259, UTF-8, depth, nothing after the
-  // object. Of a key that stands twice the last one counts. Errors are `invalid` (and `limit` for the depth
-  // and for overlong names), fit for a client: "request body is not valid JSON: expected ',' or '}' at byte
-  // 17", "request body is nested deeper than 128 levels", "request body must be a JSON object", "request body
-  // is empty".
+  // object. Of a key that stands twice the last one counts. Errors are `invalid` (`limit` for the depth and
+  // for overlong names), fit for a client: "request body is not valid JSON at byte 17", "request body is not
+  // valid JSON: it ends too early", "request body is not valid UTF-8", "request body is nested deeper than
+  // 128 levels", "request body must be a JSON object", "request body is empty".
   Result<BodyFacts> read(std::string_view json);
 };
 
