@@ -37,6 +37,7 @@ pk --color |never
 pk --color never plan |set
 pk serve --on-log-failure |refuse
 pk serve --dur|--durability
+pk plan --out|--output
 pk plan set |production
 pk plan set --hel|--help
 pk completions |fish

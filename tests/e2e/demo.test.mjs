@@ -10,7 +10,7 @@ const weather = {type: 'function', function: {name: 'get_weather', description: 
 
 let pk;
 before(async () => { pk = await Pk.start(); });
-after(() => pk.stop());
+after(() => pk?.stop());
 
 const demo = (make, trace, more = {}) => make(pk.v1, {provider: 'demo', 'trace-id': trace, ...more});
 
@@ -145,8 +145,7 @@ test('openai: a loop of tool calls runs to its answer, one record for each turn'
     tools: [{type: 'function', function: {...weather.function, parse: JSON.parse, function: (args) => { towns.push(args); return 'rain'; }}}]});
   assert.ok((await runner.finalContent()).length > 0);
   assert.equal(towns.length, 1);
-  const rows = await pk.list('--trace-id', trace);
-  assert.equal(rows.length, 2);
+  const rows = await pk.rowsOfTrace(trace, 2);
   const [second, first] = await Promise.all(rows.map((row) => pk.show(row.id)));
   assert.equal(first.response.body.choices[0].message.tool_calls[0].function.name, 'get_weather');
   assert.ok(second.request.body.messages.some((message) => message.role === 'tool' && message.content === 'rain'));

@@ -8,8 +8,14 @@ import {Upstream, chunk, completion, event, json, stall, stream} from './support
 
 let pk;
 let upstream;
-before(async () => { [pk, upstream] = await Promise.all([Pk.start(), Upstream.start()]); });
-after(() => Promise.all([pk.stop(), upstream.stop()]));
+before(async () => {
+  pk = await Pk.start();
+  upstream = await Upstream.start();
+});
+after(async () => {
+  await upstream?.stop();
+  await pk?.stop();
+});
 
 // A word that stands nowhere else.
 let count = 0;
@@ -77,7 +83,7 @@ test('a client that leaves in the middle of an untracked stream leaves no words'
     assert.ok(part.choices[0].delta.content.includes(marker));
     break;
   }
-  const log = await pk.closedOfTrace(trace);
+  const log = await pk.ofTrace(trace);
   assert.equal(log.state, 'aborted');
   assert.equal(log.tracked, false);
   assert.equal(log.response, null);

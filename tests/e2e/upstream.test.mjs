@@ -11,8 +11,14 @@ const failure = (message, type = 'server_error') => ({error: {message, type, par
 
 let pk;
 let upstream;
-before(async () => { [pk, upstream] = await Promise.all([Pk.start(), Upstream.start()]); });
-after(() => Promise.all([pk.stop(), upstream.stop()]));
+before(async () => {
+  pk = await Pk.start();
+  upstream = await Upstream.start();
+});
+after(async () => {
+  await upstream?.stop();
+  await pk?.stop();
+});
 
 const through = (make, trace, more = {}, options) =>
   make(pk.v1, {provider: 'openai', 'custom-host': upstream.v1, 'trace-id': trace, ...more}, options);
@@ -87,7 +93,7 @@ for (const [name, make] of Object.entries(clients)) {
       await assert.rejects(async () => {
         for await (const part of await through(make, trace).chat.completions.create({...ask, stream: true})) text += part.choices[0]?.delta?.content ?? '';
       });
-      const log = await pk.closedOfTrace(trace);
+      const log = await pk.ofTrace(trace);
       assert.equal(log.state, 'complete');
       assert.equal(log.ok, false);
       assert.ok(log.error);
@@ -163,8 +169,8 @@ test('openai with retries of its own makes one record for each try', async () =>
   const trace = newTrace('retries');
   const reply = await through(newOpenAI, trace, {}, {maxRetries: 1}).chat.completions.create(ask);
   assert.equal(reply.choices[0].message.content, 'then');
-  const rows = await pk.list('--trace-id', trace, '--reverse');
-  assert.deepEqual(rows.map((row) => row.http_status), [500, 200]);
+  const rows = await pk.rowsOfTrace(trace, 2);
+  assert.deepEqual(rows.map((row) => row.http_status), [200, 500]);
 });
 
 describe('a client that leaves', () => {
@@ -183,7 +189,7 @@ describe('a client that leaves', () => {
     }
     assert.equal(text, 'half of ');
     assert.equal(await upstream.seen[0].left, true);
-    const log = await pk.closedOfTrace(trace);
+    const log = await pk.ofTrace(trace);
     assert.equal(log.state, 'aborted');
     assert.equal(log.ok, false);
     assert.equal(log.http_status, 200);
@@ -198,7 +204,7 @@ describe('a client that leaves', () => {
       break;
     }
     assert.equal(await upstream.seen[0].left, true);
-    const log = await pk.closedOfTrace(trace);
+    const log = await pk.ofTrace(trace);
     assert.equal(log.state, 'aborted');
     assert.equal(log.ok, false);
   });
@@ -212,7 +218,7 @@ describe('a client that leaves', () => {
     abort.abort();
     await assert.rejects(reply, (error) => error.constructor.name === 'APIUserAbortError');
     assert.equal(await upstream.seen[0].left, true);
-    const log = await pk.closedOfTrace(trace);
+    const log = await pk.ofTrace(trace);
     assert.equal(log.state, 'aborted');
     assert.equal(log.http_status, null);
     assert.equal(log.ok, false);
@@ -237,7 +243,7 @@ describe('other endpoints', () => {
     const trace = newTrace('file');
     const bytes = Buffer.from([0, 13, 10, 13, 10, 255, 254, 0x2d, 0x2d, 10]);
     const {toFile} = await import('openai-4');
-    const client = through(clients['openai 4'], trace);
+    const client = through(clients['openai 4'], trace, {}, {fetch: undefined});  // its own, which can send files
     const reply = await client.files.create({file: await toFile(bytes, 'a.jsonl'), purpose: 'batch'});
     assert.equal(reply.id, 'file-1');
     const [seen] = upstream.seen;

@@ -37,6 +37,18 @@ std::string section_of(std::string_view text, std::string_view command) {
   return section;
 }
 
+// `section`, and behind it the lists that it uses by name ($name), as `text` has them above its first
+// section: name=( … ), the closing bracket on a line of its own.
+std::string spread(const std::string& section, std::string_view text) {
+  const std::string_view above = text.substr(0, text.find("# pk\n"));
+  std::string spread = section;
+  for (const std::string& name : all_of(section, R"(\$([A-Za-z_]+))")) {
+    const auto start = above.find(name + "=(\n");
+    if (start != std::string_view::npos) spread += above.substr(start, above.find("\n)\n", start) - start);
+  }
+  return spread;
+}
+
 }  // namespace
 
 Findings check_fields(std::string_view fields_def, std::string_view page) {
@@ -117,7 +129,7 @@ Findings check_completion(const Commands& commands, std::string_view path, std::
   const std::string form = mark + "([a-z][a-z0-9-]*)";
   const Words global = commands.contains("") ? commands.at("").flags : Words{};
   for (const auto& [command, help] : commands) {
-    const std::string section = section_of(text, command);
+    const std::string section = spread(section_of(text, command), text);
     const std::string where = std::string(path) + " (# pk" + (command.empty() ? "" : " ") + command + ")";
     const Words offered = all_of(section, form.c_str());
     for (const std::string& flag : help.flags)

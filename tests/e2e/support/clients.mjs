@@ -10,17 +10,20 @@ const {Portkey} = require('portkey-ai');
 const prefixed = (headers) => Object.fromEntries(Object.entries(headers).map(([name, value]) => [`x-portkey-${name}`, value]));
 const camel = {'trace-id': 'traceID', 'custom-host': 'customHost', 'request-timeout': 'requestTimeout'};
 
-function openai(Class) {
+function openai(Class, always = {}) {
   return (v1, headers, {apiKey = 'k-openai-client-key-0123456789', ...options} = {}) =>
-    new Class({baseURL: v1, apiKey, maxRetries: 0, defaultHeaders: prefixed(headers), ...options});
+    new Class({baseURL: v1, apiKey, maxRetries: 0, defaultHeaders: prefixed(headers), ...always, ...options});
 }
+
+// node-fetch, which openai 4 brings, takes a chunked answer in one packet for a broken one on Node 18, whoever sends it.
+const fetch = Number(process.versions.node.split('.')[0]) < 20 ? globalThis.fetch : undefined;
 
 function portkey(v1, headers, {apiKey} = {}) {
   const options = Object.fromEntries(Object.entries(headers).map(([name, value]) => [camel[name] ?? name, value]));
   return new Portkey({baseURL: v1, apiKey: 'unused', Authorization: `Bearer ${apiKey ?? 'k-portkey-client-key-0123456789'}`, ...options});
 }
 
-export const clients = {'openai 6': openai(OpenAI), 'openai 4': openai(OpenAI4), 'portkey-ai': portkey};
+export const clients = {'openai 6': openai(OpenAI), 'openai 4': openai(OpenAI4, {fetch}), 'portkey-ai': portkey};
 export {OpenAI, Portkey};
 export const newOpenAI = clients['openai 6'];
 export const newPortkey = portkey;

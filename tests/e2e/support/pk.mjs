@@ -66,21 +66,22 @@ export class Pk {
     return JSON.parse(await this.run('logs', 'list', '--json', ...filters));
   }
 
-  // The one record of a trace, whole.
+  // The one record of a trace, whole. It is there when the client has its answer, but for a client that left, and for a
+  // disk so slow that the answer was not held for it any longer.
   async ofTrace(trace) {
-    const rows = await this.list('--trace-id', trace);
-    assert.equal(rows.length, 1, `trace ${trace} has ${rows.length} records`);
-    return this.show(rows[0].id);
+    const [row] = await this.rowsOfTrace(trace, 1);
+    return this.show(row.id);
   }
 
-  // The record of a trace once it is closed: for clients that left, who see no last byte to wait for.
-  async closedOfTrace(trace) {
+  // The records of a trace, newest first, when there are so many; there must not be more.
+  async rowsOfTrace(trace, count) {
     for (let tries = 0; tries < 200; ++tries) {
-      const [row] = await this.list('--trace-id', trace);
-      if (row && row.state !== 'interrupted') return this.show(row.id);
+      const rows = await this.list('--trace-id', trace);
+      assert.ok(rows.length <= count, `trace ${trace} has ${rows.length} records, not ${count}`);
+      if (rows.length === count) return rows;
       await pause(50);
     }
-    assert.fail(`trace ${trace} has no closed record`);
+    assert.fail(`trace ${trace} has less than ${count} records`);
   }
 
   // Whether these bytes stand in any file of the data folder, as they are.

@@ -38,8 +38,9 @@ export class Upstream {
 
 export function json(status, value, headers = {}) {
   return (_, response) => {
-    response.writeHead(status, {'content-type': 'application/json', ...headers});
-    response.end(JSON.stringify(value));
+    const body = JSON.stringify(value);
+    response.writeHead(status, {'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...headers});
+    response.end(body);
   };
 }
 
