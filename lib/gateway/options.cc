@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "base/text.h"
+#include "gateway/trace_context.h"
 
 namespace pk::gateway {
 
@@ -52,12 +53,22 @@ void read_portkey_header(CallOptions& options, std::string_view name, std::strin
   }
 }
 
+// What the request says by its own headers wins over what its tracing library adds.
+void add_trace_context(CallOptions& options, std::string_view traceparent, std::string_view baggage) {
+  if (const auto parent = traceparent.empty() ? std::nullopt : read_traceparent(traceparent)) {
+    options.traced = options.trace_id.empty();
+    if (options.trace_id.empty()) options.trace_id = parent->trace_id;
+    if (options.parent_span_id.empty()) options.parent_span_id = parent->parent_id;
+  }
+  if (!baggage.empty()) append_baggage(baggage, options.metadata);
+}
+
 }  // namespace
 
 CallOptions read_options(const http::Headers& headers) {
   constexpr std::string_view prefix = "x-portkey-";
   CallOptions options;
-  std::string_view api_key;
+  std::string_view api_key, traceparent, baggage;
   for (const auto& [name, value] : headers) {
     if (istarts_with(name, prefix))
       read_portkey_header(options, std::string_view(name).substr(prefix.size()), value);
@@ -67,9 +78,14 @@ CallOptions read_options(const http::Headers& headers) {
       api_key = trim(value);
     else if (iequals(name, "content-type"))
       options.content_type = trim(value);
+    else if (iequals(name, "traceparent"))
+      traceparent = value;
+    else if (iequals(name, "baggage"))
+      baggage = value;
   }
   if (options.key.starts_with(k_own_key_prefix)) options.key = {};
   if (options.key.empty() && !api_key.starts_with(k_own_key_prefix)) options.key = api_key;
+  add_trace_context(options, traceparent, baggage);
   return options;
 }
 

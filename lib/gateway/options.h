@@ -23,6 +23,7 @@ struct CallOptions {
   std::string_view config;       // x-portkey-config as sent; "" if none
   std::string_view custom_host;  // x-portkey-custom-host
   std::string_view trace_id, span_id, parent_span_id, span_name;
+  bool traced = false;   // ids came from traceparent: the exchange is a span of its own in the caller's trace
   std::string_view key;  // of the provider: Authorization's bearer, else x-api-key; never one of ours
   std::optional<std::int64_t> request_timeout_ms;  // none: not asked for, or no positive number
   std::vector<std::string_view> forward_headers;   // names

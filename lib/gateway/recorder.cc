@@ -47,6 +47,9 @@ void Recorder::request(const http::Request& request, const CallOptions& options,
   m_record.span_id = options.span_id;
   m_record.parent_span_id = options.parent_span_id;
   m_record.span_name = options.span_name;
+  if (options.traced && m_record.span_id.empty()) m_record.span_id = hex(m_record.id.view().substr(8));
+  if (options.traced && m_record.span_name.empty())
+    m_record.span_name = m_record.method + ' ' + m_record.path;
   m_record.metadata = options.metadata;
   m_record.user = user_of(options.metadata);
   m_record.tracked = tracked;
