@@ -132,65 +132,10 @@ std::string_view JsonReader::take_value() {
     default:
       return {};
   }
-  if (!skip_container(m_depth - 1)) {
-    m_token = m_at;
-    fail();
-    return {};
-  }
+  for (const std::size_t outer = m_depth - 1; m_depth > outer;)
+    if (next() == JsonToken::error) return {};
   m_token = begin;
   return token();
-}
-
-// From here on the grammar of next() without its bookkeeping, several times as fast: most of a text is
-// skipped.
-bool JsonReader::skip_container(std::size_t outer) {
-  bool opened = true;  // right behind an opening bracket, where the closing one may follow
-  while (m_depth > outer) {
-    skip_space();
-    const bool empty = opened && at(m_at) == closing();
-    if (empty) ++m_at, --m_depth, opened = false;
-    if (!empty && !skip_element(opened)) return false;
-    if (!opened && !skip_separators(outer)) return false;
-  }
-  m_expect = m_depth == 0 ? Expect::nothing : Expect::comma_or_end;
-  m_at_end = m_at;
-  return true;
-}
-
-// A member or element: past a plain value, or past the opening bracket of another container.
-bool JsonReader::skip_element(bool& opened) {
-  if (m_in_object[m_depth - 1] && !skip_key()) return false;
-  const char c = at(m_at);
-  opened = c == '{' || c == '[';
-  if (opened && m_depth == m_depth_max) return false;
-  if (opened) m_in_object[m_depth++] = c == '{';
-  const std::size_t size = opened ? 1 : scalar_size();
-  m_at += size;
-  return size != 0;
-}
-
-bool JsonReader::skip_key() {
-  const std::size_t size = string_size();
-  if (size == 0) return false;
-  m_at += size;
-  skip_space();
-  if (at(m_at) != ':') return false;
-  ++m_at;
-  skip_space();
-  return true;
-}
-
-// Behind a value: past the brackets of the containers that end with it, and past a comma.
-bool JsonReader::skip_separators(std::size_t outer) {
-  while (m_depth > outer) {
-    skip_space();
-    const char c = at(m_at);
-    if (c != ',' && c != closing()) return false;
-    ++m_at;
-    if (c == ',') return true;
-    --m_depth;
-  }
-  return true;
 }
 
 JsonToken JsonReader::fail() {
@@ -223,44 +168,32 @@ JsonToken JsonReader::scalar(JsonToken kind, std::size_t size) {
 }
 
 JsonToken JsonReader::read_value() {
+  const std::string_view rest = m_text.substr(m_at);
   switch (at(m_at)) {
     case '{':
       return open(JsonToken::object_begin);
     case '[':
       return open(JsonToken::array_begin);
     case '"':
-      return scalar(JsonToken::string, scalar_size());
+      return scalar(JsonToken::string, string_size());
     case 't':
+      return scalar(JsonToken::truth, rest.starts_with("true") ? 4 : 0);
     case 'f':
-      return scalar(JsonToken::truth, scalar_size());
+      return scalar(JsonToken::truth, rest.starts_with("false") ? 5 : 0);
     case 'n':
-      return scalar(JsonToken::null, scalar_size());
+      return scalar(JsonToken::null, rest.starts_with("null") ? 4 : 0);
     default:
-      return scalar(JsonToken::number, scalar_size());
-  }
-}
-
-// Of the plain value at m_at; 0: there is none.
-std::size_t JsonReader::scalar_size() const {
-  const std::string_view rest = m_text.substr(m_at);
-  switch (at(m_at)) {
-    case '"':
-      return string_size();
-    case 't':
-      return rest.starts_with("true") ? 4 : 0;
-    case 'f':
-      return rest.starts_with("false") ? 5 : 0;
-    case 'n':
-      return rest.starts_with("null") ? 4 : 0;
-    default:
-      return number_size();
+      return scalar(JsonToken::number, number_size());
   }
 }
 
 JsonToken JsonReader::read_key() {
   const std::size_t size = string_size();
-  if (!skip_key()) return fail();
-  m_at_end = m_token + size;
+  if (size == 0) return fail();
+  m_at_end = m_at += size;
+  skip_space();
+  if (at(m_at) != ':') return fail();
+  ++m_at;
   m_expect = Expect::value;
   return JsonToken::key;
 }
@@ -288,27 +221,24 @@ std::size_t JsonReader::string_size() const {
 }
 
 std::size_t JsonReader::number_size() const {
-  const char* const begin = m_text.data() + m_at;
-  const char* const end = m_text.data() + m_text.size();
-  const char* p = begin;
-  const auto here = [&] { return p == end ? '\0' : *p; };
+  std::size_t i = m_at;
   const auto digits = [&] {
-    const char* const from = p;
-    while (p != end && is_digit(*p)) ++p;
-    return p != from;
+    const std::size_t from = i;
+    while (is_digit(at(i))) ++i;
+    return i - from;
   };
-  if (here() == '-') ++p;
-  if (here() == '0')
-    ++p;
-  else if (!digits())
+  if (at(i) == '-') ++i;
+  if (at(i) == '0')
+    ++i;
+  else if (digits() == 0)
     return 0;
-  if (here() == '.' && (++p, !digits())) return 0;
-  if (here() == 'e' || here() == 'E') {
-    ++p;
-    if (here() == '+' || here() == '-') ++p;
-    if (!digits()) return 0;
+  if (at(i) == '.' && (++i, digits() == 0)) return 0;
+  if (at(i) == 'e' || at(i) == 'E') {
+    ++i;
+    if (at(i) == '+' || at(i) == '-') ++i;
+    if (digits() == 0) return 0;
   }
-  return static_cast<std::size_t>(p - begin);
+  return i - m_at;
 }
 
 void append_json_unquoted(std::string& out, std::string_view token) {

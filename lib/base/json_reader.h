@@ -56,13 +56,7 @@ class JsonReader {
   JsonToken scalar(JsonToken kind, std::size_t size);
   JsonToken read_value();
   JsonToken read_key();
-  bool skip_container(std::size_t outer);
-  bool skip_element(bool& opened);
-  bool skip_key();
-  bool skip_separators(std::size_t outer);
   void skip_space();
-  char closing() const { return m_in_object[m_depth - 1] ? '}' : ']'; }
-  std::size_t scalar_size() const;
   std::size_t string_size() const;  // of the token at m_at; 0: it is none
   std::size_t number_size() const;
   char at(std::size_t i) const { return i < m_text.size() ? m_text[i] : '\0'; }
