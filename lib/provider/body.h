@@ -15,7 +15,8 @@
 
 namespace pk::provider {
 
-// The deepest nesting of a request body. Tool schemas of real agents stay under 40.
+// The deepest nesting of a request body. A tool schema takes two levels for each level of objects it
+// describes.
 inline constexpr std::size_t k_body_depth_max = 128;
 // The longest model or user that is taken from a body. Longer ones are an error: they go to logs, keys and
 // URLs.
