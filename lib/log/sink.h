@@ -23,7 +23,8 @@ class Sink {
   // The exchange is over. `record.request` may be empty if it was given to open(): the ledger keeps that one.
   virtual Seq close(const LogRecord& record) = 0;
 
-  // All that was taken in up to and including this place is on disk.
+  // All that was closed up to and including this place is on disk. An opening may rest for some milliseconds to meet its
+  // closing. Where the sink fails it lets everything pass, and counts that: waiting would not help.
   virtual Seq durable() const = 0;
 
   // False when a record would not be kept now (store away, full, or the mailbox full): what `--on-log-failure refuse` asks.

@@ -42,6 +42,7 @@ Post PostEncoder::encode(const log::LogRecord& record, Post::Kind kind, bool wit
     post.response_size = m_bytes.size() - post.row_size - post.request_size;
   }
   post.bytes = m_bytes;
+  if (m_bytes.capacity() > k_kept_bytes) m_bytes = {};
   post.cost = k_post_overhead + post.bytes.size() + nodes_of(post).bytes.size();
   return post;
 }

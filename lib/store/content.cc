@@ -84,6 +84,7 @@ void ContentEncoder::append(std::string& out, const Uuid& id, const log::Content
     out[kind_at] = static_cast<char>(framed ? ContentView::Kind::frame : ContentView::Kind::plain);
   }
   seal(as_view(id), out.data() + begin, out.size() - begin);
+  if (m_raw.capacity() > k_kept_bytes) m_raw = {};
 }
 
 void ContentEncoder::append_parts(std::string& out, const log::Content& content,

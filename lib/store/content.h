@@ -18,6 +18,9 @@ inline constexpr std::uint8_t k_content_version = 1;
 // No content is read that claims to be larger: a bound for memory when bytes lie.
 inline constexpr std::uint64_t k_content_bytes_max = std::uint64_t{1} << 31;
 
+// An encoder's buffers that a large body made grow beyond this are given back.
+inline constexpr std::size_t k_kept_bytes = 1024 * 1024;
+
 // A chain as a recipe names it.
 struct ChainRef {
   NodeKey tip{};

@@ -75,6 +75,7 @@ class WriteTxn : public Txn {
   using Txn::Txn;
 };
 
+// To be gone before its transaction is committed or ends: LMDB frees a writing one's cursors itself.
 class Cursor {
  public:
   static Result<Cursor> open(const Txn& txn, Table table);

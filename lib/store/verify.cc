@@ -30,7 +30,8 @@ class Verifier {
   explicit Verifier(const ReadTxn& txn) : m_txn(txn) {}
 
   Result<VerifyReport> run() {
-    PK_TRY(walk_free_list(m_txn));
+    if (const Result<void> walked = walk_free_list(m_txn); !walked)
+      found("the ledger: " + walked.error().message);
     PK_TRY(each(Table::records, [&](auto key, auto value) { return record(key, value); }));
     PK_TRY(each(Table::open, [&](auto key, auto value) { return open(key, value); }));
     for (const Table side : {Table::requests, Table::responses})
@@ -54,8 +55,15 @@ class Verifier {
   }
   void found(const Error& error) { found(error.message); }
 
+  // A table whose pages cannot be walked is a finding; the others are still looked at.
   template <class Visit>
   Result<void> each(Table table, Visit visit) {
+    if (const Result<void> walked = walk(table, visit); !walked) found(walked.error());
+    return {};
+  }
+
+  template <class Visit>
+  Result<void> walk(Table table, Visit visit) {
     PK_ASSIGN(Cursor cursor, Cursor::open(m_txn, table));
     std::string before;
     PK_ASSIGN(bool more, cursor.first());

@@ -41,11 +41,10 @@ struct WriterOptions {
 struct WriterStats {
   std::uint64_t records_written = 0;
   std::uint64_t records_lost = 0;
-  std::uint64_t bodies_dropped = 0;   // records whose content was left out because the queue was full
+  std::uint64_t bodies_dropped = 0;   // requests and responses left out because the queue was full
   std::uint64_t content_skipped = 0;  // records whose content the plan does not keep
-  std::uint64_t released_early =
-      0;  // records that durable() passed while the store was sick, before they were on disk
-  std::uint64_t batches = 0;  // transactions
+  std::uint64_t released_early = 0;   // records that durable() passed while the store was sick
+  std::uint64_t batches = 0;          // transactions
   std::size_t queue_bytes = 0;
   bool healthy = true;
   std::string last_error;  // why it is not, or was not the last time: "no space left on the disk"
@@ -57,8 +56,8 @@ struct WriterStats {
 // A store that fails does not stop anyone: the batch is kept and tried again with growing pauses (up to 1 s),
 // so a disk that has space again gets everything that fitted the queue; what did not is counted. From the
 // first failure on until it works again healthy() is false and durable() lets everything pass (counted as
-// released_early): waiting would not help. A record that alone makes a transaction fail is given up and
-// counted as lost.
+// released_early): waiting would not help. What is not on disk yet when it works again is waited for as ever.
+// A record that alone makes a transaction fail is given up and counted as lost.
 class LogWriter final : public log::Sink {
  public:
   // Turns what dead runs left open into interrupted records, then starts the thread. unauthorized if `env` is

@@ -77,6 +77,12 @@ std::string conversation(std::size_t turns, std::size_t turn_bytes) {
   return body + R"(, {"role":"user","content":"and now?"} ],"stream":true})";
 }
 
+std::string first_key(const Txn& txn, Table table) {
+  Cursor cursor = must(Cursor::open(txn, table));
+  REQUIRE(must(cursor.first()));
+  return std::string(cursor.key());
+}
+
 std::uint64_t entries_of(const std::shared_ptr<Env>& env, Table table) {
   return must(must(ReadTxn::begin(*env)).entries(table));
 }

@@ -14,6 +14,7 @@
 #include "log/record.h"
 #include "store/env.h"
 #include "store/reader.h"
+#include "store/txn.h"
 #include "store/writer.h"
 #include "support/catch.h"
 
@@ -125,7 +126,9 @@ inline void write_file(const std::filesystem::path& file, const std::string& byt
 // An agent's request with `turns` turns, each of about `turn_bytes`: what it sends grows with each.
 std::string conversation(std::size_t turns, std::size_t turn_bytes = 1500);
 
-// Bytes in the pages that each table uses.
+// The first key of a table that is not empty.
+std::string first_key(const Txn& txn, Table table);
+// How many entries a table has.
 std::uint64_t entries_of(const std::shared_ptr<Env>& env, Table table);
 // Bytes of all keys and values of a table.
 std::uint64_t bytes_of(const std::shared_ptr<Env>& env, Table table);

@@ -81,9 +81,7 @@ TEST_CASE("A missing or foreign node is named, not made up") {
   write_all(env, {record});
   {
     WriteTxn txn = must(WriteTxn::begin(*env));
-    Cursor cursor = must(Cursor::open(txn, Table::nodes));
-    REQUIRE(must(cursor.first()));
-    const std::string key(cursor.key());
+    const std::string key = first_key(txn, Table::nodes);
     REQUIRE(must(txn.remove(Table::nodes, key)));
     must(txn.commit());
   }

@@ -22,12 +22,6 @@ void fill_ledger(const std::shared_ptr<Env>& env) {
   must(add_feedback(*env, some));
 }
 
-std::string first_key(const WriteTxn& txn, Table table) {
-  Cursor cursor = must(Cursor::open(txn, table));
-  REQUIRE(must(cursor.first()));
-  return std::string(cursor.key());
-}
-
 }  // namespace
 
 TEST_CASE("A sound ledger has no damage, and its parts are counted") {
