@@ -5,6 +5,7 @@
 #include "store/probe.h"
 #include "store/reader.h"
 #include "store/writer.h"
+#include "terminal.h"
 
 namespace pk::cmd {
 
@@ -22,6 +23,8 @@ Result<T> as_failure(Result<T> result) {
 
 Result<EnvPtr> open_if_there(const std::filesystem::path& folder, store::Mode mode) {
   std::error_code ignored;
+  if (std::filesystem::exists(folder, ignored) && !std::filesystem::is_directory(folder, ignored))
+    return Error{Errc::io, folder.string() + " is no folder; --data names the folder of the ledger"};
   if (!std::filesystem::exists(folder / store::k_ledger_file, ignored) && !ignored) return EnvPtr{};
   auto env = as_failure(Env::open(folder, mode));
   if (!env && env.error().code == Errc::not_found) return EnvPtr{};
@@ -58,11 +61,13 @@ Result<EnvPtr> open_to_read(const std::filesystem::path& folder) {
 
 Result<Exit> with_ledger(const Context& context, Access access,
                          const std::function<Result<Exit>(EnvPtr)>& work) {
-  // An interrupt is the child's: it may have a pager, which then goes on. Its exit code is passed on.
+  // On a terminal an interrupt reaches the child too, whose matter it is: it may have a pager, which goes on.
+  // Elsewhere this process ends, and the child with it.
   struct sigaction ours {};
   struct sigaction ignore {};
   ignore.sa_handler = SIG_IGN;
-  ::sigaction(SIGINT, &ignore, &ours);
+  const bool leave_it = stdout_is_terminal();
+  ::sigaction(SIGINT, leave_it ? &ignore : nullptr, &ours);
   const auto ended = store::run_guarded([&] {
     ::sigaction(SIGINT, &ours, nullptr);
     return static_cast<int>(work_here(context, access, work));
