@@ -22,8 +22,6 @@ const std::map<std::string, std::string>& exempt() {
       {"lib/http/limits.h", "constants"},
       {"lib/gateway/stats.h", "counters"},
       {"lib/query/filter_text.cc", "tests/query/filter_test.cc"},
-      {"lib/upstream/loop.cc", "tests/upstream/client_test.cc"},
-      {"lib/upstream/transfer.cc", "tests/upstream/client_test.cc"},
   };
   return units;
 }
