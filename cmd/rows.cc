@@ -103,38 +103,50 @@ class CsvWriter final : public RowWriter {
   bool m_has_header = false;
 };
 
+// Below this many columns words are shorter.
+constexpr std::size_t k_ample_columns = 100;
+
 class TableWriter final : public RowWriter {
  public:
   explicit TableWriter(const RowStyle& style)
-      : m_table({{"Time", false, 7, false},
-                 {"Id", false, 8, true},
-                 {"Model", false, 12, false},
-                 {"Path", false, 10, false},
-                 {"User", false, 6, false},
-                 {"Tokens (Cost)", true, 13, false},
-                 {"Status", false, 10, false}},
-                style.columns, style.color),
-        m_now_ms(style.now_ms) {}
+      : m_table(columns(), style.columns, style.color),
+        m_now_ms(style.now_ms),
+        m_room(style.columns < k_ample_columns ? Room::little : Room::ample) {}
 
   void row(std::string& out, const LogRecord& record) override {
     // A streamed one has a bolt before its model; the others leave its place free, so that models stand in
     // line.
     const Span bolt = record.stream ? Span{"↯", Color::yellow} : Span{" ", Color::plain};
     const std::string& model = record.model.empty() ? record.requested_model : record.model;
-    m_table.row(out, {{{relative_time(record.created_at, m_now_ms), Color::dim}},
-                      {{short_id(record.id), Color::plain}},
+    m_table.row(out, {{{time(record), Color::dim}},
+                      {{short_id(record.id, m_room), Color::plain}},
                       {bolt, {model.empty() ? "–" : visible(model, false), Color::plain}},
-                      {{friendly_path(record), Color::plain}},
+                      {{friendly_path(record, m_room), Color::plain}},
                       {{record.user.empty() ? "–" : visible(record.user, false), Color::plain}},
                       {{tokens_and_cost(record), Color::plain}},
-                      status_cell(record)});
+                      status_cell(record, m_room)});
   }
   void settle(std::string& out) override { m_table.settle(out); }
   void end(std::string& out) override { m_table.settle(out); }
 
  private:
+  static std::vector<Column> columns() {
+    constexpr std::size_t never_cut = 100;
+    return {{"Time", false, never_cut}, {"Id", false, never_cut, true},
+            {" Model", false, 12},      {"Path", false, 9},
+            {"User", false, 6},         {"Tokens (Cost)", true, never_cut},
+            {"Status", false, 12}};
+  }
+
+  std::string time(const LogRecord& record) const {
+    std::string text = relative_time(record.created_at, m_now_ms);
+    if (m_room == Room::little && text.ends_with(" ago")) text.resize(text.size() - 4);
+    return text;
+  }
+
   Table m_table;
   std::int64_t m_now_ms;
+  Room m_room;
 };
 
 }  // namespace

@@ -54,8 +54,10 @@ void Table::settle(std::string& out) {
   m_held.clear();
 }
 
-// As wide as the widest cell; where that is too much, the widest column that may shrink loses one at a time.
+// As wide as the widest cell; where that is too much, optional columns go, then the column with most to spare
+// over its least loses one at a time; where even that does not do, all of them shrink.
 void Table::fix_widths() {
+  constexpr std::size_t k_last_resort = 4;
   std::vector<std::size_t> least;
   for (std::size_t i = 0; i < m_columns.size(); ++i) {
     std::size_t width = display_width(m_columns[i].title);
@@ -65,14 +67,18 @@ void Table::fix_widths() {
   }
   for (std::size_t i = m_columns.size(); i-- > 0 && total(least) > m_width;)
     if (m_columns[i].optional) least[i] = m_widths[i] = 0;
+  shrink(least);
+  for (std::size_t& width : least) width = std::min(width, k_last_resort);
+  shrink(least);
+}
+
+void Table::shrink(const std::vector<std::size_t>& least) {
   while (total(m_widths) > m_width) {
-    std::size_t widest = m_columns.size();
-    for (std::size_t i = 0; i < m_columns.size(); ++i)
-      if (m_widths[i] > least[i] &&
-          (widest == m_columns.size() || m_widths[i] - least[i] > m_widths[widest] - least[widest]))
-        widest = i;
-    if (widest == m_columns.size()) return;
-    --m_widths[widest];
+    std::size_t most = 0;
+    for (std::size_t i = 1; i < m_widths.size(); ++i)
+      if (m_widths[i] - least[i] > m_widths[most] - least[most]) most = i;
+    if (m_widths[most] == least[most]) return;
+    --m_widths[most];
   }
 }
 

@@ -21,7 +21,7 @@ using Cell = std::vector<Span>;
 struct Column {
   std::string_view title;
   bool to_right = false;
-  std::size_t least = 4;  // it is not made narrower than this
+  std::size_t least = 4;  // it is not made narrower than this while others can be
   bool optional = false;  // left out where even `least` of all does not fit
 };
 
@@ -39,6 +39,7 @@ class Table {
 
  private:
   void fix_widths();
+  void shrink(const std::vector<std::size_t>& least);
   void print(std::string& out, const std::vector<Cell>& cells) const;
 
   std::vector<Column> m_columns;

@@ -115,7 +115,9 @@ void append_head(std::string& out, const LogRecord& record, const ViewStyle& sty
   append_fact(out, style, "metadata", metadata(record));
   append_fact(out, style, "trace", visible(joined_words({record.trace_id, record.span_name}), false));
   append_fact(out, style, "config",
-              visible(joined_words({record.config_id, record.last_used_option}), false));
+              visible(joined_words({record.config_id,
+                                    record.last_used_option == "config" ? "" : record.last_used_option}),
+                      false));
   append_fact(
       out, style, "prompt",
       visible(record.prompt_version ? fmt::format("{} version {}", record.prompt_id, *record.prompt_version)

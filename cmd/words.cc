@@ -13,7 +13,7 @@ namespace {
 
 using log::LogRecord;
 
-constexpr std::size_t k_short_id_chars = 8;
+constexpr std::size_t k_short_id_chars = 8, k_shortest_id_chars = 6;
 constexpr std::string_view k_unknown = "–";
 
 void add_outcome(Cell& cell, const LogRecord& record) {
@@ -25,19 +25,26 @@ void add_outcome(Cell& cell, const LogRecord& record) {
     cell.push_back({"error", Color::red});
 }
 
-void add_cache(Cell& cell, log::Cache cache) {
+std::string_view cache_words(log::Cache cache, Room room) {
+  const bool ample = room == Room::ample;
   switch (cache) {
     case log::Cache::disabled:
-      return;
+      return "";
     case log::Cache::miss:
-      return cell.push_back({"cache miss", Color::dim});
+      return ample ? "cache miss" : "miss";
     case log::Cache::refreshed:
-      return cell.push_back({"cache refreshed", Color::cyan});
+      return ample ? "cache refreshed" : "refreshed";
     case log::Cache::hit:
-      return cell.push_back({"cache hit", Color::green});
+      return ample ? "cache hit" : "hit";
     case log::Cache::semantic_hit:
-      return cell.push_back({"semantic hit", Color::green});
+      return "semantic hit";
   }
+  return "";
+}
+
+Color cache_color(log::Cache cache) {
+  if (cache == log::Cache::hit || cache == log::Cache::semantic_hit) return Color::green;
+  return cache == log::Cache::refreshed ? Color::cyan : Color::dim;
 }
 
 void add_routing(Cell& cell, const LogRecord& record) {
@@ -58,10 +65,12 @@ std::string thousands(std::int64_t value) {
 }
 
 std::string cents(double usd) {
+  constexpr double k_least = 0.0001;
   const double value = usd * 100;
   if (value == 0) return "0 ¢";
-  if (std::abs(value) < 0.01) return fmt::format("{:.2g} ¢", value);
-  return std::abs(value) < 100 ? fmt::format("{:.2f} ¢", value) : fmt::format("{:.0f} ¢", value);
+  if (value < k_least) return fmt::format("<{} ¢", k_least);
+  if (value < 0.01) return fmt::format("{:.4f} ¢", value);
+  return value < 100 ? fmt::format("{:.2f} ¢", value) : thousands(std::llround(value)) + " ¢";
 }
 
 std::string tokens_and_cost(const LogRecord& record) {
@@ -75,12 +84,13 @@ std::string milliseconds(double ms) {
   return ms < 1000 ? fmt::format("{:.0f} ms", ms) : fmt::format("{:.2f} s", ms / 1000);
 }
 
-std::string friendly_path(const LogRecord& record) {
+std::string friendly_path(const LogRecord& record, Room room) {
+  const bool ample = room == Room::ample;
   switch (record.endpoint) {
     case log::Endpoint::chat_completions:
-      return "Chat Completion";
+      return ample ? "Chat Completion" : "Chat";
     case log::Endpoint::completions:
-      return "Completion";
+      return ample ? "Completion" : "Text";
     case log::Endpoint::embeddings:
       return "Embedding";
     case log::Endpoint::messages:
@@ -93,15 +103,16 @@ std::string friendly_path(const LogRecord& record) {
   return visible(record.method == "POST" ? record.path : record.method + " " + record.path, false);
 }
 
-std::string short_id(const Uuid& id) {
+std::string short_id(const Uuid& id, Room room) {
   const std::string text = id.text();
-  return text.substr(text.size() - k_short_id_chars);
+  return text.substr(text.size() - (room == Room::ample ? k_short_id_chars : k_shortest_id_chars));
 }
 
-Cell status_cell(const LogRecord& record) {
+Cell status_cell(const LogRecord& record, Room room) {
   Cell parts;
   add_outcome(parts, record);
-  add_cache(parts, record.cache);
+  if (const auto words = cache_words(record.cache, room); !words.empty())
+    parts.push_back({std::string(words), cache_color(record.cache)});
   add_routing(parts, record);
   if (!record.tracked) parts.push_back({"untracked", Color::dim});
   if (parts.empty()) return {{"ok", Color::dim}};

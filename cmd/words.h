@@ -14,13 +14,16 @@ std::string thousands(std::int64_t value);                  // "1,204"
 std::string cents(double usd);                              // "0.31 ¢"
 std::string tokens_and_cost(const log::LogRecord& record);  // "1,204 (0.31 ¢)", "–" for what is not known
 std::string milliseconds(double ms);                        // "12 ms", "1.24 s"
+// Where there is little room words are shorter: "Chat" for "Chat Completion", "hit" for "cache hit".
+enum class Room { ample, little };
+
 // "Chat Completion" …; method and path of another.
-std::string friendly_path(const log::LogRecord& record);
+std::string friendly_path(const log::LogRecord& record, Room room = Room::ample);
 // The last characters of an id: enough to name it by.
-std::string short_id(const Uuid& id);
+std::string short_id(const Uuid& id, Room room = Room::ample);
 
 // HTTP status where it is not 2xx, how it ended where not complete, then what of cache, retry, fallback and
 // load balance took part; "ok" if there is nothing of all that to say.
-Cell status_cell(const log::LogRecord& record);
+Cell status_cell(const log::LogRecord& record, Room room = Room::ample);
 
 }  // namespace pk::cmd

@@ -75,8 +75,11 @@ TEST_CASE("The table fits 80 columns and has time, model, path, user, tokens, co
   const std::string out =
       written(Format::table, log::FieldSet::lists(), {record}, {.terminal = true, .columns = 110});
   CHECK(out ==
-        "Time    Id        Model         Path             User              Tokens (Cost)  Status\n"
+        "Time    Id         Model        Path             User              Tokens (Cost)  Status\n"
         "1m ago  abcdef12  ↯gpt-4o-mini  Chat Completion  ann@example.com  1,204 (0.31 ¢)  cache hit\n");
+  CHECK(written(Format::table, log::FieldSet::lists(), {record}, {.terminal = true, .columns = 80}) ==
+        "Time  Id       Model        Path  User              Tokens (Cost)  Status\n"
+        "1m    cdef12  ↯gpt-4o-mini  Chat  ann@example.com  1,204 (0.31 ¢)  hit\n");
   record.model = std::string(100, 'm');
   const std::string narrow =
       written(Format::table, log::FieldSet::lists(), {record}, {.terminal = true, .columns = 80});

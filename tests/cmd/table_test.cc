@@ -35,7 +35,7 @@ TEST_CASE("What does not fit is cut with a mark, the widest column first, none b
   Table narrow({{"A", false, 3}, {"B", false, 5}}, 5, false);
   CHECK(printed(narrow, {{"abcdef", "abcdefgh"}}) ==
         "A    B\n"
-        "ab…  abcd…\n");
+        "ab…  abc…\n");
 }
 
 TEST_CASE("An optional column goes before others are made unreadable") {

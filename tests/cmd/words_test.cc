@@ -23,8 +23,9 @@ TEST_CASE("Numbers are written for people") {
   CHECK(thousands(-123) == "-123");
   CHECK(cents(0.0031) == "0.31 ¢");
   CHECK(cents(0) == "0 ¢");
-  CHECK(cents(0.00000123) == "0.00012 ¢");
-  CHECK(cents(12.345) == "1234 ¢");
+  CHECK(cents(0.000028) == "0.0028 ¢");
+  CHECK(cents(0.0000001) == "<0.0001 ¢");
+  CHECK(cents(12.345) == "1,235 ¢");
   CHECK(milliseconds(0.54) == "0.5 ms");
   CHECK(milliseconds(250.4) == "250 ms");
   CHECK(milliseconds(1240) == "1.24 s");
