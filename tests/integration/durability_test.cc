@@ -192,7 +192,7 @@ TEST_CASE("A second server on the same data is refused with one line; a free one
   FakeUpstream upstream;
   Serve first;
   const PkRun second = run_pk(first.data(), {"serve", "--listen", "127.0.0.1:0"});
-  CHECK(second.exit == 1);
+  CHECK(second.exit == 4);
   CHECK(second.out == "");
   CHECK(second.err.rfind("pk: ", 0) == 0);
   CHECK(std::count(second.err.begin(), second.err.end(), '\n') == 1);

@@ -200,8 +200,7 @@ TEST_CASE("A key echoed in the upstream's error is masked too", "[headers]") {
   Serve serve;
   const Reply reply = chat(serve, upstream);
   CHECK(reply.status == 401);
-  CHECK(reply.body.find("sk-test-0123456789abcdef") !=
-        std::string::npos);  // the client's own key, as the upstream said it
+  CHECK(reply.body.find("Incorrect API key provided") != std::string::npos);
   const std::string shown = run_pk(serve.data(), {"logs", "show", reply.header("x-pk-log-id"), "--json"}).out;
   CHECK(shown.find("sk-test-0123456789abcdef") == std::string::npos);
 }

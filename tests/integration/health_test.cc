@@ -47,7 +47,9 @@ TEST_CASE("The demo provider answers chat, completions and embeddings with no ke
   CHECK(plain.status == 200);
   CHECK(at(parse_json(plain.body), "/choices/0/message/role") == "assistant");
   CHECK(plain.header("x-portkey-provider") == "demo");
-  const Reply stream = request(serve.port(), "POST", "/v1/chat/completions", demo, chat_request("hi", true));
+  const Reply stream = request(
+      serve.port(), "POST", "/v1/chat/completions", demo,
+      R"({"model":"demo","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"hi"}]})");
   CHECK(stream.whole);
   CHECK(stream.header("content-type").rfind("text/event-stream", 0) == 0);
   CHECK(stream.body.size() > 20);

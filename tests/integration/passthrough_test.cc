@@ -59,7 +59,7 @@ TEST_CASE("A multipart upload arrives byte for byte", "[passthrough]") {
   FakeUpstream upstream;
   Serve serve;
   std::string file;
-  for (int i = 0; i < 300'000; ++i) file += static_cast<char>(i * 7919 >> 3);
+  for (unsigned i = 0; i < 300'000; ++i) file += static_cast<char>(i * 7919 >> 3);
   const std::string body =
       "--b\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nbatch\r\n--b\r\n"
       "Content-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\n" +
