@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <utility>
 
@@ -25,6 +26,7 @@ struct CurlLoop::Watch {
   const curl_socket_t fd;
   const bool ours;
   int wanted = 0;
+  bool idle = false;  // in curl's pool: nothing is to come until it is used again
   bool reading = false;
   bool writing = false;
   bool gone = false;
@@ -78,6 +80,7 @@ curl_socket_t CurlLoop::open_socket(const curl_sockaddr& address) {
 }
 
 void CurlLoop::close_socket(curl_socket_t fd) {
+  std::erase_if(m_let_go, [fd](const auto& pair) { return pair.second == fd; });
   if (const auto watch = std::exchange(at(fd), {})) {
     watch->gone = true;
     error_code ignored;
@@ -87,33 +90,58 @@ void CurlLoop::close_socket(curl_socket_t fd) {
   }
 }
 
-int CurlLoop::on_socket(CURL*, curl_socket_t fd, int what, void* self, void*) {
-  static_cast<CurlLoop*>(self)->want(fd, what);
+int CurlLoop::on_socket(CURL* easy, curl_socket_t fd, int what, void* self, void*) {
+  static_cast<CurlLoop*>(self)->want(easy, fd, what);
   return 0;
 }
 
-void CurlLoop::want(curl_socket_t fd, int what) {
+void CurlLoop::want(CURL* easy, curl_socket_t fd, int what) {
+  if (what == CURL_POLL_REMOVE) return let_go(easy, fd);
   if (m_stopping) return;
   auto& watch = at(fd);
-  if (what == CURL_POLL_REMOVE) {
-    if (!watch) return;
-    watch->wanted = 0;
-    if (!watch->ours) {
-      watch->gone = true;
-      watch->descriptor.release();
-      watch.reset();
-    }
-    return;
-  }
   if (!watch) watch = std::make_shared<Watch>(m_loop, fd, false);
   watch->wanted = what;
+  watch->idle = false;
   arm(watch);
 }
 
-// A wait for reading stays armed when curl loses interest (the connection is idle in its pool): the next
-// request on it finds it armed, which saves a change of the epoll set per request.
+void CurlLoop::let_go(CURL* easy, curl_socket_t fd) {
+  auto& watch = at(fd);
+  if (!watch) return;
+  watch->wanted = 0;
+  if (watch->ours) {
+    m_let_go.emplace_back(easy, fd);
+    return;
+  }
+  watch->gone = true;
+  watch->descriptor.release();
+  watch.reset();
+}
+
+// The transfer is over and its connection goes to curl's pool. Whatever comes on it now answers nothing that
+// was asked, and curl 7.88 would take it for the answer to the next request: the connection is shut, and
+// curl's look before the next use finds it dead. (HTTP/2 has frames of its own between requests.)
+void CurlLoop::rest(CURL* easy) {
+  const auto found =
+      std::find_if(m_let_go.begin(), m_let_go.end(), [easy](const auto& pair) { return pair.first == easy; });
+  if (found == m_let_go.end()) return;
+  const std::shared_ptr<Watch> watch = at(found->second);
+  long version = CURL_HTTP_VERSION_NONE;
+  curl_easy_getinfo(easy, CURLINFO_HTTP_VERSION, &version);
+  if (!watch || watch->wanted != 0 || version > CURL_HTTP_VERSION_1_1) return;
+  char byte = 0;
+  if (::recv(watch->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0) {
+    ::shutdown(watch->fd, SHUT_RDWR);
+    return;
+  }
+  watch->idle = true;
+  arm(watch);
+}
+
+// A wait for reading is kept armed while the connection is idle in curl's pool: the next request on it finds
+// it armed, so that watching over idle connections costs no change of the epoll set.
 void CurlLoop::arm(const std::shared_ptr<Watch>& watch) {
-  if ((watch->wanted & CURL_POLL_IN) && !watch->reading) {
+  if (((watch->wanted & CURL_POLL_IN) || watch->idle) && !watch->reading) {
     watch->reading = true;
     watch->descriptor.async_wait(Descriptor::wait_read, [this, watch](error_code error) {
       watch->reading = false;
@@ -130,7 +158,9 @@ void CurlLoop::arm(const std::shared_ptr<Watch>& watch) {
 }
 
 void CurlLoop::ready(const std::shared_ptr<Watch>& watch, int events) {
-  if (watch->gone || watch->wanted == 0) return;
+  if (watch->gone) return;
+  if (std::exchange(watch->idle, false)) ::shutdown(watch->fd, SHUT_RDWR);
+  if (watch->wanted == 0) return;
   act(watch->fd, events);
   if (!watch->gone) arm(watch);
 }
@@ -148,7 +178,11 @@ void CurlLoop::act(curl_socket_t fd, int events) {
   curl_multi_socket_action(m_multi, fd, events, &running);
   int left = 0;
   while (const CURLMsg* message = curl_multi_info_read(m_multi, &left))
-    if (message->msg == CURLMSG_DONE) m_finished(message->easy_handle, message->data.result);
+    if (message->msg == CURLMSG_DONE) {
+      rest(message->easy_handle);
+      m_finished(message->easy_handle, message->data.result);
+    }
+  m_let_go.clear();
   arm_timer();
   m_settle();
 }

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace pk::upstream {
@@ -37,9 +38,11 @@ class CurlLoop {
  private:
   struct Watch;
 
-  static int on_socket(CURL*, curl_socket_t fd, int what, void* self, void*);
+  static int on_socket(CURL* easy, curl_socket_t fd, int what, void* self, void*);
   static int on_timer(CURLM*, long timeout_ms, void* self);
-  void want(curl_socket_t fd, int what);
+  void want(CURL* easy, curl_socket_t fd, int what);
+  void let_go(CURL* easy, curl_socket_t fd);
+  void rest(CURL* easy);
   void arm(const std::shared_ptr<Watch>& watch);
   void ready(const std::shared_ptr<Watch>& watch, int events);
   void act(curl_socket_t fd, int events);
@@ -50,7 +53,8 @@ class CurlLoop {
   CURLM* m_multi;
   std::function<void(CURL*, CURLcode)> m_finished;
   std::function<void()> m_settle;
-  std::vector<std::shared_ptr<Watch>> m_watches;  // by descriptor
+  std::vector<std::shared_ptr<Watch>> m_watches;          // by descriptor
+  std::vector<std::pair<CURL*, curl_socket_t>> m_let_go;  // in this turn of work: no longer asked for
   boost::asio::basic_waitable_timer<std::chrono::steady_clock,
                                     boost::asio::wait_traits<std::chrono::steady_clock>, Executor>
       m_timer;

@@ -11,6 +11,46 @@ namespace pk::upstream {
 
 using std::chrono::steady_clock;
 
+namespace {
+
+// RFC 9110 section 5.6.2.
+bool is_token(std::string_view text) {
+  constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+  const auto fits = [&](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           marks.find(c) != std::string_view::npos;
+  };
+  return !text.empty() && std::all_of(text.begin(), text.end(), fits);
+}
+
+// What a head says of its body.
+struct BodyHeaders {
+  bool chunked = false;
+  bool gzip = false;  // and no other coding
+  bool lengths_differ = false;
+};
+
+BodyHeaders body_headers(const log::Headers& headers) {
+  BodyHeaders found;
+  int codings = 0;
+  std::optional<std::string_view> length;
+  for (const auto& [name, value] : headers) {
+    if (iequals(name, "transfer-encoding")) found.chunked = true;
+    if (iequals(name, "content-encoding") && !iequals(value, "identity"))
+      found.gzip = ++codings == 1 && (iequals(value, "gzip") || iequals(value, "x-gzip"));
+    if (iequals(name, "content-length"))
+      found.lengths_differ = found.lengths_differ || *(length = length.value_or(value)) != value;
+  }
+  return found;
+}
+
+bool names(const log::Headers& headers, std::string_view name) {
+  return std::any_of(headers.begin(), headers.end(),
+                     [&](const auto& header) { return iequals(header.first, name); });
+}
+
+}  // namespace
+
 Transfer::Transfer(Client::Impl& client, Request request) : m_client(client), m_request(std::move(request)) {}
 
 Transfer::~Transfer() {
@@ -45,7 +85,14 @@ Task<Result<const Head*>> Transfer::head() {
 
 Task<Result<std::string_view>> Transfer::read() {
   m_given.clear();
-  while (m_body.empty() && !m_done) {
+  while (true) {
+    if (!unpack()) {
+      Error broken{Errc::upstream, "the provider's content coding is broken"};
+      m_error = broken;
+      end(std::move(broken));
+    }
+    if (!m_given.empty()) co_return std::string_view(m_given);
+    if (m_done) break;
     if (std::exchange(m_paused, false)) {
       // Delivers what curl held back at once, through on_body.
       curl_easy_pause(m_easy.handle, CURLPAUSE_CONT);
@@ -54,12 +101,29 @@ Task<Result<std::string_view>> Transfer::read() {
     }
     co_await m_changed;
   }
-  if (!m_body.empty()) {
-    m_given.swap(m_body);
-    co_return std::string_view(m_given);
-  }
+  if (!m_error && m_gunzip && !m_gunzip->whole())
+    m_error = Error{Errc::upstream, "the provider ended its answer early: its content coding is cut"};
   if (m_error) co_return Error(*m_error);
   co_return std::string_view();
+}
+
+// What was received, or the next piece of what it stands for, into m_given. False if it stands for nothing.
+bool Transfer::unpack() {
+  if (!m_gunzip) {
+    m_given.swap(m_body);
+    return true;
+  }
+  bool good = true;
+  std::string_view packed = std::string_view(m_body).substr(m_body_at);
+  while (good && m_given.empty() && (!packed.empty() || m_gunzip->has_more()))
+    good = m_gunzip->step(packed, m_given);
+  m_body_at = m_body.size() - packed.size();
+  if (packed.empty()) m_body.clear(), m_body_at = 0;
+  return good;
+}
+
+bool Transfer::ended() const {
+  return m_done && !m_error && m_body.empty() && (!m_gunzip || (m_gunzip->whole() && !m_gunzip->has_more()));
 }
 
 void Transfer::cancel() {
@@ -72,6 +136,7 @@ void Transfer::end(Error error) {
   m_error = std::move(error);
   m_body.clear();
   m_body.shrink_to_fit();
+  m_body_at = 0;
   detach();
   wake();
 }
@@ -125,7 +190,6 @@ bool Transfer::take_header(std::string_view line) {
   }
   if (line.starts_with("HTTP/")) {
     m_head = {};
-    m_coded = false;
     const auto space = line.find(' ');
     m_head.status = space == std::string_view::npos
                         ? 0
@@ -133,21 +197,34 @@ bool Transfer::take_header(std::string_view line) {
     return true;
   }
   const std::string_view text = trim(line);
-  if (text.empty()) {
-    m_head_done = m_head.status >= 200;
-    if (m_coded)
-      std::erase_if(m_head.headers, [](const auto& header) {
-        return iequals(header.first, "content-encoding") || iequals(header.first, "content-length");
-      });
-    if (m_head_done) moved();
-    return true;
-  }
+  if (text.empty()) return take_head_end();
   const auto colon = text.find(':');
-  if (colon == std::string_view::npos) return true;
-  m_head.headers.emplace_back(trim(text.substr(0, colon)), trim(text.substr(colon + 1)));
-  if (iequals(m_head.headers.back().first, "content-encoding") &&
-      !iequals(m_head.headers.back().second, "identity"))
-    m_coded = true;
+  if (is_token(text.substr(0, colon)) && colon != std::string_view::npos)
+    m_head.headers.emplace_back(text.substr(0, colon), trim(text.substr(colon + 1)));
+  return true;
+}
+
+// The empty line: what the head says of the body is made one thing.
+bool Transfer::take_head_end() {
+  constexpr int k_switching_protocols = 101, k_partial_content = 206;
+  const auto fail = [this](std::string_view why) {
+    m_error = Error{Errc::upstream, std::string(why)};
+    return false;
+  };
+  if (m_head.status == k_switching_protocols) return fail("the provider switched to another protocol");
+  if (m_head.status < 200) return true;
+  const BodyHeaders body = body_headers(m_head.headers);
+  if (body.lengths_differ) return fail("the provider sent two different lengths");
+  // Parts of a coded text can be joined only by who has them all.
+  const bool unpacked = body.gzip && m_head.status != k_partial_content;
+  if (unpacked) m_gunzip = std::make_unique<Gunzip>();
+  // Chunks go before a length (RFC 9112 section 6.3), and a length counts the packed bytes.
+  std::erase_if(m_head.headers, [&](const auto& header) {
+    return (iequals(header.first, "content-encoding") && unpacked) ||
+           (iequals(header.first, "content-length") && (unpacked || body.chunked));
+  });
+  m_head_done = true;
+  moved();
   return true;
 }
 
@@ -157,7 +234,7 @@ std::size_t Transfer::on_body(char* piece, std::size_t size, std::size_t count, 
 
 std::size_t Transfer::take_body(std::string_view piece) {
   m_last_byte = steady_clock::now();
-  if (m_body.size() >= m_client.options.limits.buffer_bytes_max) {
+  if (m_body.size() - m_body_at >= m_client.options.limits.buffer_bytes_max) {
     m_paused = true;
     return CURL_WRITEFUNC_PAUSE;
   }
@@ -196,7 +273,6 @@ void Transfer::set_constant_options(EasyHandle& easy, Client::Impl& client) {
   curl_easy_setopt(curl, CURLOPT_PROXY, options.proxy.c_str());  // "" also turns the environment's proxy off
   curl_easy_setopt(curl, CURLOPT_USERAGENT, options.user_agent.c_str());
   curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
-  curl_easy_setopt(curl, CURLOPT_ACCEPT_ENCODING, "");  // undoes every coding that curl knows
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.limits.connect_timeout_ms));
   curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
@@ -216,7 +292,9 @@ void Transfer::set_request_options() {
 
   const std::string& method = m_request.method;
   const bool is_head = method == "HEAD";
-  const bool has_body = !m_request.body.empty() || method == "POST" || method == "PUT" || method == "PATCH";
+  // curl would wait for the body of an answer to a HEAD that has one itself.
+  const bool has_body =
+      !is_head && (!m_request.body.empty() || method == "POST" || method == "PUT" || method == "PATCH");
   // The handle comes from the request before: each of the four is set each time.
   curl_easy_setopt(curl, CURLOPT_NOBODY, is_head ? 1L : 0L);
   if (has_body) {
@@ -230,15 +308,16 @@ void Transfer::set_request_options() {
   curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, plain ? nullptr : method.c_str());
 
   std::string line;
-  bool names_type = false;
   for (const auto& [name, value] : m_request.headers) {
     line.assign(name).append(value.empty() ? ";" : ": ").append(value);
     m_headers = curl_slist_append(m_headers, line.c_str());
-    names_type = names_type || iequals(name, "content-type");
   }
+  // A part of a coded text is of no use to anybody.
+  if (!names(m_request.headers, "accept-encoding") && !names(m_request.headers, "range"))
+    m_headers = curl_slist_append(m_headers, "Accept-Encoding: gzip");
   if (has_body) {
     m_headers = curl_slist_append(m_headers, "Expect:");  // no round trip before a large body
-    if (!names_type) m_headers = curl_slist_append(m_headers, "Content-Type:");
+    if (!names(m_request.headers, "content-type")) m_headers = curl_slist_append(m_headers, "Content-Type:");
   }
   curl_easy_setopt(curl, CURLOPT_HTTPHEADER, m_headers);
 }
@@ -252,16 +331,18 @@ Error Transfer::error_of(CURLcode code) const {
   switch (code) {
     case CURLE_OPERATION_TIMEDOUT:
       return {Errc::timeout, "could not connect to the provider in time: " + detail};
-    case CURLE_URL_MALFORMAT:
     case CURLE_UNSUPPORTED_PROTOCOL:
+      // Also its word for an answer that is no HTTP.
+      if (istarts_with(m_request.url, "http:") || istarts_with(m_request.url, "https:"))
+        return {Errc::upstream, "the provider does not speak HTTP: " + detail};
+      [[fallthrough]];
+    case CURLE_URL_MALFORMAT:
       return {Errc::invalid, "bad upstream address: " + detail};
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_CONNECT:
       return {Errc::upstream, "could not connect to the provider: " + detail};
     case CURLE_PARTIAL_FILE:
       return {Errc::upstream, "the provider ended its answer early: " + detail};
-    case CURLE_BAD_CONTENT_ENCODING:
-      return {Errc::upstream, "the provider's content coding is broken: " + detail};
     default:
       return {Errc::upstream, "the connection to the provider failed: " + detail};
   }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "upstream/client.h"
+#include "upstream/gunzip.h"
 #include "upstream/loop.h"
 
 namespace pk::upstream {
@@ -57,7 +58,7 @@ class Transfer final : public Call {
   void begin();
   Task<Result<const Head*>> head() override;
   Task<Result<std::string_view>> read() override;
-  bool ended() const override { return m_done && !m_error && m_body.empty(); }
+  bool ended() const override;
   void cancel() override;
 
   // From the client.
@@ -74,6 +75,8 @@ class Transfer final : public Call {
   static int on_close(void* client, curl_socket_t fd);
 
   bool take_header(std::string_view line);
+  bool take_head_end();
+  bool unpack();
   std::size_t take_body(std::string_view piece);
   void set_request_options();
   void moved();
@@ -91,9 +94,10 @@ class Transfer final : public Call {
   Head m_head;
   std::size_t m_head_bytes = 0;
   bool m_head_done = false;
-  bool m_coded = false;  // the body had a content coding, which curl undoes
-  std::string m_body;    // received, not read
-  std::string m_given;   // what read() gave out last
+  std::unique_ptr<Gunzip> m_gunzip;  // the body has a content coding
+  std::string m_body;                // received, not read
+  std::size_t m_body_at = 0;         // up to here it has been unpacked
+  std::string m_given;               // what read() gave out last
   bool m_paused = false;
   bool m_done = false;
   bool m_address_refused = false;

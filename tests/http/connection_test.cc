@@ -429,7 +429,7 @@ TEST_CASE("A handler that ends when its client leaves takes its connection with 
 TEST_CASE("A slow reader holds its handler back") {
   constexpr std::size_t k_piece = 64 * 1024;
   constexpr std::size_t k_total = 64 * 1024 * 1024;
-  constexpr std::size_t k_socket_buffers_max = 16 * 1024 * 1024;  // the kernel's, on both sides
+  constexpr std::size_t k_socket_buffers_max = 48 * 1024 * 1024;  // the kernel's, on both sides
   std::atomic<std::size_t> produced{0};
   ScriptedServer server([&](Request&, Responder& responder) -> Task<void> {
     const std::string piece(k_piece, 'p');

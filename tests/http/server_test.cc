@@ -35,11 +35,21 @@ TEST_CASE("A listener says where it is bound, and port 0 picks a free one") {
   CHECK(first->bound().port > 0);
   CHECK(first->socket_address().ss_family == AF_INET);
   // Every worker has one on the same port.
-  const auto second = Listener::open(first->bound());
+  const auto second = first->another();
   REQUIRE(second);
   CHECK(second->bound().port == first->bound().port);
   Listener moved = *std::move(first);
   CHECK(moved.bound().port == second->bound().port);
+}
+
+TEST_CASE("A port that another pk listens on is refused, though its workers share it") {
+  const auto first = Listener::open({"127.0.0.1", 0});
+  REQUIRE(first);
+  const auto worker = first->another();
+  REQUIRE(worker);
+  const auto second = Listener::open(first->bound());
+  REQUIRE_FALSE(second);
+  CHECK(second.error().message.find("--listen") != std::string::npos);
 }
 
 TEST_CASE("An address that cannot be listened on is an error that names it") {
