@@ -68,6 +68,7 @@ class Resting {
     return {};
   }
   bool is_empty() const { return m_posts.empty(); }
+  std::size_t size() const { return m_posts.size(); }
   // No post is due before; only while it is not empty.
   SteadyTime next_due() {
     while (!m_posts.contains(m_order.front().id)) m_order.pop_front();
@@ -243,6 +244,13 @@ bool LogWriter::Impl::gather() {
     m_mailbox.take_all(m_posts, milliseconds(0));
   }
   sort_posts();
+  if (m_options.durability == Durability::strict && !m_works.empty() &&
+      m_resting.size() >= k_commit_siblings) {
+    std::this_thread::sleep_for(k_commit_delay);
+    m_posts.clear();
+    m_mailbox.take_all(m_posts, milliseconds(0));
+    sort_posts();
+  }
   take_due(more ? std::chrono::steady_clock::now() : SteadyTime::max());
   return more;
 }

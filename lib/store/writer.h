@@ -22,8 +22,13 @@ inline constexpr std::size_t k_queue_bytes_default = 64'000'000;
 // long.
 inline constexpr std::chrono::milliseconds k_open_rest{25};
 
+// A strict batch waits so long for more while at least so many other exchanges have just been opened: their
+// records will want a commit of their own within moments, and a commit costs as much as thirty records.
+inline constexpr std::chrono::microseconds k_commit_delay{400};
+inline constexpr std::size_t k_commit_siblings = 6;
+
 enum class Durability {
-  strict,   // a batch is committed as soon as the one before is on disk
+  strict,   // a batch is committed as soon as the one before is on disk (but see k_commit_delay)
   relaxed,  // a batch waits `linger` for more
 };
 
