@@ -14,11 +14,11 @@ namespace {
 using store::Env;
 using EnvPtr = std::shared_ptr<Env>;
 
-// What the system does not permit is a failure (1); refused (4) is what pk itself does not permit.
-template <class T>
-Result<T> as_failure(Result<T> result) {
-  if (result || result.error().code != Errc::unauthorized) return result;
-  return Error{Errc::io, result.error().message};
+// A ledger that cannot be opened is a failure (1): neither wrong usage, though its format may be too new, nor
+// refused, which is what pk itself does not permit.
+Result<EnvPtr> as_failure(Result<EnvPtr> env) {
+  if (env || (env.error().code != Errc::unauthorized && env.error().code != Errc::invalid)) return env;
+  return Error{Errc::io, env.error().message};
 }
 
 Result<EnvPtr> open_if_there(const std::filesystem::path& folder, store::Mode mode) {
@@ -50,6 +50,8 @@ Exit work_here(const Context& context, Access access, const std::function<Result
 Result<EnvPtr> open_to_read(const std::filesystem::path& folder) {
   auto env = open_if_there(folder, store::Mode::read_only);
   if (!env || !*env) return env;
+  // Opened before its first writer had made the tables: this view of it would never have any.
+  if (!(*env)->table(store::Table::records)) return EnvPtr{};
   const auto open = store::LogReader(*env).open_ids();
   if (!open || open->empty()) return env;
   env = EnvPtr{};  // one environment per file

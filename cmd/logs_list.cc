@@ -205,11 +205,15 @@ Result<Exit> follow(const store::LogReader& reader, Plan& plan, Listing& listing
   return end(listing, page.damaged);
 }
 
-// With --follow a ledger that is not there yet is waited for.
+// With --follow a ledger that is not there yet is waited for. One that is being made right now may look
+// damaged.
 Result<std::shared_ptr<store::Env>> wait_for_ledger(const std::filesystem::path& folder) {
+  constexpr int k_errors_max = 20;
+  int errors = 0;
   while (wait_for_more()) {
-    PK_ASSIGN(auto env, open_to_read(folder));
-    if (env) return env;
+    auto env = open_to_read(folder);
+    if (!env && ++errors > k_errors_max) return std::move(env).error();
+    if (env && *env) return env;
   }
   return std::shared_ptr<store::Env>{};
 }

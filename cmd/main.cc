@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <memory>
 
 #include "command.h"
 #include "terminal.h"
@@ -35,6 +36,20 @@ void add_commands(CLI::App& app, Context& context) {
   add_verify(app, context);
   add_completions(app, context);
 }
+
+// CLI11's help without its marks for defaults and repetition.
+class HelpFormatter final : public CLI::Formatter {
+ public:
+  HelpFormatter() { column_width(34); }
+  std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
+    const std::string name = Formatter::make_option_name(option, is_positional);
+    return name.substr(0, name.find('{'));
+  }
+  std::string make_option_opts(const CLI::Option* option) const override {
+    const bool has_value = option->get_type_size() != 0 && !option->get_type_name().empty();
+    return has_value ? " " + option->get_type_name() : "";
+  }
+};
 
 // "pk logs list": as far as the line named commands.
 std::string command_path(const CLI::App& app) {
@@ -118,7 +133,7 @@ Exit pk_main(int argc, char** argv) {
   app.set_help_flag("-h,--help", "Print this help");
   app.fallthrough();  // global flags are taken after the command too
   app.require_subcommand(1, 1);
-  app.get_formatter()->column_width(34);
+  app.formatter(std::make_shared<HelpFormatter>());
   Context context;
   add_global_flags(app, context);
   add_commands(app, context);

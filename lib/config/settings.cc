@@ -152,7 +152,7 @@ constexpr Row k_rows[] = {
      set_listen},
     {{"workers", "--workers", "N", "threads that serve (0: one per core)"}, integer, set_workers},
     {{"durability", "--durability", "strict|relaxed",
-      "strict: a response ends only when its record is on disk"},
+      "whether a response ends only when its record is on disk"},
      text,
      set_durability},
     {{"on_log_failure", "--on-log-failure", "serve|refuse",

@@ -48,6 +48,13 @@ std::optional<Uuid> named_id(const Error& error) {
   return {};
 }
 
+std::vector<const Term*> terms_of(const Filter& filter, Field field) {
+  std::vector<const Term*> found;
+  for (const Term& term : filter.terms)
+    if (term.field == field) found.push_back(&term);
+  return found;
+}
+
 // One query on its way through the ledger.
 class Run {
  public:
@@ -58,6 +65,8 @@ class Run {
     store::Range range = time_range(m_query.filter);
     range.order = m_query.order;
     if (m_query.after && !go_past(range, *m_query.after)) return m_page;
+    if (const auto traces = terms_of(m_query.filter, Field::trace_id); !traces.empty())
+      return by_trace(range, traces);
     for (;;) {
       const auto scanned =
           m_reader.scan(range, rows_max(), [this](const LogRecord& row) { return take(row); });
@@ -78,12 +87,35 @@ class Run {
     return all ? std::numeric_limits<std::size_t>::max() : m_query.limit - m_page.rows + 1;
   }
 
+  // The ledger has an index of traces: no need to look at all records.
+  Result<Page> by_trace(const store::Range& range, const std::vector<const Term*>& traces) {
+    std::vector<Uuid> ids;
+    for (const Term* term : traces) {
+      PK_ASSIGN(const std::vector<Uuid> found, m_reader.trace(term->text));
+      ids.insert(ids.end(), found.begin(), found.end());
+    }
+    std::ranges::sort(ids);
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    if (range.order == store::Order::newest_first) std::ranges::reverse(ids);
+    for (const Uuid& id : ids) {
+      if ((range.from && id < *range.from) || (range.before && id >= *range.before)) continue;
+      if (!take_whole(id)) break;
+    }
+    if (m_error) return *std::move(m_error);
+    return std::move(m_page);
+  }
+
   bool take(const LogRecord& row) {
     if (!matches(m_query.filter, row)) return true;
-    if (!m_searches && !m_query.content) return give(row);
-    auto whole = m_reader.get(row.id);
+    return m_searches || m_query.content ? take_whole(row.id) : give(row);
+  }
+
+  bool take_whole(const Uuid& id) {
+    auto whole = m_reader.get(id);
     if (!whole) return skip_damaged(std::move(whole).error());
-    if (!*whole || (m_searches && !matches_content(m_query.filter, **whole))) return true;
+    if (!*whole || !matches(m_query.filter, **whole) ||
+        (m_searches && !matches_content(m_query.filter, **whole)))
+      return true;
     return give(**whole);
   }
 

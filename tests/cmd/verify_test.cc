@@ -93,6 +93,31 @@ TEST_CASE_METHOD(Fixture,
   }
 }
 
+TEST_CASE_METHOD(Fixture, "A ledger of a newer format is left alone, with a line that says so, exit 1") {
+  std::string all = bytes();
+  const std::string now("format\1\0\0\0", 10), newer("format\2\0\0\0", 10);
+  std::size_t found = 0;
+  for (std::size_t at = 0; (at = all.find(now, at)) != std::string::npos; ++at, ++found)
+    all.replace(at, now.size(), newer);
+  REQUIRE(found > 0);
+  put(all);
+  const std::vector<std::string> commands[] = {{"logs", "list"},
+                                               {"logs", "show", "@latest"},
+                                               {"logs", "rm", "@latest"},
+                                               {"prune"},
+                                               {"plan"},
+                                               {"plan", "set", "developer"},
+                                               {"verify"}};
+  for (const auto& command : commands) {
+    CAPTURE(command);
+    const auto done = pk(command);
+    CHECK(done.exit == 1);
+    CHECK(done.err.find("format") != std::string::npos);
+    CHECK(done.err.find('\n') == done.err.size() - 1);
+  }
+  CHECK(bytes() == all);
+}
+
 TEST_CASE_METHOD(Fixture, "A folder that is a file, or a ledger that is a folder, is one line") {
   const auto file_as_folder = call_pk({.arguments = {"--data", file().string(), "logs", "list"}});
   CHECK(file_as_folder.exit == 1);

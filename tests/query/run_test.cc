@@ -98,6 +98,24 @@ TEST_CASE("A search looks into bodies, and rows have content where it is asked f
   CHECK(has_content);
 }
 
+TEST_CASE("Records of a trace are found in order, within the other terms, limit and place") {
+  const SampleLedger ledger;
+  auto some = records(9);
+  for (const unsigned i : {1u, 4u, 6u, 7u}) some[i].trace_id = "session one";
+  some[8].trace_id = "two";
+  ledger.write(some);
+  const store::LogReader reader(ledger.open());
+  Page page;
+  CHECK(numbers(reader, {.filter = filter("trace-id:\"session one\""), .limit = 3}, &page) ==
+        std::vector<unsigned>{7, 6, 4});
+  CHECK(numbers(reader, {.filter = filter("trace-id:\"session one\""), .limit = 3, .after = page.next}) ==
+        std::vector<unsigned>{1});
+  CHECK(numbers(reader, {.filter = filter("trace-id:\"session one\" trace-id:two user:cid"),
+                         .order = store::Order::oldest_first}) == std::vector<unsigned>{6});
+  CHECK(numbers(reader, {.filter = filter("trace-id:" + some[2].id.text())}) == std::vector<unsigned>{2});
+  CHECK(numbers(reader, {.filter = filter("trace-id:none")}).empty());
+}
+
 TEST_CASE("A visitor that has enough ends the query") {
   const SampleLedger ledger;
   ledger.write(records(5));
