@@ -28,6 +28,8 @@ bool is_control_path(std::string_view path) {
 }
 
 std::optional<std::uint64_t> content_length(const upstream::Head& head) {
+  if (http::find_header(head.headers, "transfer-encoding"))
+    return {};  // which overrides it (RFC 9112 section 6.3)
   const auto value = http::find_header(head.headers, "content-length");
   return value ? parse_uint(*value) : std::nullopt;
 }
@@ -140,8 +142,7 @@ Exchange::Step Exchange::open() {
   m_recorder.opened(stored);
   if (m_rules->refuse_unlogged && (!stored || !m_deps.sink.healthy())) {
     Stats::add(m_deps.stats.unlogged_refused);
-    return refusal_of(503,
-                      "the request was refused because it cannot be logged now; see pk doctor or /health",
+    return refusal_of(503, "the request was refused because it cannot be logged now; /health says why",
                       "log_unavailable");
   }
   return {};
@@ -186,41 +187,64 @@ Task<void> Exchange::deliver(upstream::Call& call) {
 // that the answer is whole, a body's last bytes or the end mark of a chunked one, never leaves before.
 Task<void> Exchange::relay(upstream::Call& call, const upstream::Head& head) {
   const bool bodyless = m_request.method == "HEAD" || !http::status_has_body(head.status);
-  const auto length = content_length(head);
-  send_head(head.status, response_headers(head.headers), length, is_event_stream(head));
+  const bool event_stream = is_event_stream(head);
+  std::optional<std::uint64_t> length = content_length(head);
+  // A stream's head is news by itself: the provider has accepted. Of other answers it goes with the first
+  // piece.
+  if (event_stream) {
+    send_head(head.status, response_headers(head.headers), length, true);
+    co_await send();
+  }
+  auto piece = co_await call.read();
+  if (!event_stream) {
+    // Whole already: its length spares the client a chunked answer.
+    if (!length && !bodyless && piece && call.ended()) length = piece->size();
+    send_head(head.status, response_headers(head.headers), length, false);
+  }
   std::uint64_t received = 0;
-  while (true) {
-    auto piece = co_await call.read();
-    if (!piece) {
-      // Nothing of it has reached the client yet: it gets an error instead of a cut answer.
-      if (!m_responder.head_sent() && !m_left) {
-        m_responder.unstage();
-        co_await answer_failure(std::move(piece).error());
-        co_return;
-      }
-      m_left ? m_recorder.aborted(m_responder.head_sent())
-             : m_recorder.failed(class_of(piece.error().code), piece.error().message);
-      m_responder.cut();
-      co_await record();
-      co_return;
-    }
-    if (piece->empty()) break;
+  while (piece && !piece->empty()) {
     received += piece->size();
+    if (length && received > *length && !bodyless) {
+      piece = Error{Errc::upstream, "the provider sent more than its Content-Length says"};
+      break;
+    }
     m_recorder.usage_piece(*piece);
     m_recorder.response_piece(*piece);
     m_recorder.first_byte();
     if (!bodyless) m_responder.body(*piece);
-    const bool last = call.ended() || (length && received >= *length);
-    if (last) continue;
-    const bool sent = co_await m_responder.flush();
-    if (sent) continue;
-    m_left = true;
-    call.cancel();
+    const bool last = call.ended() || (length && received == *length);
+    if (!last) co_await send();
+    if (m_left) call.cancel();
+    piece = co_await call.read();
+  }
+  if (piece && length && received < *length && !bodyless)
+    piece = Error{Errc::upstream, "the provider sent less than its Content-Length says"};
+  if (!piece) {
+    co_await relay_failed(std::move(piece).error());
+    co_return;
   }
   m_recorder.upstream_ended();
   m_left ? m_recorder.aborted(m_responder.head_sent()) : m_recorder.completed();
   m_responder.end();
   co_await record();
+}
+
+// An answer broke off. If nothing of it has reached the client yet, it gets an error instead of a cut answer.
+Task<void> Exchange::relay_failed(Error error) {
+  if (!m_responder.head_sent() && !m_left) {
+    m_responder.unstage();
+    co_await answer_failure(std::move(error));
+    co_return;
+  }
+  m_left ? m_recorder.aborted(m_responder.head_sent())
+         : m_recorder.failed(class_of(error.code), error.message);
+  m_responder.cut();
+  co_await record();
+}
+
+Task<void> Exchange::send() {
+  const bool sent = co_await m_responder.flush();
+  if (!sent) m_left = true;
 }
 
 // An upstream's error on a unified route gets the one shape that clients know, whatever it was.

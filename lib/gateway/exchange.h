@@ -31,7 +31,9 @@ class Exchange {
   std::unique_ptr<upstream::Call> attempt();
   Task<void> deliver(upstream::Call& call);
   Task<void> relay(upstream::Call& call, const upstream::Head& head);
+  Task<void> relay_failed(Error error);
   Task<void> relay_error(upstream::Call& call, const upstream::Head& head);
+  Task<void> send();
   Task<void> answer_failure(Error error);
   Task<void> answer(int status, http::Headers headers, std::string_view body);
   Task<void> record();
