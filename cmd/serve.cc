@@ -348,12 +348,12 @@ Result<Exit> serve(Context& context) {
   if (!ledger.writer) diag("serving without a ledger: " + trouble);
 
   std::vector<http::Listener> listeners;
-  http::Address address{settings.listen.host, settings.listen.port};
+  const http::Address address{settings.listen.host, settings.listen.port};
   const auto cores = std::max(1u, std::thread::hardware_concurrency());
   const unsigned count = settings.workers > 0 ? static_cast<unsigned>(settings.workers) : cores;
   for (unsigned i = 0; i < count; ++i) {
-    PK_ASSIGN(auto listener, http::Listener::open(address));
-    address.port = listener.bound().port;
+    auto opened = listeners.empty() ? http::Listener::open(address) : listeners[0].another();
+    PK_ASSIGN(auto listener, std::move(opened));
     listeners.push_back(std::move(listener));
     if (!is_loopback(listeners[0].socket_address()))
       return Error{Errc::unauthorized, fmt::format("will not listen on {}: without an API key only loopback "

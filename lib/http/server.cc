@@ -38,20 +38,32 @@ Result<Listener> Listener::open(const Address& address) {
           ::getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &found))
     return Error{Errc::invalid, "cannot listen on " + name + ": " + ::gai_strerror(failed)};
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owned(found, &::freeaddrinfo);
-  const int fd = ::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  return listen(found->ai_addr, found->ai_addrlen, name, true);
+}
+
+Result<Listener> Listener::another() const {
+  return listen(reinterpret_cast<const sockaddr*>(&m_socket_address), sizeof m_socket_address,
+                m_bound.host + ":" + std::to_string(m_bound.port), false);
+}
+
+// The option decides twice: at bind() whether others may be there already, afterwards whether others may
+// come. The first one binds without it, else a second pk would take its share of this one's connections.
+Result<Listener> Listener::listen(const sockaddr* address, unsigned size, const std::string& name,
+                                  bool first) {
+  const int fd = ::socket(address->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0) return errno_error("cannot listen on " + name, errno);
   const int on = 1;
   ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
-  if (::bind(fd, found->ai_addr, found->ai_addrlen) != 0 || ::listen(fd, k_backlog) != 0) {
-    const int failed = errno;
-    ::close(fd);
-    Error error = errno_error("cannot listen on " + name, failed);
-    if (failed == EADDRINUSE)
-      error.message += "; stop what listens there or choose another port with --listen";
-    return error;
-  }
-  return Listener(fd);
+  if (!first) ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+  bool listens = ::bind(fd, address, size) == 0;
+  if (listens && first) ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+  listens = listens && ::listen(fd, k_backlog) == 0;
+  if (listens) return Listener(fd);
+  const int failed = errno;
+  ::close(fd);
+  Error error = errno_error("cannot listen on " + name, failed);
+  if (failed == EADDRINUSE) error.message += "; stop what listens there or choose another port with --listen";
+  return error;
 }
 
 Listener::Listener(int fd) : m_fd(fd) {

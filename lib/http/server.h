@@ -22,11 +22,14 @@ struct Address {
   std::uint16_t port = 0;
 };
 
-// A listening socket, bound with SO_REUSEPORT so that every worker can have its own. Port 0 picks one: ask
-// bound().
+// A listening socket. Every worker can have its own on the same address (SO_REUSEPORT), another process
+// cannot.
 class Listener {
  public:
+  // The first one of an address, which nobody else may listen on. Port 0 picks one: ask bound().
   static Result<Listener> open(const Address& address);
+  // One more on the same address, for another worker.
+  Result<Listener> another() const;
   Listener(Listener&& other) noexcept;
   Listener& operator=(Listener&&) = delete;
   ~Listener();
@@ -36,6 +39,8 @@ class Listener {
 
  private:
   explicit Listener(int fd);
+  static Result<Listener> listen(const sockaddr* address, unsigned size, const std::string& name, bool first);
+
   int m_fd;
   Address m_bound;
   sockaddr_storage m_socket_address{};
