@@ -16,10 +16,15 @@ Refusal counted(int status, std::string message) {
   return refusal;
 }
 
-// "[::1]:8787" → "::1", "localhost:8787" → "localhost".
-std::string_view without_port(std::string_view host) {
-  if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
-  return host.substr(0, host.find(':'));
+// "[::1]:8787" → "::1", "localhost:8787" → "localhost"; "" for what is no host and port.
+std::string_view name_in(std::string_view host) {
+  const bool bracketed = host.starts_with('[');
+  const auto end = std::min(host.find(bracketed ? ']' : ':'), host.size());
+  if (bracketed && end == host.size()) return {};
+  const std::string_view port = host.substr(bracketed ? end + 1 : end);
+  if (!port.empty() && (port[0] != ':' || port.find_first_not_of("0123456789", 1) != std::string_view::npos))
+    return {};
+  return host.substr(bracketed ? 1 : 0, bracketed ? end - 1 : end);
 }
 
 }  // namespace
@@ -27,16 +32,20 @@ std::string_view without_port(std::string_view host) {
 std::optional<Refusal> check_access(const http::Request& request, const AcceptedHosts& hosts) {
   const auto host = http::find_header(request.headers, "host");
   if (!host || host->empty()) return counted(400, "the Host header is missing");
-  const std::string name = ascii_lower(without_port(*host));
+  const std::string name = ascii_lower(name_in(*host));
   if (std::find(hosts.names.begin(), hosts.names.end(), name) == hosts.names.end())
     return counted(400,
                    "the Host '" + visible(*host, false) + "' is not served here; add it with --host-name");
 
+  // Any method: each of them is a call to a provider. A browser leaves Origin out of a plain GET, and says
+  // where it comes from all the same.
   const auto origin = http::find_header(request.headers, "origin");
-  if (!origin || request.method == "GET" || request.method == "HEAD") return {};
-  const auto scheme = origin->find("://");
-  const bool same = scheme != std::string_view::npos && iequals(origin->substr(scheme + 3), *host);
-  if (!same) return counted(403, "a page of another origin may not call the gateway");
+  const auto site = http::find_header(request.headers, "sec-fetch-site");
+  const auto scheme = origin ? origin->find("://") : std::string_view::npos;
+  const bool same_origin =
+      !origin || (scheme != std::string_view::npos && iequals(origin->substr(scheme + 3), *host));
+  const bool same_site = !site || iequals(*site, "same-origin") || iequals(*site, "none");
+  if (!same_origin || !same_site) return counted(403, "a page of another origin may not call the gateway");
   return {};
 }
 

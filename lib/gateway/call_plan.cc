@@ -42,8 +42,8 @@ bool is_provider_header(std::string_view name) {
 
 // On passed-through routes everything goes but what belongs to this connection, to the gateway, or to the
 // transfer.
-bool is_passed_through(std::string_view name) {
-  return !is_hop_header(name) && !istarts_with(name, "x-portkey-") && !iequals(name, "host") &&
+bool is_passed_through(std::string_view name, const HopNames& hop) {
+  return !hop.has(name) && !istarts_with(name, "x-portkey-") && !iequals(name, "host") &&
          !iequals(name, "content-length") && !iequals(name, "expect") && !iequals(name, "accept-encoding") &&
          !iequals(name, "x-api-key");
 }
@@ -81,13 +81,11 @@ std::optional<Refusal> plan_call(const CallOptions& options, log::Endpoint endpo
 
   SingleConfig config;
   if (!options.config.empty())
-    if (auto refusal = read_config(options.config, !slug.empty(), config)) return refusal;
+    if (auto refusal = read_config(options.config, !slug.empty(), rules.trusted_hosts, config))
+      return refusal;
   // The config's provider and key are used as a pair; header provider and key only where the config names
   // none.
-  if (!config.provider.empty())
-    if (auto refusal = find_provider(config.provider, plan.provider)) return refusal;
-  if (!config.custom_host.empty() && !config::check_custom_host(config.custom_host, rules.trusted_hosts))
-    return invalid("Invalid custom host");
+  if (!config.provider.empty()) plan.provider = provider::find(config.provider);
   const auto names_itself = [](std::string_view name) { return iequals(name, "x-portkey-forward-headers"); };
   if (std::any_of(options.forward_headers.begin(), options.forward_headers.end(), names_itself))
     return invalid("forward_headers must not contain the 'x-portkey-forward-headers' header");
@@ -127,12 +125,13 @@ std::optional<Refusal> outbound(const CallPlan& plan, const http::Request& reque
   out.trust = rules.trusted_hosts.trust_of(host->host, host->port);
 
   const bool proxy = endpoint == log::Endpoint::other;
+  const HopNames hop(request.headers);
   for (const auto& header : request.headers) {
     const auto& name = header.first;
     const bool forwarded = std::any_of(plan.forward_headers.begin(), plan.forward_headers.end(),
                                        [&](const std::string& wanted) { return iequals(wanted, name); });
     const bool own_key = iequals(name, "authorization");
-    if (forwarded || (proxy ? is_passed_through(name) && !own_key : is_provider_header(name)))
+    if (forwarded || (proxy ? is_passed_through(name, hop) && !own_key : is_provider_header(name)))
       out.headers.push_back(header);
   }
   append_mapped_headers(request.headers, out.headers);

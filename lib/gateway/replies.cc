@@ -89,8 +89,9 @@ void append_gateway_headers(http::Headers& headers, const log::LogRecord& record
 http::Headers passed_response_headers(const http::Headers& upstream) {
   http::Headers passed;
   passed.reserve(upstream.size() + 8);
+  const HopNames hop(upstream);
   for (const auto& header : upstream)
-    if (!is_hop_header(header.first) && !iequals(header.first, "content-length") && !is_ours(header.first))
+    if (!hop.has(header.first) && !iequals(header.first, "content-length") && !is_ours(header.first))
       passed.push_back(header);
   return passed;
 }

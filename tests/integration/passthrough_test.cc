@@ -16,7 +16,11 @@ TEST_CASE("Other paths pass with any method, their query, body and headers", "[p
     INFO(method);
     const std::string body = std::string(method) == "GET" ? "" : std::string("\0\x01 any bytes \xff", 14);
     const Reply reply = request(serve.port(), method, "/v1/foo/b%20r?x=1&key=a%2Fb",
-                                openai(upstream, {{"X-Own", "o"}, {"x-portkey-trace-id", "t"}}), body);
+                                openai(upstream, {{"X-Own", "o"},
+                                                  {"x-portkey-trace-id", "t"},
+                                                  {"Connection", "keep-alive, x-hop"},
+                                                  {"X-Hop", "h"}}),
+                                body);
     REQUIRE(reply.status == 200);
     CHECK(reply.body == "{\"got\":\"" + std::string(method) + "\"}");
     CHECK(reply.header("x-portkey-trace-id") == "t");
@@ -25,6 +29,7 @@ TEST_CASE("Other paths pass with any method, their query, body and headers", "[p
     CHECK(seen.target == "/v1/foo/b%20r?x=1&key=a%2Fb");
     CHECK(seen.body == body);
     CHECK(seen.header("x-own") == "o");
+    CHECK(seen.header("x-hop") == "");
     CHECK(seen.header("x-portkey-trace-id") == "");
     CHECK(seen.header("x-portkey-custom-host") == "");
     const auto record = log_of(serve.data(), reply.header("x-pk-log-id"));
