@@ -47,9 +47,11 @@ std::vector<Fact> facts_of(store::Tier tier, std::uint64_t logs) {
           {"allowance", number_json(allowance),
            allowance ? thousands(*allowance) + " logs a month" : "unlimited"},
           {"overage", number_json(count(use.overage)), thousands(count(use.overage)) + " logs"},
-          {"overage_usd", overage_usd, fmt::format("${:.2f}", use.overage_usd)},
-          {"retention_days", number_json(days(terms.retention_ms)), days_text(terms.retention_ms)},
-          {"statistics_days", number_json(days(terms.statistics_ms)), days_text(terms.statistics_ms)}};
+          {"overage_usd", overage_usd, fmt::format("${:.2f}", use.overage_usd), "overage costs"},
+          {"retention_days", number_json(days(terms.retention_ms)), days_text(terms.retention_ms),
+           "content kept"},
+          {"statistics_days", number_json(days(terms.statistics_ms)), days_text(terms.statistics_ms),
+           "statistics kept"}};
 }
 
 Result<Exit> show(const Context& context, const FormatFlags& flags) {

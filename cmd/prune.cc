@@ -80,7 +80,7 @@ std::vector<Fact> facts_of(const store::PruneReport& report) {
   return {count_fact("removed", report.removed),
           count_fact("stripped", report.stripped),
           count_fact("kept", report.kept),
-          {"bytes_freed", fmt::format("{}", report.bytes_freed), human_bytes(report.bytes_freed)},
+          {"bytes_freed", fmt::format("{}", report.bytes_freed), human_bytes(report.bytes_freed), "freed"},
           {"reasons", reasons_json(report), reasons_text(report)}};
 }
 

@@ -11,7 +11,7 @@ namespace pk::cmd {
 
 namespace {
 
-constexpr std::size_t k_name_columns = 12;
+constexpr std::size_t k_name_columns = 16;
 
 std::string as_json(const std::vector<Fact>& facts) {
   std::string out = "{";
@@ -24,10 +24,11 @@ std::string as_json(const std::vector<Fact>& facts) {
 
 std::string as_lines(const std::vector<Fact>& facts, bool color) {
   std::string out;
-  for (const Fact& fact : facts)
-    if (!fact.text.empty())
-      out +=
-          paint(Color::dim, pad(fact.name, k_name_columns), color) + " " + visible(fact.text, false) + "\n";
+  for (const Fact& fact : facts) {
+    if (fact.text.empty()) continue;
+    const std::string_view label = fact.label.empty() ? std::string_view(fact.name) : fact.label;
+    out += paint(Color::dim, pad(label, k_name_columns), color) + " " + visible(fact.text, false) + "\n";
+  }
   return out;
 }
 

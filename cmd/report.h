@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "command.h"
@@ -11,8 +12,9 @@ namespace pk::cmd {
 
 struct Fact {
   std::string name;
-  std::string json;  // its value as JSON
-  std::string text;  // and in words; "" is left out
+  std::string json;             // its value as JSON
+  std::string text;             // and in words; "" is left out
+  std::string_view label = {};  // what stands before the words, where the name would not do
 };
 
 // Checks the flags before anything is done; then prints, on a terminal as lines, into a pipe as one JSON
