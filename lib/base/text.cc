@@ -122,6 +122,13 @@ void append_utf8(std::string& out, std::uint32_t code_point) {
   }
 }
 
+std::string_view utf8_front(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  // A character's bytes but the first are 10xxxxxx.
+  while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xC0) == 0x80) --bytes_max;
+  return text.substr(0, bytes_max);
+}
+
 std::string visible(std::string_view text, bool keep_layout) {
   std::string out;
   out.reserve(text.size());

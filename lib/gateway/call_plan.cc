@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "gateway/hop_headers.h"
 #include "gateway/single_config.h"
+#include "log/redact.h"
 #include "provider/target.h"
 
 namespace pk::gateway {
@@ -40,12 +41,18 @@ bool is_provider_header(std::string_view name) {
          istarts_with(name, "anthropic-");
 }
 
-// On passed-through routes everything goes but what belongs to this connection, to the gateway, or to the
-// transfer.
-bool is_passed_through(std::string_view name, const HopNames& hop) {
-  return !hop.has(name) && !istarts_with(name, "x-portkey-") && !iequals(name, "host") &&
-         !iequals(name, "content-length") && !iequals(name, "expect") && !iequals(name, "accept-encoding") &&
-         !iequals(name, "x-api-key");
+// What belongs to this connection or to the transfer, and our own keys: none of it goes on, though a client
+// may name it to be forwarded.
+bool stays_here(std::string_view name, std::string_view value, const HopNames& hop) {
+  return hop.has(name) || iequals(name, "host") || iequals(name, "content-length") ||
+         iequals(name, "expect") || iequals(name, "accept-encoding") ||
+         (log::is_secret_header(name) && is_own_key(value));
+}
+
+// On passed-through routes everything else goes but what is for the gateway; keys travel as the provider
+// wants them.
+bool is_passed_through(std::string_view name) {
+  return !istarts_with(name, "x-portkey-") && !iequals(name, "x-api-key") && !iequals(name, "authorization");
 }
 
 bool names(const http::Headers& headers, std::string_view name) {
@@ -126,15 +133,18 @@ std::optional<Refusal> outbound(const CallPlan& plan, const http::Request& reque
 
   const bool proxy = endpoint == log::Endpoint::other;
   const HopNames hop(request.headers);
-  for (const auto& header : request.headers) {
-    const auto& name = header.first;
+  for (const auto& [name_, value] : request.headers) {
+    const std::string& name = name_;
+    if (stays_here(name, value, hop)) continue;
     const bool forwarded = std::any_of(plan.forward_headers.begin(), plan.forward_headers.end(),
                                        [&](const std::string& wanted) { return iequals(wanted, name); });
-    const bool own_key = iequals(name, "authorization");
-    if (forwarded || (proxy ? is_passed_through(name, hop) && !own_key : is_provider_header(name)))
-      out.headers.push_back(header);
+    if (forwarded || (proxy ? is_passed_through(name) : is_provider_header(name)))
+      out.headers.emplace_back(name, value);
   }
   append_mapped_headers(request.headers, out.headers);
+  // The body of a unified route was read as JSON, whatever the client forgot to say.
+  if (!proxy && !names(out.headers, "content-type"))
+    out.headers.emplace_back("Content-Type", "application/json");
   for (auto& header : provider::auth_headers(*plan.provider, plan.key))
     if (!names(out.headers, header.first)) out.headers.push_back(std::move(header));
   return {};

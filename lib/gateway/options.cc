@@ -1,27 +1,37 @@
 #include "gateway/options.h"
 
-#include <boost/json/parse.hpp>
-#include <boost/json/serialize.hpp>
+#include <algorithm>
 
+#include "base/json_reader.h"
 #include "base/text.h"
 #include "gateway/trace_context.h"
+#include "provider/json_walk.h"
 
 namespace pk::gateway {
 
-namespace json = boost::json;
-
 namespace {
 
-constexpr std::string_view k_own_key_prefix = "pk-";  // an API key of pk itself is never a provider's key
+constexpr std::string_view k_own_key_prefix = "pk-";
 
 std::string cut(std::string_view text) {
-  return std::string(text.substr(0, k_metadata_bytes_max));
+  return std::string(utf8_front(text, k_metadata_bytes_max));
 }
 
 std::string_view bearer(std::string_view authorization) {
-  constexpr std::string_view scheme = "bearer ";
-  return istarts_with(authorization, scheme) ? trim(authorization.substr(scheme.size()))
-                                             : trim(authorization);
+  constexpr std::string_view scheme = "bearer";
+  const std::string_view value = trim(authorization);
+  const bool named = istarts_with(value, scheme) && value.size() > scheme.size() &&
+                     (value[scheme.size()] == ' ' || value[scheme.size()] == '\t');
+  return named ? trim(value.substr(scheme.size())) : value;
+}
+
+void set(log::Metadata& metadata, std::string key, std::string value) {
+  const auto same = [&](const auto& pair) { return pair.first == key; };
+  const auto found = std::find_if(metadata.begin(), metadata.end(), same);
+  if (found != metadata.end())
+    found->second = std::move(value);
+  else if (metadata.size() < k_metadata_keys_max)
+    metadata.emplace_back(std::move(key), std::move(value));
 }
 
 void read_portkey_header(CallOptions& options, std::string_view name, std::string_view value) {
@@ -32,7 +42,7 @@ void read_portkey_header(CallOptions& options, std::string_view name, std::strin
   else if (iequals(name, "custom-host"))
     options.custom_host = trim(value);
   else if (iequals(name, "trace-id"))
-    options.trace_id = trim(value).substr(0, k_trace_id_bytes_max);
+    options.trace_id = utf8_front(trim(value), k_trace_id_bytes_max);
   else if (iequals(name, "span-id"))
     options.span_id = trim(value);
   else if (iequals(name, "parent-span-id"))
@@ -83,25 +93,28 @@ CallOptions read_options(const http::Headers& headers) {
     else if (iequals(name, "baggage"))
       baggage = value;
   }
-  if (options.key.starts_with(k_own_key_prefix)) options.key = {};
-  if (options.key.empty() && !api_key.starts_with(k_own_key_prefix)) options.key = api_key;
+  if (is_own_key(options.key)) options.key = {};
+  if (options.key.empty() && !is_own_key(api_key)) options.key = api_key;
   add_trace_context(options, traceparent, baggage);
   return options;
 }
 
+bool is_own_key(std::string_view value) {
+  return bearer(value).starts_with(k_own_key_prefix);
+}
+
 log::Metadata read_metadata(std::string_view text) {
-  boost::system::error_code error;
-  const json::value value = json::parse({text.data(), text.size()}, error);
   log::Metadata metadata;
-  if (error || !value.is_object()) return metadata;
-  for (const auto& [key, member] : value.get_object()) {
-    if (metadata.size() == k_metadata_keys_max) break;
-    const std::string_view name(key.data(), key.size());
-    if (const auto* string = member.if_string())
-      metadata.emplace_back(cut(name), cut({string->data(), string->size()}));
-    else if (member.is_primitive() && !member.is_null())
-      metadata.emplace_back(cut(name), cut(json::serialize(member)));
-  }
+  JsonReader reader(text);
+  if (reader.next() != JsonToken::object_begin) return {};
+  provider::walk_members(reader, [&](std::string_view key, JsonToken token) {
+    // Numbers stay the text they are.
+    if (token == JsonToken::string)
+      set(metadata, cut(json_unquoted(key)), cut(json_unquoted(reader.token())));
+    else if (token == JsonToken::number || token == JsonToken::truth)
+      set(metadata, cut(json_unquoted(key)), cut(reader.token()));
+  });
+  if (reader.next() != JsonToken::end) return {};
   return metadata;
 }
 

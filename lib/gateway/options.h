@@ -35,6 +35,10 @@ struct CallOptions {
 // Views point into `headers`.
 CallOptions read_options(const http::Headers& headers);
 
+// Whether a header's value ("pk-…", "Bearer pk-…") is an API key of pk itself, which never goes to a
+// provider.
+bool is_own_key(std::string_view value);
+
 // A JSON object's members as text: strings as they are, other plain values as JSON writes them, objects and
 // arrays left out. Anything but an object gives none.
 log::Metadata read_metadata(std::string_view json);

@@ -7,6 +7,7 @@
 #include <boost/json/parse.hpp>
 
 #include "base/text.h"
+#include "provider/table.h"
 
 namespace pk::gateway {
 
@@ -62,6 +63,7 @@ class Reader {
     for (std::size_t i = 0; i < value.get_array().size(); ++i)
       read(fmt::format("{},{}", path, i), value.get_array()[i], into.emplace_back());
   }
+  bool good() const { return m_errors.empty(); }
   void fail(std::string_view path, std::string_view message) {
     m_errors.push_back(fmt::format("path: {}, message: {}", path, message));
   }
@@ -99,9 +101,61 @@ constexpr std::array<std::string_view, 24> k_not_offered = {"strategy",
                                                             "deployments",
                                                             "resource_name"};
 
+void read_member(Reader& reader, std::string_view key, const json::value& member, SingleConfig& config) {
+  if (key == "provider")
+    reader.read(key, member, config.provider);
+  else if (key == "api_key")
+    reader.read(key, member, config.api_key);
+  else if (key == "custom_host")
+    reader.read(key, member, config.custom_host);
+  else if (key == "request_timeout")
+    reader.read(key, member, config.request_timeout_ms);
+  else if (key == "forward_headers")
+    reader.read(key, member, config.forward_headers);
+  else if (std::find(k_not_offered.begin(), k_not_offered.end(), key) != k_not_offered.end())
+    reader.fail(key, fmt::format("'{}' is not offered by this version", key));
+}
+
+void check_provider(Reader& reader, std::string_view slug) {
+  if (provider::find(slug)) return;
+  if (provider::is_known_elsewhere(slug) || slug.starts_with('@'))
+    return reader.fail("provider", fmt::format("'{}' is not offered by this version", slug));
+  std::string slugs;
+  for (const provider::Provider& one : provider::all())
+    slugs.append(slugs.empty() ? "" : ", ").append(one.slug);
+  reader.fail("provider", fmt::format("Invalid 'provider' value. Must be one of: {}", slugs));
+}
+
+// Whether the config says enough to be one (the reference's rule, with the hosted product's additions).
+bool is_enough(const json::object& object, const SingleConfig& config) {
+  const provider::Provider* provider = provider::find(config.provider);
+  return (provider && (!provider->needs_key || object.contains("api_key"))) ||
+         object.contains("custom_host") || object.contains("request_timeout") ||
+         object.contains("forward_headers");
+}
+
+void check_values(Reader& reader, const json::object& object, const config::TrustedHosts& trusted,
+                  const SingleConfig& config) {
+  // Where it is no text, that was said already.
+  if (const auto* provider = object.if_contains("provider"); provider && provider->is_string())
+    check_provider(reader, config.provider);
+  if (!config.custom_host.empty() && !config::check_custom_host(config.custom_host, trusted))
+    reader.fail("custom_host", "Invalid custom host");
+  const auto names_itself = [](const std::string& name) {
+    return iequals(name, "x-portkey-forward-headers");
+  };
+  if (std::any_of(config.forward_headers.begin(), config.forward_headers.end(), names_itself))
+    reader.fail("forward_headers", "forward_headers must not contain the 'x-portkey-forward-headers' header");
+  if (reader.good() && !is_enough(object, config))
+    reader.fail("",
+                "Invalid configuration. It must have either 'provider' and 'api_key', or 'strategy' and "
+                "'targets', or 'cache', or 'retry', or 'request_timeout'");
+}
+
 }  // namespace
 
-std::optional<Refusal> read_config(std::string_view text, bool provider_header, SingleConfig& config) {
+std::optional<Refusal> read_config(std::string_view text, bool provider_header,
+                                   const config::TrustedHosts& trusted, SingleConfig& config) {
   if (text.starts_with("pc-"))
     return invalid(fmt::format("Invalid config passed. There is no saved config '{}'", visible(text, false)));
   boost::system::error_code error;
@@ -115,27 +169,12 @@ std::optional<Refusal> read_config(std::string_view text, bool provider_header, 
 
   Refusal refusal = invalid("Invalid config passed");
   Reader reader(refusal.errors);
-  for (const auto& [key_, member] : object) {
-    const std::string_view key(key_.data(), key_.size());
-    if (key == "provider")
-      reader.read(key, member, config.provider);
-    else if (key == "api_key")
-      reader.read(key, member, config.api_key);
-    else if (key == "custom_host")
-      reader.read(key, member, config.custom_host);
-    else if (key == "request_timeout")
-      reader.read(key, member, config.request_timeout_ms);
-    else if (key == "forward_headers")
-      reader.read(key, member, config.forward_headers);
-    else if (std::find(k_not_offered.begin(), k_not_offered.end(), key) != k_not_offered.end())
-      reader.fail(key, fmt::format("'{}' is not offered by this version", key));
-  }
-  const auto names_itself = [](const std::string& name) {
-    return iequals(name, "x-portkey-forward-headers");
-  };
-  if (std::any_of(config.forward_headers.begin(), config.forward_headers.end(), names_itself))
-    reader.fail("forward_headers", "forward_headers must not contain the 'x-portkey-forward-headers' header");
+  for (const auto& [key, member] : object) read_member(reader, {key.data(), key.size()}, member, config);
+  check_values(reader, object, trusted, config);
   if (!refusal.errors.empty()) return refusal;
+  if (object.contains("options"))
+    return invalid(
+        "This version of config is not supported in this route. Please migrate to the latest version");
   return {};
 }
 

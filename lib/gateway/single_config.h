@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/upstream_guard.h"
 #include "gateway/replies.h"
 
 namespace pk::gateway {
@@ -21,7 +22,9 @@ struct SingleConfig {
   std::vector<std::string> forward_headers;
 };
 
-// Fills `config`, or says what is wrong with `text`: every schema error at once.
-std::optional<Refusal> read_config(std::string_view text, bool provider_header, SingleConfig& config);
+// Fills `config`, or says what is wrong with `text`: every schema error at once. A provider that it names is
+// one of provider::all().
+std::optional<Refusal> read_config(std::string_view text, bool provider_header,
+                                   const config::TrustedHosts& trusted, SingleConfig& config);
 
 }  // namespace pk::gateway

@@ -166,3 +166,13 @@ TEST_CASE("Sizes are read as people write them") {
     CHECK_FALSE(pk::parse_bytes(bad).has_value());
   }
 }
+
+TEST_CASE("The front of a text is not cut inside a character") {
+  CHECK(pk::utf8_front("abc", 3) == "abc");
+  CHECK(pk::utf8_front("abc", 2) == "ab");
+  CHECK(pk::utf8_front("abc", 0).empty());
+  const std::string euro = "a\u20acb";  // one, three and one byte
+  CHECK(pk::utf8_front(euro, 4) == "a\u20ac");
+  for (const std::size_t inside : {1, 2, 3}) CHECK(pk::utf8_front(euro, inside) == "a");
+  CHECK(pk::utf8_front("\x80\x80\x80", 2).empty());
+}
