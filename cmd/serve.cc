@@ -155,6 +155,8 @@ struct Bound {
 Result<void> check_offered(const config::Settings& settings) {
   if (!settings.tls_cert.empty())
     return Error{Errc::invalid, "tls_cert: TLS is not offered by this version; put a TLS proxy in front"};
+  if (settings.insecure_http)
+    return Error{Errc::invalid, "insecure_http: has no effect in this version, which listens on loopback alone"};
   if (!settings.default_config.empty())
     return Error{Errc::invalid,
                  "default_config: saved configs are not offered by this version; use default_provider"};
