@@ -90,8 +90,8 @@ Exchange::Exchange(const Deps& deps, std::shared_ptr<const Rules> rules, const U
 }
 
 Task<void> Exchange::run(provider::BodyReader& bodies) {
-  Step refusal = receive(bodies);
-  if (!refusal) refusal = decide();
+  Step refusal = receive();
+  if (!refusal) refusal = decide(bodies);
   if (!refusal) refusal = open();
   if (refusal) {
     co_await refuse(std::move(*refusal));
@@ -108,7 +108,7 @@ Task<void> Exchange::run(provider::BodyReader& bodies) {
 
 // ---- before the upstream ----
 
-Exchange::Step Exchange::receive(provider::BodyReader& bodies) {
+Exchange::Step Exchange::receive() {
   if (auto refusal = check_access(m_request, m_rules->hosts)) {
     m_counted_only = refusal->counted_only;
     return refusal;
@@ -120,6 +120,10 @@ Exchange::Step Exchange::receive(provider::BodyReader& bodies) {
   }
   if (http::find_header(m_request.headers, "upgrade"))
     return refusal_of(501, "protocol upgrades (websockets) are not offered", "not_implemented");
+  return {};
+}
+
+Exchange::Step Exchange::read_body(provider::BodyReader& bodies) {
   if (!is_unified()) return {};
   auto facts = bodies.read(m_request.body);
   if (!facts) return refusal_of(400, facts.error().message, "invalid_request_error");
@@ -128,9 +132,13 @@ Exchange::Step Exchange::receive(provider::BodyReader& bodies) {
   return {};
 }
 
-Exchange::Step Exchange::decide() {
+// What the headers say is judged before the body, as the reference does; what the body says is in the record
+// of a refusal too.
+Exchange::Step Exchange::decide(provider::BodyReader& bodies) {
+  Step unreadable = read_body(bodies);
   if (auto refusal = plan_call(m_options, m_endpoint, m_rules->plan, m_plan)) return refusal;
   m_recorder.plan(m_plan);
+  if (unreadable) return unreadable;
   if (m_plan.provider->built_in) return {};
   return outbound(m_plan, m_request, m_endpoint, m_facts, m_rules->plan, m_outbound);
 }
@@ -174,6 +182,7 @@ std::unique_ptr<upstream::Call> Exchange::attempt() {
 
 Task<void> Exchange::deliver(upstream::Call& call) {
   auto head = co_await call.head();
+  if (head) m_recorder.upstream_head((*head)->status);
   if (!head) {
     co_await answer_failure(std::move(head).error());
   } else if (is_unified() && (*head)->status >= 400) {
@@ -281,6 +290,7 @@ Task<void> Exchange::answer_failure(Error error) {
     co_return;
   }
   Stats::add(m_deps.stats.upstream_errors);
+  m_recorder.upstream_failed(class_of(error.code), error.message);
   if (error.code == Errc::timeout && m_plan.request_timeout_ms) {
     const std::int64_t ms = *m_plan.request_timeout_ms;
     http::Headers headers{{"content-type", "application/json"}};

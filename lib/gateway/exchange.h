@@ -25,8 +25,9 @@ class Exchange {
   // What a step decided: go on, or answer with this.
   using Step = std::optional<Refusal>;
 
-  Step receive(provider::BodyReader& bodies);
-  Step decide();
+  Step receive();
+  Step read_body(provider::BodyReader& bodies);
+  Step decide(provider::BodyReader& bodies);
   Step open();
   std::unique_ptr<upstream::Call> attempt();
   Task<void> deliver(upstream::Call& call);

@@ -81,6 +81,14 @@ void Recorder::upstream_started() {
   m_upstream_start_ns = m_clock.steady_ns();
 }
 
+void Recorder::upstream_head(int status) {
+  m_upstream_status = status;
+}
+
+void Recorder::upstream_failed(std::string_view error_class, std::string_view message) {
+  m_upstream_error = m_record.tracked ? scrubbed(message) : std::string(error_class);
+}
+
 void Recorder::upstream_ended() {
   if (m_upstream_start_ns != 0) m_upstream_ns += m_clock.steady_ns() - std::exchange(m_upstream_start_ns, 0);
 }
@@ -88,6 +96,9 @@ void Recorder::upstream_ended() {
 void Recorder::response_head(int status, const http::Headers& headers, bool event_stream) {
   m_record.http_status = status;
   m_event_stream = event_stream;
+  m_response.body.clear();
+  m_whole.clear();
+  m_body_cut = false;
   m_record.stream = m_record.stream || event_stream;
   if (m_record.tracked) m_response.headers = log::redact_headers(headers, m_sensitive, &m_secrets);
 }
@@ -112,40 +123,48 @@ void Recorder::usage_piece(std::string_view piece) {
 }
 
 void Recorder::completed() {
-  finish({});
+  finish();
   const bool good = m_record.http_status && *m_record.http_status >= 200 && *m_record.http_status < 400;
-  const std::string& in_stream = m_usage.error();
-  m_record.ok = good && (in_stream.empty() || !m_event_stream);
+  m_record.ok = good && (m_usage.error().empty() || !m_event_stream);
   if (m_record.ok || !m_record.error.empty()) return;
+  set_error();
+  if (!m_record.attempts.empty()) m_record.attempts.back().error = m_record.error;
+}
+
+// The provider's own words for what went wrong.
+void Recorder::set_error() {
   if (!m_record.tracked) {
     m_record.error = "upstream-error";
     return;
   }
   m_secrets.scrub_in_place(m_response.body);
+  const std::string& in_stream = m_usage.error();
   const std::string text = !in_stream.empty() ? in_stream : provider::error_text(m_response.body);
   m_record.error =
       scrubbed(text.empty() ? "HTTP status " + std::to_string(m_record.http_status.value_or(0)) : text);
 }
 
 void Recorder::failed(std::string_view error_class, std::string message) {
+  upstream_failed(error_class, message);
   m_record.ok = false;
-  m_record.error = m_record.tracked ? scrubbed(message) : std::string(error_class);
-  finish(m_record.error);
+  m_record.error = m_upstream_error;
+  finish();
 }
 
 void Recorder::aborted(bool head_sent) {
+  upstream_failed("cancelled", "the client left");
   m_record.state = log::State::aborted;
   m_record.ok = false;
-  m_record.error = m_record.tracked ? "the client left" : "cancelled";
-  finish(m_record.error);
+  m_record.error = m_upstream_error;
+  finish();
   if (!head_sent) m_record.http_status.reset();
 }
 
-void Recorder::finish(std::string_view attempt_error) {
+void Recorder::finish() {
   upstream_ended();
   if (m_upstream_ns > 0)
     m_record.attempts.push_back({m_record.last_used_option, m_record.provider, m_record.model,
-                                 m_record.http_status, std::string(attempt_error), ms_of(m_upstream_ns), 0});
+                                 m_upstream_status, m_upstream_error, ms_of(m_upstream_ns), 0});
   m_record.latency_ms = since_start_ms();
   m_record.upstream_ms = std::min(ms_of(m_upstream_ns), m_record.latency_ms);
   m_record.gateway_ms =

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,7 +33,11 @@ class Recorder {
   void request_content(http::Headers headers, std::string body);
 
   void upstream_started();
+  void upstream_head(int status);
+  // No answer came, or it broke off.
+  void upstream_failed(std::string_view error_class, std::string_view message);
   void upstream_ended();
+  // The answer that the client is to get; a later one replaces it and what was taken of its body.
   void response_head(int status, const http::Headers& headers, bool event_stream);
   void response_piece(std::string_view piece);  // as it goes downstream
   void first_byte();                            // of the body, towards the client
@@ -61,13 +66,16 @@ class Recorder {
 
  private:
   double since_start_ms() const;
-  void finish(std::string_view attempt_error);
+  void finish();
+  void set_error();
   void add_usage();
 
   const Clock& m_clock;
   const std::int64_t m_start_ns;
   std::int64_t m_upstream_start_ns = 0;
   std::int64_t m_upstream_ns = 0;
+  std::optional<std::int64_t> m_upstream_status;
+  std::string m_upstream_error;
   log::LogRecord m_record;
   log::Content m_request;  // here and not in the record while the upstream still reads the body
   log::Content m_response;

@@ -1,0 +1,215 @@
+// What an exchange works with, in a test's hands: a client that is a value, a ledger that is a list, and the
+// gateway between them on a loop that the test turns.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/rng.h"
+#include "gateway/gateway.h"
+#include "log/lost_sink.h"
+#include "support/fake_clock.h"
+#include "support/fake_upstream.h"
+
+namespace pk::test {
+
+// A client's view of one answer.
+class FakeResponder final : public http::Responder {
+ public:
+  void head(const http::ResponseHead& head) override {
+    m_head = head;
+    m_staged_head = true;
+  }
+  void body(std::string_view piece) override { m_staged += piece; }
+  void end() override { m_staged_end = true; }
+  Task<bool> flush() override {
+    if (leave_at_flush && flushes == *leave_at_flush) leave();
+    ++flushes;
+    if (m_left || m_cut) co_return false;
+    if (!std::exchange(m_staged_head, false) && !m_sent_head && m_staged.empty()) co_return true;
+    m_sent_head = true;
+    sent += std::exchange(m_staged, {});
+    whole = m_staged_end;
+    co_return true;
+  }
+  void cut() override {
+    m_cut = true;
+    m_staged.clear();
+  }
+  void unstage() override {
+    m_head = {};
+    m_staged.clear();
+    m_staged_head = m_staged_end = false;
+  }
+  bool head_sent() const override { return m_sent_head; }
+  bool client_left() const override { return m_left; }
+  void on_client_left(std::function<void()> left) override {
+    m_on_left = std::move(left);
+    if (m_left) leave();
+  }
+
+  void leave() {
+    m_left = true;
+    if (auto left = std::exchange(m_on_left, {})) left();
+  }
+
+  int status() const { return m_sent_head ? m_head.status : 0; }
+  const http::Headers& headers() const { return m_head.headers; }
+  std::string header(std::string_view name) const { return header_of(m_head.headers, name); }
+  std::optional<std::uint64_t> length() const { return m_head.content_length; }
+  bool was_cut() const { return m_cut; }
+
+  std::string sent;    // of the body
+  bool whole = false;  // its end has left too
+  int flushes = 0;
+  std::optional<int> leave_at_flush;  // the client goes before this one
+
+ private:
+  http::ResponseHead m_head;
+  std::string m_staged;
+  bool m_staged_head = false;
+  bool m_staged_end = false;
+  bool m_sent_head = false;
+  bool m_left = false;
+  bool m_cut = false;
+  std::function<void()> m_on_left;
+};
+
+// A ledger that keeps everything, and is as durable and healthy as it is told.
+class RecordingSink final : public log::Sink {
+ public:
+  Seq open(const log::LogRecord& record) override {
+    opened.push_back(record);
+    return takes ? ++m_last : 0;
+  }
+  Seq close(const log::LogRecord& record) override {
+    closed.push_back(record);
+    if (on_close) on_close();
+    return takes ? ++m_last : 0;
+  }
+  Seq durable() const override { return durable_up_to; }
+  bool healthy() const override { return is_healthy; }
+  void subscribe(std::function<void()>) override {}
+
+  std::vector<log::LogRecord> opened, closed;
+  std::function<void()> on_close;
+  Seq durable_up_to = std::numeric_limits<Seq>::max();
+  bool takes = true;
+  bool is_healthy = true;
+
+ private:
+  Seq m_last = 0;
+};
+
+inline http::Request request_of(std::string method, std::string target, http::Headers headers = {},
+                                std::string body = "") {
+  http::Request request;
+  request.method = std::move(method);
+  request.target = std::move(target);
+  request.headers = std::move(headers);
+  request.headers.emplace(request.headers.begin(), "Host", "localhost:8787");
+  request.body = std::move(body);
+  return request;
+}
+
+// A chat request to `provider`.
+inline http::Request chat_of(std::string provider, http::Headers headers = {}, bool stream = false,
+                             std::string model = "gpt-4o-mini") {
+  headers.emplace_back("Content-Type", "application/json");
+  headers.emplace_back("x-portkey-provider", std::move(provider));
+  return request_of("POST", "/v1/chat/completions", std::move(headers),
+                    R"({"model":")" + model + R"(","messages":[{"role":"user","content":"hello there"}])" +
+                        (stream ? R"(,"stream":true,"stream_options":{"include_usage":true}})" : "}"));
+}
+
+// The same, to an upstream of the test's.
+inline http::Request chat_to(const FakeUpstream& upstream, http::Headers headers = {}, bool stream = false) {
+  headers.emplace_back("x-portkey-custom-host", upstream.url());
+  headers.emplace_back("Authorization", "Bearer sk-a-key-of-the-client-123");
+  return chat_of("openai", std::move(headers), stream);
+}
+
+class TestGateway {
+ public:
+  explicit TestGateway(log::Sink& sink)
+      : rules(default_rules()),
+        m_client((upstream::Client::global_init(), m_loop), client_options()),
+        gate(m_loop, sink),
+        m_gateway({clock, sink, m_client, gate, stats}, std::make_shared<gateway::Rules>(rules),
+                  UuidSource(clock, Rng(7))) {}
+
+  static gateway::Rules default_rules() {
+    gateway::Rules rules;
+    rules.hosts.names = {"localhost", "127.0.0.1"};
+    rules.plan.trusted_hosts = config::TrustedHosts::make(true, {}).value();
+    return rules;
+  }
+  static upstream::Options client_options() {
+    upstream::Options options;
+    options.trusted_hosts = config::TrustedHosts::make(true, {}).value();
+    return options;
+  }
+  // Takes `rules` as they are now.
+  void use_rules() { m_gateway.set_rules(std::make_shared<gateway::Rules>(rules)); }
+
+  // Serves it to its end.
+  FakeResponder answer(http::Request request) {
+    FakeResponder responder;
+    serve(std::move(request), responder);
+    return responder;
+  }
+  void serve(http::Request request, FakeResponder& responder) {
+    start(std::move(request), responder);
+    while (!done()) turn();
+  }
+  FakeResponder answer_malformed(http::Request request, const http::Malformed& problem) {
+    FakeResponder responder;
+    m_done = false;
+    run_malformed(std::move(request), problem, responder).detach();
+    while (!done()) turn();
+    return responder;
+  }
+
+  // The same in steps: to the first wait, then turn by turn.
+  void start(http::Request request, FakeResponder& responder) {
+    m_done = false;
+    run(std::move(request), responder).detach();
+  }
+  void turn() { m_loop.run_one(); }
+  void turn_what_is_ready() { m_loop.poll(); }
+  bool done() const { return m_done; }
+
+ private:
+  Task<void> run(http::Request request, FakeResponder& responder) {
+    co_await m_gateway.handle(request, responder);
+    m_done = true;
+  }
+  Task<void> run_malformed(http::Request request, http::Malformed problem, FakeResponder& responder) {
+    co_await m_gateway.handle_malformed(request, problem, responder);
+    m_done = true;
+  }
+
+ public:
+  FakeClock clock;
+  gateway::Stats stats;
+  gateway::Rules rules;
+
+ private:
+  boost::asio::io_context m_loop{1};
+  upstream::Client m_client;
+
+ public:
+  gateway::DurableGate gate;
+
+ private:
+  gateway::Gateway m_gateway;
+  bool m_done = true;
+};
+
+}  // namespace pk::test
