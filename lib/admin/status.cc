@@ -16,6 +16,7 @@ Task<void> answer(http::Responder& responder, int status, std::string_view type,
   head.headers = {{"content-type", std::string(type)},
                   {"cache-control", "no-store"},
                   {"x-content-type-options", "nosniff"}};
+  if (status == 405) head.headers.emplace_back("allow", "GET, HEAD");
   head.content_length = body.size();
   responder.head(head);
   responder.body(body);

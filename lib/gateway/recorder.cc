@@ -78,6 +78,7 @@ void Recorder::request_content(http::Headers headers, std::string body) {
 }
 
 void Recorder::upstream_started() {
+  m_attempted = true;
   m_upstream_start_ns = m_clock.steady_ns();
 }
 
@@ -162,7 +163,7 @@ void Recorder::aborted(bool head_sent) {
 
 void Recorder::finish() {
   upstream_ended();
-  if (m_upstream_ns > 0)
+  if (m_attempted)
     m_record.attempts.push_back({m_record.last_used_option, m_record.provider, m_record.model,
                                  m_upstream_status, m_upstream_error, ms_of(m_upstream_ns), 0});
   m_record.latency_ms = since_start_ms();

@@ -74,6 +74,7 @@ class Recorder {
   const std::int64_t m_start_ns;
   std::int64_t m_upstream_start_ns = 0;
   std::int64_t m_upstream_ns = 0;
+  bool m_attempted = false;
   std::optional<std::int64_t> m_upstream_status;
   std::string m_upstream_error;
   log::LogRecord m_record;

@@ -1,81 +1,113 @@
 #include "admin/status.h"
 
-#include <string>
-#include <vector>
-
+#include "base/json.h"
 #include "support/catch.h"
 
-namespace pk::admin {
+using namespace pk::admin;
+using pk::Task;
+using pk::http::Request;
 
 namespace {
 
-// Takes an answer as one text.
-class Answer final : public http::Responder {
- public:
-  void head(const http::ResponseHead& head) override { m_head = head; }
-  void body(std::string_view piece) override { m_body += piece; }
-  void end() override { m_ended = true; }
-  Task<bool> flush() override { co_return true; }
+// The answer of a handler that never waits.
+struct Answered final : pk::http::Responder {
+  void head(const pk::http::ResponseHead& head) override { m_head = head; }
+  void body(std::string_view piece) override { text += piece; }
+  void end() override { ended = true; }
+  Task<bool> flush() override {
+    flushed = ended;
+    co_return true;
+  }
   void cut() override {}
   void unstage() override {}
-  bool head_sent() const override { return false; }
+  bool head_sent() const override { return flushed; }
   bool client_left() const override { return false; }
   void on_client_left(std::function<void()>) override {}
 
-  http::ResponseHead m_head;
-  std::string m_body;
-  bool m_ended = false;
+  int status() const { return m_head.status; }
+  std::string header(std::string_view name) const {
+    return std::string(pk::http::find_header(m_head.headers, name).value_or(""));
+  }
+  std::optional<std::uint64_t> length() const { return m_head.content_length; }
+
+  std::string text;
+  bool ended = false;
+  bool flushed = false;
+
+ private:
+  pk::http::ResponseHead m_head;
 };
 
-http::Request get(std::string method) {
-  http::Request request;
+Answered answer_of(pk::http::Handler& handler, std::string method) {
+  Request request;
   request.method = std::move(method);
-  request.target = "/health";
-  return request;
+  Answered answered;
+  handler.handle(request, answered).detach();
+  CHECK(answered.flushed);
+  CHECK(answered.length() == answered.text.size());
+  return answered;
 }
 
 }  // namespace
 
-TEST_CASE("Health is ok without reasons and degraded with them") {
+TEST_CASE("Health is ok without reasons, and degraded with them") {
   CHECK(health_json({}) == R"({"status":"ok","reasons":[]})");
-  CHECK(health_json({"no space left", "a \"b\""}) ==
-        R"({"status":"degraded","reasons":["no space left","a \"b\""]})");
+  CHECK(health_json({"no space left"}) == R"({"status":"degraded","reasons":["no space left"]})");
+  CHECK(health_json({"a \"quoted\" one", "two"}) ==
+        R"({"status":"degraded","reasons":["a \"quoted\" one","two"]})");
+  CHECK(pk::is_json(health_json({std::string("\x01\xff", 2)})));
 }
 
-TEST_CASE("Metrics are in the text exposition format") {
-  const std::vector<Metric> metrics = {
-      {"pk_requests_total", "Requests.", Metric::Kind::counter, {{"", 3}}},
-      {"pk_responses_total", "By class.", Metric::Kind::counter, {{"code=\"2xx\"", 2}, {"code=\"5xx\"", 1}}},
-      {"pk_log_healthy", "1 if so.", Metric::Kind::gauge, {{"", 0}}}};
-  CHECK(metrics_text(metrics) ==
-        "# HELP pk_requests_total Requests.\n# TYPE pk_requests_total counter\npk_requests_total 3\n"
-        "# HELP pk_responses_total By class.\n# TYPE pk_responses_total counter\n"
-        "pk_responses_total{code=\"2xx\"} 2\npk_responses_total{code=\"5xx\"} 1\n"
-        "# HELP pk_log_healthy 1 if so.\n# TYPE pk_log_healthy gauge\npk_log_healthy 0\n");
+TEST_CASE("Metrics are in the text format: help, type, then each sample") {
+  Metric requests{"pk_requests_total", "Requests served.", Metric::Kind::counter, {}};
+  requests.samples = {{R"(code="2xx")", 5}, {R"(code="5xx")", 0}};
+  Metric memory{"pk_bytes", "Bytes.", Metric::Kind::gauge, {{"", 1.5}}};
+  Metric none{"pk_none", "Nothing yet.", Metric::Kind::gauge, {}};
+  CHECK(metrics_text({requests, memory, none}) ==
+        "# HELP pk_requests_total Requests served.\n# TYPE pk_requests_total counter\n"
+        "pk_requests_total{code=\"2xx\"} 5\npk_requests_total{code=\"5xx\"} 0\n"
+        "# HELP pk_bytes Bytes.\n# TYPE pk_bytes gauge\npk_bytes 1.5\n"
+        "# HELP pk_none Nothing yet.\n# TYPE pk_none gauge\n");
+  CHECK(metrics_text({}).empty());
 }
 
-TEST_CASE("Health is asked anew for each request") {
+TEST_CASE("Large counters keep all their digits") {
+  Metric metric{"pk_x", "X.", Metric::Kind::counter, {{"", 123456789012345.0}}};
+  CHECK(metrics_text({metric}).find("pk_x 123456789012345\n") != std::string::npos);
+}
+
+TEST_CASE("Health and metrics are asked anew each time") {
   std::vector<std::string> reasons;
-  HealthHandler handler([&reasons] { return reasons; });
-  for (const char* status : {"\"ok\"", "\"degraded\""}) {
-    Answer answer;
-    http::Request request = get("GET");
-    handler.handle(request, answer).detach();
-    CHECK(answer.m_head.status == 200);
-    CHECK(answer.m_head.content_length == answer.m_body.size());
-    CHECK(answer.m_body.find(status) != std::string::npos);
-    CHECK(answer.m_ended);
-    reasons.push_back("no space left");
-  }
+  HealthHandler health([&] { return reasons; });
+  CHECK(answer_of(health, "GET").text == R"({"status":"ok","reasons":[]})");
+  reasons = {"the store is read-only"};
+  const Answered degraded = answer_of(health, "GET");
+  CHECK(degraded.status() == 200);
+  CHECK(degraded.text.find("read-only") != std::string::npos);
+  CHECK(degraded.header("content-type") == "application/json");
+  CHECK(degraded.header("x-content-type-options") == "nosniff");
+  CHECK(degraded.header("cache-control") == "no-store");
+
+  double count = 1;
+  MetricsHandler metrics([&] {
+    return std::vector<Metric>{{"pk_x", "X.", Metric::Kind::counter, {{"", count}}}};
+  });
+  CHECK(answer_of(metrics, "GET").text.ends_with("pk_x 1\n"));
+  count = 2;
+  const Answered answered = answer_of(metrics, "HEAD");
+  CHECK(answered.text.ends_with("pk_x 2\n"));
+  CHECK(answered.header("content-type").starts_with("text/plain; version=0.0.4"));
 }
 
-TEST_CASE("Status can only be read") {
+TEST_CASE("Only reading is allowed") {
+  HealthHandler health([] { return std::vector<std::string>{}; });
   MetricsHandler metrics([] { return std::vector<Metric>{}; });
-  Answer answer;
-  http::Request request = get("POST");
-  metrics.handle(request, answer).detach();
-  CHECK(answer.m_head.status == 405);
-  CHECK(answer.m_ended);
+  for (pk::http::Handler* handler :
+       {static_cast<pk::http::Handler*>(&health), static_cast<pk::http::Handler*>(&metrics)})
+    for (const char* method : {"POST", "PUT", "DELETE", "PATCH", "OPTIONS", "get"}) {
+      const Answered answered = answer_of(*handler, method);
+      CHECK(answered.status() == 405);
+      CHECK(answered.header("allow") == "GET, HEAD");
+      CHECK(pk::is_json(answered.text));
+    }
 }
-
-}  // namespace pk::admin
