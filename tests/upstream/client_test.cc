@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "support/catch.h"
@@ -87,15 +88,19 @@ TEST_CASE("Headers go as they are given, and few beside them") {
   request.body = "{}";
   request.headers = {{"Authorization", "Bearer k1"}, {"X-Twice", "1"}, {"x-twice", "2"}, {"X-Empty", ""}};
   client.send(std::move(request));
-  CHECK(upstream.seen(0).headers == HeaderList{{"Host", "127.0.0.1:" + std::to_string(upstream.port())},
-                                               {"User-Agent", "pk"},
-                                               {"Accept", "*/*"},
-                                               {"Authorization", "Bearer k1"},
-                                               {"X-Twice", "1"},
-                                               {"x-twice", "2"},
-                                               {"X-Empty", ""},
-                                               {"Accept-Encoding", "gzip"},
-                                               {"Content-Length", "2"}});
+  HeaderList seen = upstream.seen(0).headers;
+  const HeaderList given = {
+      {"Authorization", "Bearer k1"}, {"X-Twice", "1"}, {"x-twice", "2"}, {"X-Empty", ""}};
+  CHECK(std::search(seen.begin(), seen.end(), given.begin(), given.end()) != seen.end());
+  HeaderList expected = {{"Host", "127.0.0.1:" + std::to_string(upstream.port())},
+                         {"User-Agent", "pk"},
+                         {"Accept", "*/*"},
+                         {"Accept-Encoding", "gzip"},
+                         {"Content-Length", "2"}};
+  expected.insert(expected.end(), given.begin(), given.end());
+  std::sort(seen.begin(), seen.end());
+  std::sort(expected.begin(), expected.end());
+  CHECK(seen == expected);
   // A client that asks for a part, or for a coding of its choice, is not spoken for.
   Request part = request_to(upstream);
   part.headers = {{"Range", "bytes=0-9"}};
