@@ -87,6 +87,10 @@ Result<void> check_before_writing(const std::filesystem::path& dir) {
   return {};
 }
 
+Error no_ledger_yet(const std::filesystem::path& dir) {
+  return Error{Errc::not_found, "there is no ledger in " + dir.string() + " yet: `pk serve` makes it"};
+}
+
 }  // namespace
 
 Result<void> Env::check_file(const std::filesystem::path& dir) {
@@ -96,8 +100,7 @@ Result<void> Env::check_file(const std::filesystem::path& dir) {
 Result<std::shared_ptr<Env>> Env::open(const std::filesystem::path& dir, Mode mode) {
   const bool writes = mode == Mode::read_write;
   if (writes) PK_TRY(make_dir(dir));
-  if (!writes && !is_there(ledger_file(dir)))
-    return Error{Errc::not_found, "there is no ledger in " + dir.string() + " yet: `pk serve` makes it"};
+  if (!writes && !is_there(ledger_file(dir))) return no_ledger_yet(dir);
   PK_TRY(writes ? check_before_writing(dir) : check_file(dir));
   std::shared_ptr<Env> env(new Env);
   env->m_dir = dir;
@@ -148,7 +151,9 @@ Result<void> Env::open_tables() {
   PK_ASSIGN(const auto format, txn.get(Table::meta, "format"));
   const std::string file = ledger_file(m_dir).string();
   if (!format || format->size() != sizeof k_format) {
-    if (m_mode == Mode::read_only && !m_tables[0]) return {};  // made by another process this very moment
+    // Made by another process this very moment: handles of tables that are not there would stay empty for
+    // good.
+    if (m_mode == Mode::read_only && !m_tables[0]) return no_ledger_yet(m_dir);
     return damaged_file(file, "it does not say its format");
   }
   const auto number = WireReader(*format).fixed<std::uint32_t>();

@@ -1,5 +1,6 @@
 #include "store/env.h"
 
+#include <lmdb.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -19,6 +20,22 @@ unsigned mode_of(const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+// Else a follower that comes at this moment holds handles of tables that were never there, and sees nothing
+// for good.
+TEST_CASE("A ledger whose tables are not made yet is no ledger yet") {
+  const TempDir dir;
+  MDB_env* raw = nullptr;
+  REQUIRE(mdb_env_create(&raw) == 0);
+  REQUIRE(mdb_env_set_maxdbs(raw, 16) == 0);
+  REQUIRE(mdb_env_open(raw, (dir.path() / k_ledger_file).c_str(), MDB_NOSUBDIR, 0600) == 0);
+  mdb_env_close(raw);
+  const auto env = Env::open(dir.path(), Mode::read_only);
+  REQUIRE_FALSE(env);
+  CHECK(env.error().code == Errc::not_found);
+  CHECK(Env::open(dir.path(), Mode::read_write));
+  CHECK(Env::open(dir.path(), Mode::read_only));
+}
 
 TEST_CASE("The folder and its files are the owner's alone") {
   const TempDir dir;
