@@ -82,8 +82,8 @@ void Client::Impl::forget(Transfer* transfer) {
 
 void Client::Impl::tick() {
   ticker.expires_after(std::chrono::milliseconds(k_tick_ms));
-  ticker.async_wait([this](error_code error) {
-    if (error) return;
+  ticker.async_wait([this, life = std::weak_ptr(life)](error_code error) {
+    if (error || life.expired()) return;
     const auto now = std::chrono::steady_clock::now();
     const std::vector<Transfer*> snapshot = running;
     for (Transfer* transfer : snapshot)

@@ -203,7 +203,8 @@ int CurlLoop::on_timer(CURLM*, long timeout_ms, void* self_) {
 void CurlLoop::arm_timer() {
   if (m_due_now) {
     if (std::exchange(m_posted, true)) return;
-    asio::post(m_loop, [this] {
+    asio::post(m_loop, [this, life = std::weak_ptr(m_life)] {
+      if (life.expired()) return;
       m_posted = false;
       if (m_due_now) kick();
     });
@@ -212,8 +213,8 @@ void CurlLoop::arm_timer() {
   if (m_due == steady_clock::time_point::max() || m_armed <= m_due) return;
   m_armed = m_due;
   m_timer.expires_at(m_due);
-  m_timer.async_wait([this](error_code error) {
-    if (error) return;
+  m_timer.async_wait([this, life = std::weak_ptr(m_life)](error_code error) {
+    if (error || life.expired()) return;
     m_armed = steady_clock::time_point::max();
     if (m_due <= steady_clock::now())
       kick();

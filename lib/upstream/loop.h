@@ -63,6 +63,8 @@ class CurlLoop {
   bool m_due_now = false;
   bool m_posted = false;
   bool m_stopping = false;
+  // A handler that has left the timer already cannot be cancelled: it asks here whether we are still there.
+  std::shared_ptr<int> m_life = std::make_shared<int>();
 };
 
 }  // namespace pk::upstream

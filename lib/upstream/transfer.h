@@ -42,6 +42,7 @@ struct Client::Impl {
   std::vector<Transfer*> moved;    // something arrived for them; not yet told
   std::vector<Transfer*> running;  // for time limits
   bool settling = false;
+  std::shared_ptr<int> life = std::make_shared<int>();  // asked by the ticker's handler
   boost::asio::basic_waitable_timer<std::chrono::steady_clock,
                                     boost::asio::wait_traits<std::chrono::steady_clock>, Executor>
       ticker;

@@ -92,7 +92,12 @@ TEST_CASE("A record that does not come to disk holds nobody for ever, and is cou
 }
 
 TEST_CASE("A writer on another thread wakes whoever waits") {
+#ifdef PK_SANITIZED
+  constexpr Seq k_last =
+      200;  // sanitized code has no tail calls: each answer that is there at once nests deeper
+#else
   constexpr Seq k_last = 20'000;
+#endif
   class AtomicSink final : public pk::log::Sink {
    public:
     Seq open(const pk::log::LogRecord&) override { return 0; }
