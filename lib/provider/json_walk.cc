@@ -4,10 +4,11 @@
 
 namespace pk::provider {
 
-bool means(std::string_view token, std::string_view name) {
-  if (token.size() == name.size() + 2) return token.substr(1, name.size()) == name;
-  return token.size() > name.size() + 2 && token.find('\\') != std::string_view::npos &&
-         json_unquoted(token) == name;
+bool means_escaped(std::string_view token, std::string_view name) {
+  // Up to its first escape a key is what it says.
+  std::size_t same = 0;
+  while (same < name.size() && token[same + 1] == name[same]) ++same;
+  return token[same + 1] == '\\' && json_unquoted(token) == name;
 }
 
 std::string text_of(const JsonReader& reader, JsonToken token) {

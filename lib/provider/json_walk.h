@@ -39,8 +39,14 @@ bool walk_elements(JsonReader& reader, F&& f) {
   return true;
 }
 
-// Whether a key or string token means `name`; escapes count as what they stand for.
-bool means(std::string_view token, std::string_view name);
+bool means_escaped(std::string_view token, std::string_view name);
+// Whether a key or string token means `name`; escapes count as what they stand for. One key is held against
+// many names: almost all calls end at the size.
+inline bool means(std::string_view token, std::string_view name) {
+  if (token.size() == name.size() + 2) return token.substr(1, name.size()) == name;
+  const bool longer = token.size() > name.size() + 2 && !name.empty();
+  return longer && (token[1] == name[0] || token[1] == '\\') && means_escaped(token, name);
+}
 
 // The text of the string that reader gave last, "" for another token.
 std::string text_of(const JsonReader& reader, JsonToken token);

@@ -1,0 +1,173 @@
+#include "upstream/answer_reader.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "base/text.h"
+
+namespace pk::upstream {
+
+namespace {
+
+constexpr std::string_view k_no_http = "the provider does not speak HTTP: its answer has no status line";
+constexpr int k_no_content = 204, k_not_modified = 304;
+
+bool has_no_body(int status) {
+  return status == k_no_content || status == k_not_modified;
+}
+
+// "HTTP/1.1 200 …": a version that we speak, and three digits.
+bool is_status_line(std::string_view line) {
+  constexpr std::size_t k_digits_at = 9, k_digits = 3;
+  if (!line.starts_with("HTTP/1.0 ") && !line.starts_with("HTTP/1.1 ")) return false;
+  const std::string_view code = line.substr(k_digits_at, k_digits);
+  const std::string_view behind = line.substr(std::min(line.size(), k_digits_at + k_digits));
+  const bool digits = std::all_of(code.begin(), code.end(), [](char c) { return c >= '0' && c <= '9'; });
+  return code.size() == k_digits && digits && (behind.empty() || behind[0] == ' ' || behind[0] == '\r');
+}
+
+}  // namespace
+
+AnswerReader::AnswerReader(bool to_head, std::size_t head_bytes_max)
+    : m_to_head(to_head), m_head_bytes_max(head_bytes_max), m_head(head_bytes_max) {}
+
+void AnswerReader::fail(Error error) {
+  m_error = std::move(error);
+  m_part = Part::failed;
+}
+
+std::size_t AnswerReader::put(std::string_view bytes, std::string& body) {
+  std::string_view rest = bytes;
+  m_started = m_started || !bytes.empty();
+  while (!rest.empty() && m_part != Part::done && m_part != Part::failed) step(rest, body);
+  return bytes.size() - rest.size();
+}
+
+void AnswerReader::close() {
+  if (m_part == Part::done || m_part == Part::failed) return;
+  if (m_part == Part::until_close) {
+    m_part = Part::done;
+  } else if (head_done()) {
+    fail("the provider ended its answer early: the connection was closed within the body");
+  } else {
+    fail(m_started && m_part == Part::status && m_partial.find("HTTP/") != 0
+             ? k_no_http
+             : "the provider closed the connection without an answer");
+  }
+}
+
+// A line with its line feed, or nothing as long as that has not come.
+std::optional<std::string_view> AnswerReader::take_line(std::string_view& bytes, std::size_t bytes_max) {
+  const auto end = bytes.find('\n');
+  const std::string_view piece = bytes.substr(0, end == std::string_view::npos ? end : end + 1);
+  if (m_partial.size() + piece.size() > bytes_max) {
+    fail(m_part == Part::status || m_part == Part::head
+             ? Error{Errc::limit, "the provider's response head is too large"}
+             : Error{Errc::upstream, "the provider's chunks are framed by too much"});
+    return {};
+  }
+  bytes.remove_prefix(piece.size());
+  if (end == std::string_view::npos) {
+    m_partial.append(piece);
+    return {};
+  }
+  if (m_partial.empty()) return piece;
+  m_line = std::move(m_partial.append(piece));
+  m_partial.clear();
+  return m_line;
+}
+
+void AnswerReader::step(std::string_view& bytes, std::string& body) {
+  switch (m_part) {
+    case Part::status:
+      if (const auto line = take_line(bytes, m_head_bytes_max)) take_status(*line);
+      break;
+    case Part::head:
+      if (const auto line = take_line(bytes, m_head_bytes_max)) take_field(*line);
+      break;
+    case Part::counted:
+    case Part::chunk:
+      take_counted(bytes, body);
+      break;
+    case Part::until_close:
+      body.append(std::exchange(bytes, {}));
+      break;
+    case Part::chunk_size:
+      if (const auto line = take_line(bytes, k_chunk_line_bytes_max)) take_chunk_size(*line);
+      break;
+    case Part::chunk_end:
+      if (const auto line = take_line(bytes, k_chunk_line_bytes_max)) {
+        if (!trim(*line).empty()) return fail("the provider sent a chunk that is longer than its size");
+        m_part = Part::chunk_size;
+      }
+      break;
+    case Part::trailer:
+      if (const auto line = take_line(bytes, m_head_bytes_max)) {
+        m_trailer_bytes += line->size();
+        if (m_trailer_bytes > m_head_bytes_max) return fail("the provider's trailer is too large");
+        if (trim(*line).empty()) m_part = Part::done;
+      }
+      break;
+    case Part::done:
+    case Part::failed:
+      break;
+  }
+}
+
+void AnswerReader::take_status(std::string_view line) {
+  if (!is_status_line(line)) return fail(k_no_http);
+  m_http10 = line.starts_with("HTTP/1.0");
+  m_part = Part::head;
+  if (!m_head.take(line)) fail(*m_head.error());
+}
+
+void AnswerReader::take_field(std::string_view line) {
+  if (line.find('\0') != std::string_view::npos) return fail("the provider's response head holds a NUL");
+  // A second status line within a head is a field that is none.
+  if (line.starts_with("HTTP/")) return;
+  const bool ends = trim(line).empty();
+  if (!m_head.take(line)) return fail(*m_head.error());
+  if (m_head.done()) return begin_body();
+  if (ends) m_part = Part::status;  // of the head that follows a 1xx one
+}
+
+void AnswerReader::begin_body() {
+  const auto& headers = m_head.head().headers;
+  m_keeps_alive = !m_http10;
+  for (const auto& [name, value] : headers)
+    if (iequals(name, "connection")) m_keeps_alive = ifind(value, "close") == std::string_view::npos &&
+                                                     (!m_http10 || ifind(value, "keep-alive") != std::string_view::npos);
+  const BodyFacts& facts = m_head.body();
+  if (facts.other_transfer_coding) return fail("the provider used a transfer coding that was not asked for");
+  if (m_to_head || has_no_body(m_head.head().status)) {
+    m_part = Part::done;
+  } else if (facts.chunked) {
+    m_part = Part::chunk_size;
+  } else if (facts.length) {
+    m_left = *facts.length;
+    m_part = m_left == 0 ? Part::done : Part::counted;
+  } else {
+    m_part = Part::until_close;
+    m_keeps_alive = false;
+  }
+}
+
+void AnswerReader::take_counted(std::string_view& bytes, std::string& body) {
+  const std::string_view piece = bytes.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), m_left)));
+  body.append(piece);
+  bytes.remove_prefix(piece.size());
+  m_left -= piece.size();
+  if (m_left == 0) m_part = m_part == Part::chunk ? Part::chunk_end : Part::done;
+}
+
+void AnswerReader::take_chunk_size(std::string_view line) {
+  constexpr int k_hex = 16;
+  const std::string_view text = trim(line.substr(0, line.find(';')));
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), m_left, k_hex);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size())
+    return fail("the provider sent a chunk whose size is no number");
+  m_part = m_left == 0 ? Part::trailer : Part::chunk;
+}
+
+}  // namespace pk::upstream

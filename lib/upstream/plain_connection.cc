@@ -1,0 +1,158 @@
+#include "upstream/plain_connection.h"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <utility>
+
+#include "base/text.h"
+#include "upstream/request_head.h"
+
+namespace pk::upstream {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using std::chrono::steady_clock;
+
+namespace {
+
+Error unreachable(std::string_view why) {
+  return {Errc::upstream, "could not connect to the provider: " + std::string(why)};
+}
+
+}  // namespace
+
+PlainConnection::PlainConnection(asio::io_context& loop, std::string authority)
+    : m_authority(std::move(authority)), m_socket(loop.get_executor()) {}
+
+void PlainConnection::close() {
+  m_user = nullptr;
+  if (std::exchange(m_closed, true)) return;
+  if (m_resolver) m_resolver->cancel();
+  error_code ignored;
+  m_socket.close(ignored);
+}
+
+void PlainConnection::lost(Error error, bool at_end) {
+  User* user = std::exchange(m_user, nullptr);
+  close();
+  if (user) user->on_lost(std::move(error), at_end);
+}
+
+// ---- opening ----
+
+void PlainConnection::open(User& user, const std::string& host, std::uint16_t port) {
+  m_user = &user;
+  error_code error;
+  const auto address = asio::ip::make_address(host, error);
+  if (!error) {
+    m_addresses.emplace_back(address, port);
+    return try_next();
+  }
+  m_resolver.emplace(m_socket.get_executor());
+  m_resolver->async_resolve(host, std::to_string(port), Tcp::resolver::numeric_service,
+                            [self = shared_from_this()](error_code failed, const auto& found) {
+                              if (self->m_closed) return;
+                              if (failed) return self->lost(unreachable("its name cannot be resolved: " + failed.message()), false);
+                              for (const auto& entry : found) self->m_addresses.push_back(entry.endpoint());
+                              self->try_next();
+                            });
+}
+
+void PlainConnection::try_next() {
+  while (m_next < m_addresses.size() && !m_user->may_connect(m_addresses[m_next].data())) {
+    m_refused = true;
+    ++m_next;
+  }
+  if (m_next == m_addresses.size())
+    return lost(m_refused ? address_refused() : unreachable(m_why), false);
+  const Tcp::endpoint address = m_addresses[m_next++];
+  error_code ignored;
+  m_socket.close(ignored);
+  m_tried = steady_clock::now();
+  m_socket.async_connect(address, [self = shared_from_this(), attempt = m_next](error_code error) {
+    if (self->m_closed || attempt != self->m_next) return;  // given up for the next one
+    self->connected(bool(error), error.message());
+  });
+}
+
+void PlainConnection::connected(bool failed, std::string_view why) {
+  if (failed) {
+    m_why = why;
+    return try_next();
+  }
+  error_code ignored;
+  m_socket.non_blocking(true, ignored);
+  m_socket.set_option(asio::ip::tcp::no_delay(true), ignored);
+  m_socket.set_option(asio::socket_base::keep_alive(true), ignored);
+  m_open = true;
+  m_addresses = {};
+  m_resolver.reset();
+  read();
+  m_user->on_open();
+}
+
+void PlainConnection::check_patience(SteadyTime now) {
+  if (m_open || m_closed || m_next == 0 || m_next >= m_addresses.size()) return;
+  if (now - m_tried < k_address_patience) return;
+  m_why = "no answer";
+  try_next();
+}
+
+// ---- writing ----
+
+void PlainConnection::send(User& user, std::string_view head, std::string_view body) {
+  m_user = &user;
+  m_out.assign(head);
+  m_out_at = 0;
+  m_body = body;
+  if (body.size() <= k_joined_bytes_max) m_out.append(std::exchange(m_body, {}));
+  write();
+}
+
+// Waits for room without an outstanding write, so that nobody's bytes are read after close().
+void PlainConnection::write() {
+  while (!all_sent()) {
+    const std::array<asio::const_buffer, 2> parts = {
+        asio::const_buffer(m_out.data() + m_out_at, m_out.size() - m_out_at), asio::const_buffer(m_body.data(), m_body.size())};
+    error_code error;
+    const std::size_t sent = m_socket.write_some(parts, error);
+    if (error == asio::error::would_block) {
+      if (std::exchange(m_writing, true)) return;
+      m_socket.async_wait(asio::socket_base::wait_write, [self = shared_from_this()](error_code) {
+        self->m_writing = false;
+        if (!self->m_closed && self->m_user) self->write();
+      });
+      return;
+    }
+    // What is wrong is told by the read that is outstanding, after what the peer may have said before.
+    if (error) return;
+    const std::size_t of_head = std::min(sent, m_out.size() - m_out_at);
+    m_out_at += of_head;
+    m_body.remove_prefix(sent - of_head);
+    m_user->on_sent();
+  }
+}
+
+// ---- reading ----
+
+void PlainConnection::read() {
+  if (m_closed || std::exchange(m_reading, true)) return;
+  m_socket.async_read_some(asio::buffer(m_in), [self = shared_from_this()](error_code error, std::size_t bytes) {
+    self->m_reading = false;
+    if (self->m_closed) return;
+    if (!self->m_user) return self->close();  // nothing is to come on an idle connection
+    if (error) {
+      const bool at_end = error == asio::error::eof;
+      return self->lost({Errc::upstream, "the connection to the provider failed: " + error.message()}, at_end);
+    }
+    self->m_user->on_bytes({self->m_in.data(), bytes});
+  });
+}
+
+void PlainConnection::rest(SteadyTime now) {
+  m_user = nullptr;
+  m_idle_since = now;
+  read();
+}
+
+}  // namespace pk::upstream
