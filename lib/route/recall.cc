@@ -45,12 +45,6 @@ std::vector<Outcome> history_of(const Route& route, const std::vector<log::Attem
   return history;
 }
 
-std::size_t target_with(const Node& strategy, std::size_t leaf) {
-  std::size_t target = 0;
-  while (leaf >= strategy.targets[target].leaf_end) ++target;
-  return target;
-}
-
 bool add_sticky(const Node& root, std::size_t leaf, Facts& facts) {
   for (const Node* node = &root; !node->is_target();) {
     const StickyFact fact{node, target_with(*node, leaf)};

@@ -52,4 +52,7 @@ class Route {
   const config::Node* m_root;
 };
 
+// The index of the strategy's target that has `leaf` below it, or is it. `leaf` is one of the strategy's.
+std::size_t target_with(const config::Node& strategy, std::size_t leaf);
+
 }  // namespace pk::route

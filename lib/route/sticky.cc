@@ -5,16 +5,7 @@
 namespace pk::route {
 
 namespace {
-
 constexpr std::int64_t k_ms_per_s = 1000;
-
-// The index of the target below which `leaf` is.
-std::size_t target_with(const config::Node& strategy, std::size_t leaf) {
-  std::size_t target = 0;
-  while (leaf >= strategy.targets[target].leaf_end) ++target;
-  return target;
-}
-
 }  // namespace
 
 std::optional<std::uint64_t> StickyTargets::key_of(std::string_view config_key, const config::Node& strategy,

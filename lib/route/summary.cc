@@ -14,9 +14,7 @@ void mark_strategies(const Node& root, std::size_t leaf, Summary& summary) {
   while (!node->is_target()) {
     if (node->mode == Mode::fallback) summary.fallback = log::Active::active;
     if (node->mode == Mode::loadbalance) summary.loadbalance = log::Active::active;
-    const Node* child = node->targets.data();
-    while (leaf >= child->leaf_end) ++child;
-    node = child;
+    node = &node->targets[target_with(*node, leaf)];
   }
   summary.last_used_option = node->path;
 }

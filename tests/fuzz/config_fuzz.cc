@@ -8,6 +8,7 @@
 #include "config/gateway_config.h"
 #include "fuzz.h"
 #include "route/breaker.h"
+#include "route/retry.h"
 #include "route/sticky.h"
 #include "route/summary.h"
 #include "route/why.h"
