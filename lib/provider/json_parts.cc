@@ -11,7 +11,7 @@
 namespace pk::provider {
 
 JsonObject::JsonObject(std::string_view json) {
-  JsonReader reader(json);
+  JsonReader reader(json, k_parts_depth_max);
   if (reader.next() != JsonToken::object_begin) return;
   walk_members(reader, [&](std::string_view key, JsonToken) {
     m_fields.push_back({key, reader.take_value()});
@@ -46,7 +46,7 @@ bool JsonObject::has(std::string_view name) const {
 
 std::vector<std::string_view> json_items(std::string_view json) {
   std::vector<std::string_view> items;
-  JsonReader reader(json);
+  JsonReader reader(json, k_parts_depth_max);
   if (reader.next() != JsonToken::array_begin) return items;
   walk_elements(reader, [&](JsonToken) { items.push_back(reader.take_value()); });
   if (reader.next() != JsonToken::end) items.clear();

@@ -3,6 +3,7 @@
 // documents are made of pieces of other documents.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,11 +12,15 @@
 
 namespace pk::provider {
 
+// The deepest document that is opened. Less than what readers follow (base/json_reader.h): a part is put some
+// levels deeper into another document, which must be readable again.
+inline constexpr std::size_t k_parts_depth_max = 496;
+
 // A JSON object, opened one level deep. A value of views: the text must outlive it. Members are searched one
 // by one.
 class JsonObject {
  public:
-  // A text that is no whole object, or is broken somewhere inside, has no members and is not ok().
+  // A text that is no whole object, is broken somewhere inside or too deep has no members and is not ok().
   explicit JsonObject(std::string_view json);
 
   bool ok() const { return m_ok; }
@@ -39,7 +44,7 @@ class JsonObject {
   bool m_ok = false;
 };
 
-// The items of an array as they stand; none if the text is no whole array.
+// The items of an array as they stand; none if the text is no whole array, or too deep.
 std::vector<std::string_view> json_items(std::string_view json);
 
 // A document as it may stand in one line of an event: line ends between its tokens as spaces, bytes that are

@@ -57,6 +57,14 @@ TEST_CASE("Items are those of a whole array") {
     CHECK(json_items(none).empty());
 }
 
+TEST_CASE("A document that is too deep to be put into another one is none") {
+  const auto nested = [](std::size_t depth) {
+    return "{\"a\":" + std::string(depth - 1, '[') + std::string(depth - 1, ']') + "}";
+  };
+  CHECK(JsonObject(nested(k_parts_depth_max)).ok());
+  CHECK_FALSE(JsonObject(nested(k_parts_depth_max + 1)).ok());
+}
+
 TEST_CASE("A document on one line keeps its texts") {
   std::string room;
   const std::string_view plain = R"({"a":"b\n"})";
