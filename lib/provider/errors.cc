@@ -205,6 +205,63 @@ bool is_text(std::string_view body) {
   return is_utf8(body) && body.find('\0') == std::string_view::npos;
 }
 
+struct ReadError {
+  UpstreamError error;
+  std::string_view page;  // what stands beside it in "html-message"
+};
+
+ReadError read_error(int status, std::string_view content_type, std::string_view body) {
+  if (const std::string json = json_in(body); !json.empty()) return {parsed(json), ""};
+  UpstreamError error;
+  if (trim(body).empty()) {
+    error.message = fmt::format("HTTP status {} without a body", status);
+    return {error, ""};
+  }
+  if (!is_text(body)) {
+    error.message = fmt::format("HTTP status {} with {} bytes of {}", status, body.size(),
+                                content_type.empty() ? "unknown type" : content_type);
+    return {error, ""};
+  }
+  error.message = error_text(body);
+  return {error, cut(body, k_error_page_bytes_max)};
+}
+
+// https://docs.anthropic.com/en/api/errors
+struct StatusWord {
+  int status;
+  std::string_view word;
+};
+constexpr StatusWord k_anthropic_words[] = {
+    {400, "invalid_request_error"}, {401, "authentication_error"},
+    {402, "billing_error"},         {403, "permission_error"},
+    {404, "not_found_error"},       {413, "request_too_large"},
+    {429, "rate_limit_error"},      {500, "api_error"},
+    {504, "timeout_error"},         {529, "overloaded_error"},
+};
+
+// `type` is the upstream's as JSON text.
+std::string_view messages_error_type(std::string_view type, int status) {
+  for (const StatusWord& one : k_anthropic_words)
+    if (means(type, one.word)) return one.word;
+  for (const StatusWord& one : k_anthropic_words)
+    if (one.status == status) return one.word;
+  return status >= 400 && status < 500 ? "invalid_request_error" : "api_error";
+}
+
+std::string messages_error_of(std::string_view type, std::string_view message, std::string_view provider) {
+  std::string out = R"({"type":"error","error":{"type":)";
+  append_json_string(out, type);
+  out += R"(,"message":)";
+  append_json_string(out, message);
+  out += '}';
+  if (!provider.empty()) {
+    out += R"(,"provider":)";
+    append_json_string(out, provider);
+  }
+  out += '}';
+  return out;
+}
+
 }  // namespace
 
 std::string error_text_of_value(std::string_view json) {
@@ -213,19 +270,22 @@ std::string error_text_of_value(std::string_view json) {
 
 std::string shape_error(std::string_view slug, int status, std::string_view content_type,
                         std::string_view body) {
-  if (const std::string json = json_in(body); !json.empty()) return shaped(slug, parsed(json), "");
-  UpstreamError error;
-  if (trim(body).empty()) {
-    error.message = fmt::format("HTTP status {} without a body", status);
-    return shaped(slug, error, "");
-  }
-  if (!is_text(body)) {
-    error.message = fmt::format("HTTP status {} with {} bytes of {}", status, body.size(),
-                                content_type.empty() ? "unknown type" : content_type);
-    return shaped(slug, error, "");
-  }
-  error.message = error_text(body);
-  return shaped(slug, error, cut(body, k_error_page_bytes_max));
+  const ReadError read = read_error(status, content_type, body);
+  return shaped(slug, read.error, read.page);
+}
+
+std::string shape_messages_error(std::string_view slug, int status, std::string_view content_type,
+                                 std::string_view body) {
+  const ReadError read = read_error(status, content_type, body);
+  const std::string prefix = fmt::format("{} error: ", slug);
+  // An error that was shaped for a chat client on its way says so already.
+  const bool said = read.error.message.starts_with(prefix);
+  return messages_error_of(messages_error_type(read.error.type, status),
+                           said ? read.error.message : prefix + read.error.message, slug);
+}
+
+std::string messages_error_json(int status, std::string_view message, std::string_view provider) {
+  return messages_error_of(messages_error_type("", status), message, provider);
 }
 
 std::string error_text(std::string_view body) {

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "provider/anthropic.h"
+#include "provider/azure.h"
+
 namespace pk::provider {
 
 namespace {
@@ -36,13 +39,26 @@ constexpr Provider self_hosted(Provider row) {
   return row;
 }
 
-// https://docs.anthropic.com/en/api/messages. Chat completions need a translation that is not here yet.
+// https://docs.anthropic.com/en/api/messages. Its own form passes, chat completions are translated.
 constexpr Provider anthropic() {
   Provider row;
   row.slug = "anthropic";
   row.base_url = "https://api.anthropic.com/v1";
   row.messages_path = "/messages";
   row.auth = Auth::anthropic;
+  row.dialect = &k_anthropic;
+  row.by_dialect = {log::Endpoint::chat_completions};
+  return row;
+}
+
+// OpenAI's bodies at an address that is made of options.
+constexpr Provider azure(std::string_view slug, const Dialect& dialect) {
+  Provider row;
+  row.slug = slug;
+  row.auth = Auth::dialect;
+  row.dialect = &dialect;
+  row.by_dialect = {log::Endpoint::other, log::Endpoint::chat_completions, log::Endpoint::completions,
+                    log::Endpoint::embeddings, log::Endpoint::responses};
   return row;
 }
 
@@ -69,6 +85,8 @@ constexpr std::array k_providers = {
     openai_shaped("aibadgr", "https://aibadgr.com/api/v1"),
     anthropic(),
     openai_shaped("anyscale", "https://api.endpoints.anyscale.com/v1"),
+    azure("azure-ai", k_azure_ai),
+    azure("azure-openai", k_azure_openai),
     openai_shaped("cerebras", "https://api.cerebras.ai/v1"),
     openai_shaped("cometapi", "https://api.cometapi.com/v1"),
     openai_shaped("dashscope", "https://dashscope-intl.aliyuncs.com/compatible-mode/v1"),
@@ -78,6 +96,7 @@ constexpr std::array k_providers = {
     demo(),
     openai_shaped("featherless-ai", "https://api.featherless.ai/v1"),
     openai_shaped("fireworks-ai", "https://api.fireworks.ai/inference/v1"),
+    openai_shaped("github", "https://models.inference.ai.azure.com"),
     openai_shaped("groq", "https://api.groq.com/openai/v1"),
     openai_shaped("huggingface", "https://api-inference.huggingface.co", "/models/{model}/v1"),
     openai_shaped("hyperbolic", "https://api.hyperbolic.xyz", "/v1"),
@@ -116,11 +135,10 @@ constexpr std::array k_providers = {
     openai_shaped("zhipu", "https://open.bigmodel.cn/api/paas/v4"),
 };
 
-constexpr std::array<std::string_view, 27> k_elsewhere = {
-    "ai21",    "azure-ai",     "azure-openai", "bedrock",    "bytez",   "cohere",     "cortex",
-    "github",  "google",       "jina",         "meshy",      "milvus",  "nomic",      "oracle",
-    "palm",    "portkey",      "qdrant",       "recraft-ai", "reka-ai", "replicate",  "sagemaker",
-    "segmind", "stability-ai", "tripo3d",      "vertex-ai",  "voyage",  "workers-ai",
+constexpr std::array<std::string_view, 24> k_elsewhere = {
+    "ai21",      "bedrock",   "bytez",   "cohere",       "cortex",  "google",    "jina",       "meshy",
+    "milvus",    "nomic",     "oracle",  "palm",         "portkey", "qdrant",    "recraft-ai", "reka-ai",
+    "replicate", "sagemaker", "segmind", "stability-ai", "tripo3d", "vertex-ai", "voyage",     "workers-ai",
 };
 
 static_assert(std::ranges::is_sorted(k_providers, std::ranges::less{}, &Provider::slug));

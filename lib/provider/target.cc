@@ -130,6 +130,8 @@ Result<Target> resolve(const Provider& provider, const Call& call) {
       without_end_slashes(call.custom_host.empty() ? provider.base_url : call.custom_host);
   if (has_foreign_byte(call.query)) return invalid("the query holds bytes that no URL has");
   const bool replaced = provider.slug == "huggingface" && !call.huggingface_base_url.empty();
+  if (base.empty() && !replaced && provider.dialect)
+    return invalid(fmt::format("the address of {} is its dialect's to make", provider.slug));
   if (base.empty() && !replaced) return invalid(fmt::format("{} needs a custom host", provider.slug));
   const bool unified = call.endpoint != log::Endpoint::other;
   PK_ASSIGN(std::string url, unified ? unified_url(provider, call, base) : proxy_url(provider, call, base));
@@ -142,7 +144,7 @@ Result<Target> resolve(const Provider& provider, const Call& call) {
 
 log::Headers auth_headers(const Provider& provider, std::string_view key) {
   log::Headers headers;
-  const bool given = !key.empty() && !provider.built_in;
+  const bool given = !key.empty() && !provider.built_in && provider.auth != Auth::dialect;
   if (given && provider.auth == Auth::anthropic) headers.emplace_back("X-API-Key", key);
   if (given && provider.auth != Auth::anthropic)
     headers.emplace_back("Authorization", fmt::format("Bearer {}", key));

@@ -155,7 +155,7 @@ TEST_CASE("Content types that are taken, and routes that take all") {
 }
 
 TEST_CASE("A provider that pk does not offer is told apart from one that is none") {
-  for (const char* slug : {"bedrock", "azure-openai", "@my-provider"}) {
+  for (const char* slug : {"bedrock", "vertex-ai", "@my-provider"}) {
     INFO(slug);
     CHECK(message_of({{"x-portkey-provider", slug}}).find(slug) != std::string::npos);
   }

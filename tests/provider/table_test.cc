@@ -35,8 +35,7 @@ TEST_CASE("The table has all OpenAI-shaped providers of Portkey's gateway, and o
 }
 
 TEST_CASE("Slugs that need a translation are known, but not offered") {
-  for (const std::string_view slug :
-       {"azure-openai", "bedrock", "vertex-ai", "google", "cohere", "workers-ai"}) {
+  for (const std::string_view slug : {"bedrock", "vertex-ai", "google", "cohere", "workers-ai"}) {
     INFO(slug);
     CHECK(is_known_elsewhere(slug));
     CHECK(find(slug) == nullptr);
@@ -48,7 +47,8 @@ TEST_CASE("A row is whole: an https base without a slash at its end, or a reason
   for (const Provider& row : all()) {
     INFO(row.slug);
     const bool has_base = !row.base_url.empty();
-    CHECK(has_base == !(row.needs_custom_host || row.built_in));
+    CHECK(has_base == !(row.needs_custom_host || row.built_in || row.auth == Auth::dialect));
+    if (row.auth == Auth::dialect) CHECK(row.dialect != nullptr);
     if (has_base) CHECK(row.base_url.starts_with("https://"));
     CHECK_FALSE(row.base_url.ends_with('/'));
     CHECK_FALSE(row.prefix.ends_with('/'));
@@ -58,12 +58,23 @@ TEST_CASE("A row is whole: an https base without a slash at its end, or a reason
          {log::Endpoint::chat_completions, log::Endpoint::completions, log::Endpoint::embeddings,
           log::Endpoint::messages, log::Endpoint::responses}) {
       const std::string_view path = path_of(row, endpoint);
-      offers_something = offers_something || !path.empty();
+      offers_something = offers_something || !path.empty() || row.by_dialect.has(endpoint);
+      // One way or the other, never both.
+      CHECK_FALSE((row.by_dialect.has(endpoint) && !path.empty()));
+      if (row.by_dialect.has(endpoint)) CHECK(row.dialect != nullptr);
       CHECK((path.empty() || path.starts_with('/')));
     }
     CHECK(offers_something);
     CHECK(path_of(row, log::Endpoint::other).empty());
   }
+}
+
+TEST_CASE("A set of endpoints has its members and no others") {
+  constexpr Endpoints none, two{log::Endpoint::other, log::Endpoint::messages};
+  CHECK(two.has(log::Endpoint::other));
+  CHECK(two.has(log::Endpoint::messages));
+  CHECK_FALSE(two.has(log::Endpoint::chat_completions));
+  CHECK_FALSE(none.has(log::Endpoint::other));
 }
 
 TEST_CASE("Only demo, ollama and triton work without a key") {

@@ -1,0 +1,76 @@
+// A chat completion for an Anthropic client: the Decoder of messages_front.h.
+// https://docs.anthropic.com/en/docs/build-with-claude/streaming
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/sse.h"
+#include "provider/dialect.h"
+#include "provider/json_parts.h"
+#include "provider/messages_answer.h"
+#include "provider/usage.h"
+
+namespace pk::provider {
+
+// The most content blocks of one streamed answer; what comes beyond is an error.
+inline constexpr std::size_t k_streamed_blocks_max = 1024;
+
+// Lives on one thread, one per answer. How a stream's chunks are told:
+// - the first: message_start, with what is known of the usage by then;
+// - delta.content and delta.refusal: text_delta of a text block; delta.tool_calls: a tool_use block each, its
+//   arguments as input_json_delta. A block ends where the next one begins. Pieces of a call whose block has
+//   ended (hosts that mix their calls; none is known) still name its index;
+// - finish_reason: kept until the end, because the usage comes after it;
+// - [DONE]: content_block_stop, message_delta with stop_reason and usage, message_stop. Where the stream ends
+//   after a finish_reason without it, all but message_stop;
+// - an error, and a chunk that cannot be read: an error event; what follows is passed over.
+class MessagesDecoder final : public Decoder {
+ public:
+  explicit MessagesDecoder(const AnswerFacts& facts);
+
+  std::string body(std::string_view upstream) override;
+  void feed(std::string_view bytes, std::string& out) override;
+  void finish(std::string& out) override;
+  std::string_view broken() const override { return m_broken; }
+
+ private:
+  struct ToolCall {
+    std::int64_t index = 0;  // among the calls, as the provider counts
+    std::size_t block = 0;
+  };
+
+  void read_event(const SseEvent& event, std::string& out);
+  void read_chunk(const JsonObject& chunk, std::string_view data, std::string& out);
+  void read_delta(const JsonObject& delta, std::string& out);
+  void read_call(const JsonObject& call, std::string& out);
+  void start_message(const JsonObject& chunk, std::string& out);
+  void add_text(std::string_view text, std::string& out);
+  // The place in m_calls, a new one where it begins.
+  std::size_t call_of(const JsonObject& call, std::string& out);
+  void start_call(std::int64_t index, const JsonObject& call, std::string& out);
+  bool start_block(std::string_view block, std::string& out);  // false: one too many
+  void stop_block(std::string& out);
+  void append_delta(std::size_t block, std::string_view type, std::string_view member, std::string_view text,
+                    std::string& out);
+  void append_end(std::string& out);
+  void fail(std::string reason, std::string_view error, std::string& out);
+
+  // What `facts` says outlives its views.
+  const std::string m_provider, m_model, m_id;
+  AnswerFacts m_facts;
+  SseSplitter m_splitter;
+  UsageReader m_usage;
+  std::vector<ToolCall> m_calls;
+  std::size_t m_blocks = 0;  // begun so far; the last one may be open
+  bool m_open = false;
+  bool m_open_is_text = false;
+  bool m_started = false;
+  std::string m_finish_reason;
+  std::string m_broken;
+  bool m_over = false;
+};
+
+}  // namespace pk::provider
