@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "base/text.h"
@@ -53,6 +54,14 @@ Result<void> append_tool_use(ArrayWriter& blocks, const JsonObject& call) {
   return {};
 }
 
+// Whole blocks. Pieces of a stream that a client has kept, {"index","delta"}, are none.
+bool are_own_blocks(std::string_view content_blocks) {
+  const auto items = json_items(content_blocks);
+  return !items.empty() && std::ranges::all_of(items, [](std::string_view item) {
+    return is_string(JsonObject(item).raw("type"));
+  });
+}
+
 // Blocks that an answer of ours carried. Tool calls are not among them, or stand in tool_calls as well.
 void append_own_blocks(ArrayWriter& blocks, std::string_view content_blocks) {
   for (const std::string_view item : json_items(content_blocks))
@@ -63,13 +72,14 @@ Result<void> append_assistant(ArrayWriter& turns, const JsonObject& message) {
   const std::string_view calls = message.raw("tool_calls"), own = message.raw("content_blocks");
   std::string content;
   ArrayWriter blocks(content);
-  if (is_array(own))
+  const bool has_own = are_own_blocks(own);
+  if (has_own)
     append_own_blocks(blocks, own);
   else
     PK_TRY(append_blocks(blocks, message.raw("content")));
   for (const std::string_view call : json_items(calls)) PK_TRY(append_tool_use(blocks, JsonObject(call)));
   blocks.end();
-  const bool plain = json_items(calls).empty() && !is_array(own) && is_string(message.raw("content")) &&
+  const bool plain = json_items(calls).empty() && !has_own && is_string(message.raw("content")) &&
                      !message.has("cache_control");
   ObjectWriter turn(turns.next());
   turn.text("role", "assistant");

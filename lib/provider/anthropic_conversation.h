@@ -21,7 +21,8 @@ struct Conversation {
 // - assistant: its text and then its tool_calls as tool_use blocks, the arguments as JSON (none: {}). Where
 // it
 //   has `content_blocks`, as answers to clients without strict compliance have, these are taken instead of
-//   its content: thinking goes back with its signature;
+//   its content: thinking goes back with its signature. Pieces of a stream, which some clients keep there,
+//   are passed over;
 // - tool: a tool_result in a user message; results that follow each other share one, as Anthropic wants those
 //   of parallel calls.
 // `cache_control` is kept, on a message too. Errors: invalid, with the index of the message: another role,

@@ -1,7 +1,6 @@
 #include "provider/json_parts.h"
 
 #include <algorithm>
-#include <ranges>
 
 #include "base/json.h"
 #include "base/json_reader.h"
@@ -21,9 +20,9 @@ JsonObject::JsonObject(std::string_view json) {
 }
 
 std::string_view JsonObject::raw(std::string_view name) const {
-  for (const Field& field : m_fields | std::views::reverse)
-    if (means(field.key, name)) return field.value;
-  return {};
+  const auto last = std::find_if(m_fields.rbegin(), m_fields.rend(),
+                                 [&](const Field& field) { return means(field.key, name); });
+  return last == m_fields.rend() ? std::string_view() : last->value;
 }
 
 std::string JsonObject::text(std::string_view name) const {

@@ -69,6 +69,12 @@ TEST_CASE("An assistant's content_blocks go back with their signatures, tool cal
       R"([{"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":"s"},{"type":"text","text":"so"},{"type":"tool_use","id":"t1","name":"f","input":{}}]}])");
 }
 
+TEST_CASE("Pieces of a stream that a client kept as content_blocks are passed over") {
+  for (const std::string_view kept : {R"([{"index":0,"delta":{"text":"so"}}])", "[]", "[7]", "7", "null"})
+    CHECK(read(R"([{"role":"assistant","content":"so","content_blocks":)" + std::string(kept) + "}]")
+              .messages == R"([{"role":"assistant","content":"so"}])");
+}
+
 TEST_CASE("A refusal names the message") {
   CHECK(refusal(R"([{"role":"user","content":"q"},{"role":"function","name":"f","content":"x"}])") ==
         "messages[1]: the role 'function' cannot be sent to anthropic");
