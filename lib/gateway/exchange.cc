@@ -1,13 +1,11 @@
 #include "gateway/exchange.h"
 
 #include <array>
+#include <cstring>
 #include <utility>
 
 #include "base/text.h"
-#include "gateway/demo_call.h"
-#include "provider/demo.h"
 #include "provider/errors.h"
-#include "provider/target.h"
 
 namespace pk::gateway {
 
@@ -25,18 +23,6 @@ bool is_control_path(std::string_view path) {
   for (const std::string_view own : k_control_paths)
     if (path == own || (path.starts_with(own) && path[own.size()] == '/')) return true;
   return false;
-}
-
-std::optional<std::uint64_t> content_length(const upstream::Head& head) {
-  if (http::find_header(head.headers, "transfer-encoding"))
-    return {};  // which overrides it (RFC 9112 section 6.3)
-  const auto value = http::find_header(head.headers, "content-length");
-  return value ? parse_uint(*value) : std::nullopt;
-}
-
-bool is_event_stream(const upstream::Head& head) {
-  const auto type = http::find_header(head.headers, "content-type");
-  return type && istarts_with(*type, "text/event-stream");
 }
 
 Refusal refusal_of(int status, std::string message, std::string type) {
@@ -75,6 +61,19 @@ std::string_view class_of(Errc code) {
   }
 }
 
+// What a choice is drawn from: the random end of the id.
+std::uint64_t seed_of(const Uuid& id) {
+  std::uint64_t seed = 0;
+  std::memcpy(&seed, id.bytes.data() + 8, sizeof seed);
+  return seed;
+}
+
+// "slug" of a model "@slug/name".
+std::string_view slug_of_model(std::string_view model) {
+  const auto slash = model.find('/');
+  return model.starts_with('@') && slash != std::string_view::npos ? model.substr(1, slash - 1) : std::string_view();
+}
+
 }  // namespace
 
 Exchange::Exchange(const Deps& deps, std::shared_ptr<const Rules> rules, const Uuid& id,
@@ -89,20 +88,18 @@ Exchange::Exchange(const Deps& deps, std::shared_ptr<const Rules> rules, const U
   m_recorder.request(request, m_options, m_endpoint, m_options.tracked && m_rules->tracked);
 }
 
-Task<void> Exchange::run(provider::BodyReader& bodies) {
+Task<void> Exchange::run(provider::BodyReader& bodies, PlanCache& plans) {
   Step refusal = receive();
-  if (!refusal) refusal = decide(bodies);
+  if (!refusal) refusal = authorize();
+  if (!refusal) refusal = decide(bodies, plans);
   if (!refusal) refusal = open();
   if (refusal) {
     co_await refuse(std::move(*refusal));
     co_return;
   }
-  const std::unique_ptr<upstream::Call> call = attempt();
-  m_responder.on_client_left([this, &call] {
-    m_left = true;
-    call->cancel();
-  });
-  co_await deliver(*call);
+  m_responder.on_client_left([this] { leave(); });
+  co_await ask();
+  co_await deliver();
   m_responder.on_client_left({});
 }
 
@@ -123,6 +120,15 @@ Exchange::Step Exchange::receive() {
   return {};
 }
 
+// Once an API key exists every call needs one that may use the data routes.
+Exchange::Step Exchange::authorize() {
+  if (!m_rules->plan.saved->has_api_keys()) return {};
+  auto refusal = check_key(m_options.own_key, *m_rules->plan.saved, config::Scope::proxy, m_api_key);
+  m_counted_only = refusal.has_value();
+  if (m_api_key) m_recorder.caller(*m_api_key);
+  return refusal;
+}
+
 Exchange::Step Exchange::read_body(provider::BodyReader& bodies) {
   if (!is_unified()) return {};
   auto facts = bodies.read(m_request.body);
@@ -134,13 +140,76 @@ Exchange::Step Exchange::read_body(provider::BodyReader& bodies) {
 
 // What the headers say is judged before the body, as the reference does; what the body says is in the record
 // of a refusal too.
-Exchange::Step Exchange::decide(provider::BodyReader& bodies) {
+Exchange::Step Exchange::decide(provider::BodyReader& bodies, PlanCache& plans) {
   Step unreadable = read_body(bodies);
-  if (auto refusal = plan_call(m_options, m_endpoint, m_rules->plan, m_plan)) return refusal;
-  m_recorder.plan(m_plan);
+  if (auto refusal = plan(plans)) return refusal;
   if (unreadable) return unreadable;
-  if (m_plan.provider->built_in) return {};
-  return outbound(m_plan, m_request, m_endpoint, m_facts, m_rules->plan, m_outbound);
+  return begin_route();
+}
+
+Exchange::Step Exchange::plan(PlanCache& plans) {
+  if (is_unified() && !content_type_ok(m_options.content_type))
+    return refusal_of(400, "Invalid content type passed", "invalid_request_error");
+  PlanAsk ask;
+  ask.provider = m_options.provider;
+  ask.virtual_key = m_options.virtual_key;
+  ask.config = m_options.config;
+  ask.custom_host = m_options.custom_host;
+  ask.model_slug = slug_of_model(m_facts.model);
+  ask.strict_off = m_options.strict_off;
+  ask.options = m_options.provider_options;
+  if (m_api_key) {
+    ask.default_config = m_api_key->default_config;
+    ask.default_provider = m_api_key->default_provider;
+  }
+  PlanOrRefusal made = plans.plan(ask, m_rules->plan);
+  if (auto* refusal = std::get_if<Refusal>(&made)) return std::move(*refusal);
+  m_plan = std::get<std::shared_ptr<const Plan>>(std::move(made));
+  m_recorder.plan(*m_plan, seed_of(m_recorder.record().id));
+  if (names_itself(m_options))
+    return refusal_of(400, "forward_headers must not contain the 'x-portkey-forward-headers' header",
+                      "invalid_request_error");
+  return {};
+}
+
+// The first decision. It is made before the record is opened, so that what cannot be asked is a refusal.
+Exchange::Step Exchange::begin_route() {
+  m_decision.kind = route::Decision::Kind::send;
+  if (m_plan->is_plain()) return prepare(0);
+  m_kept_headers = m_request.headers;
+  m_options = read_options(m_kept_headers);
+  m_route_facts.seed = seed_of(m_recorder.record().id);
+  m_route_facts.url_path = m_recorder.record().path;
+  m_route_facts.metadata = m_recorder.record().metadata;
+  m_route_facts.param = [this](std::string_view name) -> std::optional<std::string_view> {
+    if (!is_unified()) return {};
+    const auto span = provider::find_top_level(request_body(), name);
+    return span ? std::optional(span->of(request_body())) : std::nullopt;
+  };
+  const route::Route route(*m_plan->root);
+  m_route_facts.open = m_deps.breakers.open(m_plan->config_key, route, steady_ms());
+  m_route_facts.sticky = m_deps.sticky.find(m_plan->config_key, route, m_route_facts, steady_ms());
+  m_decision = route.next(m_route_facts, m_history);
+  if (m_decision.kind != route::Decision::Kind::finish) return prepare(m_decision.leaf);
+  return refusal_of(400, std::string(m_decision.refusal), "invalid_request_error");
+}
+
+Exchange::Step Exchange::prepare(std::uint16_t leaf) {
+  const Target& target = m_plan->targets[leaf];
+  m_attempt = std::make_unique<Attempt>(target, leaf);
+  const http::Headers& headers = m_plan->is_plain() ? m_request.headers : m_kept_headers;
+  const Inbound in{m_endpoint,
+                   m_request.method,
+                   m_request.path(),
+                   m_request.query(),
+                   headers,
+                   m_options,
+                   request_body(),
+                   m_facts,
+                   m_deps.clock.wall_ms()};
+  auto refusal = m_attempt->prepare(in, m_rules->plan.trusted_hosts);
+  m_recorder.target(target, m_attempt->key(), m_attempt->model());
+  return refusal;
 }
 
 Exchange::Step Exchange::open() {
@@ -160,121 +229,121 @@ std::string_view Exchange::request_body() const {
   return m_request.body.empty() ? m_recorder.request_body() : std::string_view(m_request.body);
 }
 
-std::unique_ptr<upstream::Call> Exchange::attempt() {
-  m_recorder.upstream_started();
-  if (m_plan.provider->built_in) {
-    const std::string seed = m_recorder.record().id.text();
-    return std::make_unique<DemoCall>(provider::answer(m_endpoint, m_request.method, m_request.path(),
-                                                       m_facts, request_body(), seed,
-                                                       m_recorder.record().created_at / 1000));
+// ---- the route ----
+
+// Until there is an answer that the route leaves it at, or the client has left.
+Task<void> Exchange::ask() {
+  const route::Route route(*m_plan->root);
+  while (true) {
+    co_await attempt();
+    if (left() || m_plan->is_plain()) break;
+    const route::Outcome outcome = m_attempt->outcome(m_deps.clock.wall_ms());
+    m_deps.breakers.count(m_plan->config_key, route, outcome, steady_ms());
+    m_history.push_back(outcome);
+    m_decision = route.next(m_route_facts, m_history);
+    if (m_decision.kind == route::Decision::Kind::finish) break;
+    co_await give_up_attempt();
+    co_await wait();
+    if (left()) break;
+    m_refusal = prepare(m_decision.leaf);
+    if (m_refusal) break;
   }
-  upstream::Request request;
-  request.method = m_request.method;
-  request.url = std::move(m_outbound.url);
-  request.headers = std::move(m_outbound.headers);
-  request.trust = m_outbound.trust;
-  request.body = request_body();
-  request.first_byte_timeout_ms = m_plan.request_timeout_ms.value_or(0);
-  return m_deps.upstream.start(std::move(request));
+  if (!m_plan->is_plain()) m_recorder.routed(route::summary(route, m_route_facts, m_history));
+}
+
+Task<void> Exchange::attempt() {
+  if (!m_plan->is_plain())
+    m_deps.sticky.remember(m_plan->config_key, route::Route(*m_plan->root), m_route_facts, m_decision.leaf,
+                           steady_ms());
+  m_recorder.attempt_begins(m_attempt->target().node->path, m_decision.wait_ms);
+  m_attempt->start(m_deps.upstream, request_body(), m_recorder.record());
+  co_await m_attempt->head();
+  if (const upstream::Head* head = m_attempt->answer()) m_recorder.attempt_head(head->status);
+  if (const auto& error = m_attempt->error()) m_recorder.attempt_failed(class_of(error->code), error->message);
+}
+
+// Its answer is not for the client; its words are for the record.
+Task<void> Exchange::give_up_attempt() {
+  const std::string words = co_await m_attempt->passed_over(m_deps.timers);
+  m_recorder.attempt_passed_over(words);
+  Stats::add(m_deps.stats.upstream_errors);
+}
+
+Task<void> Exchange::wait() {
+  if (m_decision.wait_ms <= 0 || left()) co_return;
+  m_waiting = true;
+  const auto timer = m_deps.timers.start(m_decision.wait_ms, [this] { m_waited.set(); });
+  co_await m_waited;
+  m_waiting = false;
+}
+
+void Exchange::leave() {
+  if (m_waiting) return m_waited.set();
+  if (m_attempt) m_attempt->cancel();
 }
 
 // ---- the answer ----
 
-Task<void> Exchange::deliver(upstream::Call& call) {
-  auto head = co_await call.head();
-  if (head) m_recorder.upstream_head((*head)->status);
-  if (!head) {
-    co_await answer_failure(std::move(head).error());
-  } else if (is_unified() && (*head)->status >= 400) {
-    co_await relay_error(call, **head);
+Task<void> Exchange::deliver() {
+  if (left()) {
+    co_await end_left(false);
+  } else if (m_refusal) {
+    co_await refuse(*std::move(m_refusal));
+  } else if (const upstream::Head* head = m_attempt->answer()) {
+    co_await deliver_answer(*head);
   } else {
-    co_await relay(call, **head);
+    co_await answer_failure(*m_attempt->error());
   }
 }
 
-// Byte for byte, each piece as it comes. The last one is held until the record is safe: what tells the client
-// that the answer is whole, a body's last bytes or the end mark of a chunked one, never leaves before.
-Task<void> Exchange::relay(upstream::Call& call, const upstream::Head& head) {
-  const bool bodyless = m_request.method == "HEAD" || !http::status_has_body(head.status);
-  const bool event_stream = is_event_stream(head);
-  std::optional<std::uint64_t> length = content_length(head);
-  // A stream's head is news by itself: the provider has accepted. Of other answers it goes with the first
-  // piece.
-  if (event_stream) {
-    send_head(head.status, response_headers(head.headers), length, true);
-    co_await send();
+Task<void> Exchange::deliver_answer(const upstream::Head& head) {
+  if (is_unified() && head.status >= 400) {
+    co_await relay_error(head);
+    co_return;
   }
-  auto piece = co_await call.read();
-  if (!event_stream) {
-    // Whole already: its length spares the client a chunked answer.
-    if (!length && !bodyless && piece && call.ended()) length = piece->size();
-    send_head(head.status, response_headers(head.headers), length, false);
-  }
-  std::uint64_t received = 0;
-  while (piece && !piece->empty()) {
-    received += piece->size();
-    if (length && received > *length && !bodyless) {
-      piece = Error{Errc::upstream, "the provider sent more than its Content-Length says"};
+  Relay relay(m_recorder, m_responder, m_request.method == "HEAD");
+  const auto decoder = head.status < 300 ? m_attempt->decoder(m_recorder.record()) : nullptr;
+  Task<Delivered> task = decoder ? relay.translate(m_attempt->call(), head, *decoder, m_attempt->usage_is_upstreams())
+                                 : relay.pass(m_attempt->call(), head);
+  Delivered delivered = co_await std::move(task);
+  switch (delivered.how) {
+    case Delivered::How::whole:
+      m_recorder.completed();
       break;
-    }
-    m_recorder.usage_piece(*piece);
-    m_recorder.response_piece(*piece);
-    m_recorder.first_byte();
-    if (!bodyless) m_responder.body(*piece);
-    const bool last = call.ended() || (length && received == *length);
-    if (!last) co_await send();
-    if (m_left) call.cancel();
-    piece = co_await call.read();
+    case Delivered::How::left:
+      m_recorder.aborted(m_responder.head_sent());
+      if (delivered.error) m_responder.cut();
+      break;
+    case Delivered::How::cut:
+      m_recorder.failed(class_of(delivered.error->code), delivered.error->message);
+      m_responder.cut();
+      break;
+    case Delivered::How::nothing:
+      co_await answer_failure(*std::move(delivered.error));
+      co_return;
   }
-  if (piece && length && received < *length && !bodyless)
-    piece = Error{Errc::upstream, "the provider sent less than its Content-Length says"};
-  if (!piece) {
-    co_await relay_failed(std::move(piece).error());
-    co_return;
-  }
-  m_recorder.upstream_ended();
-  m_left ? m_recorder.aborted(m_responder.head_sent()) : m_recorder.completed();
-  m_responder.end();
   co_await record();
-}
-
-// An answer broke off. If nothing of it has reached the client yet, it gets an error instead of a cut answer.
-Task<void> Exchange::relay_failed(Error error) {
-  if (!m_responder.head_sent() && !m_left) {
-    m_responder.unstage();
-    co_await answer_failure(std::move(error));
-    co_return;
-  }
-  m_left ? m_recorder.aborted(m_responder.head_sent())
-         : m_recorder.failed(class_of(error.code), error.message);
-  m_responder.cut();
-  co_await record();
-}
-
-Task<void> Exchange::send() {
-  const bool sent = co_await m_responder.flush();
-  if (!sent) m_left = true;
 }
 
 // An upstream's error on a unified route gets the one shape that clients know, whatever it was.
-Task<void> Exchange::relay_error(upstream::Call& call, const upstream::Head& head) {
+Task<void> Exchange::relay_error(const upstream::Head& head) {
   std::string body;
   while (body.size() < k_error_body_bytes_max) {
-    auto piece = co_await call.read();
+    auto piece = co_await m_attempt->call().read();
     if (!piece || piece->empty()) break;  // what came of an error that was cut is still its best explanation
     body.append(*piece);
   }
-  m_recorder.upstream_ended();
-  if (m_left) {
-    m_recorder.aborted(false);
-    m_responder.cut();
-    co_await record();
+  if (left()) {
+    co_await end_left(false);
     co_return;
   }
   Stats::add(m_deps.stats.upstream_errors);
+  const std::string_view slug = m_attempt->target().provider->slug;
   const auto type = http::find_header(head.headers, "content-type").value_or("");
-  const std::string shaped =
-      provider::shape_error(m_plan.provider->slug, head.status, type, m_recorder.scrubbed(body));
+  const std::string words = m_recorder.scrubbed(body);
+  const std::string shaped = m_endpoint == log::Endpoint::messages
+                                 ? provider::shape_messages_error(slug, head.status, type, words)
+                                 : provider::shape_error(slug, head.status, type, words);
   http::Headers headers = passed_response_headers(head.headers);
   std::erase_if(headers, [](const auto& header) { return iequals(header.first, "content-type"); });
   headers.emplace_back("content-type", "application/json");
@@ -283,16 +352,14 @@ Task<void> Exchange::relay_error(upstream::Call& call, const upstream::Head& hea
 }
 
 Task<void> Exchange::answer_failure(Error error) {
-  if (m_left || error.code == Errc::cancelled) {
-    m_recorder.aborted(false);
-    m_responder.cut();
-    co_await record();
+  if (left() || error.code == Errc::cancelled) {
+    co_await end_left(false);
     co_return;
   }
   Stats::add(m_deps.stats.upstream_errors);
-  m_recorder.upstream_failed(class_of(error.code), error.message);
-  if (error.code == Errc::timeout && m_plan.request_timeout_ms) {
-    const std::int64_t ms = *m_plan.request_timeout_ms;
+  m_recorder.attempt_failed(class_of(error.code), error.message);
+  if (m_attempt->timed_out()) {
+    const std::int64_t ms = *m_attempt->timeout_ms();
     http::Headers headers{{"content-type", "application/json"}};
     append_gateway_headers(headers, m_recorder.record());
     const std::string body = timeout_body(ms);
@@ -326,7 +393,7 @@ Task<void> Exchange::refuse(Refusal refusal) {
 
 // An answer that is whole already.
 Task<void> Exchange::answer(int status, http::Headers headers, std::string_view body) {
-  send_head(status, std::move(headers), body.size(), false);
+  Relay(m_recorder, m_responder, false).send_head(status, std::move(headers), body.size(), false);
   m_recorder.response_piece(body);
   m_responder.body(body);
   m_responder.end();
@@ -334,16 +401,11 @@ Task<void> Exchange::answer(int status, http::Headers headers, std::string_view 
   co_await record();
 }
 
-void Exchange::send_head(int status, http::Headers headers, std::optional<std::uint64_t> length,
-                         bool event_stream) {
-  m_recorder.response_head(status, headers, event_stream);
-  m_responder.head({status, std::move(headers), length});
-}
-
-http::Headers Exchange::response_headers(const http::Headers& upstream) const {
-  http::Headers headers = passed_response_headers(upstream);
-  append_gateway_headers(headers, m_recorder.record());
-  return headers;
+// The client left before it had anything.
+Task<void> Exchange::end_left(bool head_sent) {
+  m_recorder.aborted(head_sent);
+  m_responder.cut();
+  co_await record();
 }
 
 // The one end of every path: the record to the ledger, then the last bytes to the client.

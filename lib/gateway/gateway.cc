@@ -8,7 +8,7 @@ namespace pk::gateway {
 
 Task<void> Gateway::handle(http::Request& request, http::Responder& responder) {
   Exchange exchange(m_deps, m_rules, m_ids.next(), request, responder);
-  co_await exchange.run(m_bodies);
+  co_await exchange.run(m_bodies, m_plans);
 }
 
 Task<void> Gateway::handle_malformed(http::Request& request, const http::Malformed& problem,

@@ -46,6 +46,6 @@ std::unique_ptr<Decoder> decoder(const AnswerFacts& facts) {
 
 }  // namespace
 
-constinit const Dialect k_anthropic{encode, decoder};
+constinit const Dialect k_anthropic{encode, decoder, true};
 
 }  // namespace pk::provider

@@ -89,6 +89,9 @@ struct Dialect {
   Result<WireRequest> (*encode)(const ClientCall& call);
   // Null where the answer to this endpoint passes as it is.
   std::unique_ptr<Decoder> (*decoder)(const AnswerFacts& facts);
+  // The provider's own answers, streamed too, can be read by UsageReader: what they say of tokens is more than
+  // what their translation does.
+  bool plain_usage = false;
 };
 
 }  // namespace pk::provider

@@ -1,0 +1,193 @@
+#include "gateway/plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/json_reader.h"
+#include "base/text.h"
+
+namespace pk::gateway {
+
+namespace {
+
+Refusal invalid(std::string message) {
+  Refusal refusal;
+  refusal.message = std::move(message);
+  return refusal;
+}
+
+std::optional<Refusal> check_provider(std::string_view slug, const PlanRules& rules) {
+  if (slug.starts_with('@')) {
+    if (rules.saved->virtual_key(slug.substr(1))) return {};
+    return invalid(fmt::format("Invalid provider passed: there is no virtual key '{}'", visible(slug, false)));
+  }
+  if (provider::find(slug)) return {};
+  if (provider::is_known_elsewhere(slug))
+    return invalid(
+        fmt::format("Invalid provider passed: '{}' is not offered by this version", visible(slug, false)));
+  return invalid("Invalid provider passed");
+}
+
+// ---- the config ----
+
+std::optional<Refusal> take_saved(std::string_view id, Plan& plan) {
+  const config::SavedConfig* saved = plan.saved->config(id);
+  if (!saved)
+    return invalid(fmt::format("Invalid config passed. There is no saved config '{}'", visible(id, false)));
+  plan.root = &saved->config.root;
+  plan.config_id = saved->id;
+  plan.config_version = saved->version;
+  plan.config_key = saved->id;
+  return {};
+}
+
+std::optional<Refusal> take_config(std::string_view text, const PlanAsk& ask, const PlanRules& rules, Plan& plan) {
+  if (text.starts_with("pc-")) return take_saved(text, plan);
+  const config::ConfigRules config_rules{rules.providers, rules.trusted_hosts,
+                                         ask.names_provider() || !ask.model_slug.empty(), provider::is_known_elsewhere};
+  config::ParsedConfig parsed = config::parse_gateway_config(text, config_rules);
+  if (parsed.problem) {
+    Refusal refusal = invalid(std::move(parsed.problem->message));
+    refusal.errors = std::move(parsed.problem->errors);
+    return refusal;
+  }
+  plan.own = std::move(parsed.config);
+  plan.root = &plan.own.root;
+  plan.config_key = text;
+  return {};
+}
+
+// ---- targets ----
+
+// "@slug/name" in a config's own override of the model.
+std::string overridden_slug(const config::Node& node) {
+  for (const auto& [name, value] : node.inherited.edits.override_params)
+    if (name == "model" && value.starts_with("\"@")) {
+      const std::string model = json_unquoted(value);
+      if (const auto slash = model.find('/'); slash != std::string::npos) return model.substr(1, slash - 1);
+    }
+  return "";
+}
+
+void set_options(Target& target, const provider::ProviderOptions& more) {
+  for (const auto& [name, value] : more)
+    if (provider::option(target.options, name).empty()) target.options.emplace_back(name, value);
+}
+
+void use_virtual_key(Target& target, std::string_view name, const config::Saved& saved) {
+  const config::VirtualKey* key = saved.virtual_key(name);
+  if (!key) {
+    target.refusal = invalid(fmt::format("there is no virtual key '{}'; pk provider list shows those there are",
+                                         visible(name, false)));
+    return;
+  }
+  target.virtual_key = key->id;
+  if (key->archived) {
+    target.refusal = invalid(fmt::format("the virtual key '{}' is archived", visible(key->name, false)));
+    return;
+  }
+  target.provider = provider::find(key->provider);
+  if (!target.provider)
+    target.refusal = invalid(fmt::format("the virtual key '{}' is of a provider that this version does not offer",
+                                         visible(key->name, false)));
+  target.key = key->secret.reveal();
+  if (target.custom_host.empty()) target.custom_host = key->custom_host;
+  set_options(target, key->options);
+}
+
+// Who says who is to be asked, in this order: the target, the request's headers, the model.
+void find_provider(Target& target, const PlanAsk& ask, const PlanRules& rules) {
+  const config::Node& node = *target.node;
+  const bool by_request = node.passthrough || (node.provider.empty() && node.virtual_key.empty());
+  std::string_view slug = by_request ? ask.provider : std::string_view(node.provider);
+  std::string_view virtual_key = by_request ? ask.virtual_key : std::string_view(node.virtual_key);
+  if (slug.starts_with('@') && virtual_key.empty()) virtual_key = std::exchange(slug, {}).substr(1);
+  if (slug.empty() && virtual_key.empty()) {
+    target.model_slug = overridden_slug(node);
+    if (target.model_slug.empty()) target.model_slug = ask.model_slug;
+    virtual_key = target.model_slug;
+  }
+  if (slug.empty() && virtual_key.empty() && by_request) slug = rules.default_provider;
+  if (!virtual_key.empty()) return use_virtual_key(target, virtual_key, *rules.saved);
+  target.provider = provider::find(slug);
+  if (!target.provider)
+    target.refusal = invalid(slug.empty() ? "the target names no provider, and the request neither"
+                                          : fmt::format("there is no provider '{}'", visible(slug, false)));
+  target.key = node.api_key.reveal();
+  // A pair: the request's key is for the provider that the request names.
+  target.key_of_request = by_request && target.key.empty();
+  if (by_request) set_options(target, ask.options);
+}
+
+config::Trust host_trust(const Target& target, const PlanRules& rules) {
+  const std::string_view base = !target.custom_host.empty() ? std::string_view(target.custom_host)
+                                : target.provider           ? target.provider->base_url
+                                                            : std::string_view();
+  const auto host = config::host_of(base);
+  return host ? rules.trusted_hosts.trust_of(host->host, host->port) : config::Trust::none;
+}
+
+Target make_target(const config::Node& node, const PlanAsk& ask, const PlanRules& rules) {
+  Target target;
+  target.node = &node;
+  target.options = node.options;
+  target.custom_host = ask.custom_host.empty() ? node.inherited.custom_host : std::string(ask.custom_host);
+  target.strict = !ask.strict_off && node.inherited.strict_open_ai_compliance.value_or(true);
+  if (!node.prompt_id.empty())
+    target.refusal = invalid("prompt_id: prompt templates are not offered by this version");
+  find_provider(target, ask, rules);
+  target.host_trust = host_trust(target, rules);
+  return target;
+}
+
+void add_targets(const config::Node& node, const PlanAsk& ask, const PlanRules& rules, std::vector<Target>& targets) {
+  if (node.is_target()) targets.push_back(make_target(node, ask, rules));
+  for (const config::Node& below : node.targets) add_targets(below, ask, rules, targets);
+}
+
+// Whether nobody says who is to be asked.
+bool names_nothing(const PlanAsk& ask, std::string_view config, std::string_view provider) {
+  return config.empty() && provider.empty() && ask.virtual_key.empty() && ask.model_slug.empty();
+}
+
+}  // namespace
+
+PlanRules::PlanRules() : saved(std::make_shared<config::Saved>()) {
+  for (const provider::Provider& one : provider::all()) providers.push_back({one.slug, one.needs_key});
+}
+
+bool content_type_ok(std::string_view type) {
+  return type.empty() || istarts_with(type, "application/json") || istarts_with(type, "multipart/form-data") ||
+         istarts_with(type, "audio/");
+}
+
+PlanOrRefusal make_plan(const PlanAsk& asked, const PlanRules& rules) {
+  PlanAsk ask = asked;
+  const bool silent = names_nothing(ask, ask.config, ask.provider);
+  // Defaults are for clients that say nothing: the key's go before the settings', configs before providers.
+  if (silent) {
+    ask.config = !ask.default_config.empty()     ? ask.default_config
+                 : !ask.default_provider.empty() ? std::string_view()
+                                                 : std::string_view(rules.default_config);
+    if (ask.config.empty())
+      ask.provider = !ask.default_provider.empty() ? ask.default_provider : std::string_view(rules.default_provider);
+  }
+  if (names_nothing(ask, ask.config, ask.provider))
+    return invalid("Either x-portkey-config or x-portkey-provider header is required");
+  if (!ask.provider.empty())
+    if (auto refusal = check_provider(ask.provider, rules)) return *std::move(refusal);
+  if (!ask.custom_host.empty() && !config::check_custom_host(ask.custom_host, rules.trusted_hosts))
+    return invalid("Invalid custom host");
+
+  auto plan = std::make_shared<Plan>();
+  plan->saved = rules.saved;
+  plan->root = &plan->own.root;
+  if (!ask.config.empty())
+    if (auto refusal = take_config(ask.config, ask, rules, *plan)) return *std::move(refusal);
+  add_targets(*plan->root, ask, rules, plan->targets);
+  return std::shared_ptr<const Plan>(std::move(plan));
+}
+
+}  // namespace pk::gateway
