@@ -40,6 +40,8 @@ std::string AnswerDecoder::body(std::string_view upstream) {
   if (!answer.is_object()) return unreadable("the answer is no JSON object");
   if (carries_error(answer)) return upstream_error(answer.json());
   if (auto body = translated(answer)) return std::move(*body);
+  // {"message":"…"} is all that some say.
+  if (answer["message"].is_string()) return upstream_error(answer.json());
   return unreadable("the answer holds no result");
 }
 

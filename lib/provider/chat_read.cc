@@ -174,6 +174,15 @@ Result<std::vector<ChatToolCall>> read_tool_calls(const JsonView& json, const st
   return calls;
 }
 
+// Thinking that an answer in non-strict form gave beside its content, and that the client sends back.
+void take_thinking_blocks(const JsonView& blocks, std::vector<ChatPart>& parts) {
+  std::vector<ChatPart> thinking;
+  blocks.each_element([&](const JsonView& block) {
+    if (block["type"].is("thinking")) thinking.push_back(part_of_kind("thinking", block));
+  });
+  parts.insert(parts.begin(), thinking.begin(), thinking.end());
+}
+
 Result<ChatMessage> read_message(const JsonView& json, const std::string& place) {
   if (!json.is_object()) return invalid(fmt::format("{} must be an object", place));
   const auto role = role_of(json["role"].text());
@@ -185,6 +194,7 @@ Result<ChatMessage> read_message(const JsonView& json, const std::string& place)
   message.tool_call_id = json["tool_call_id"].text();
   PK_ASSIGN(message.parts, read_content(json["content"], place + ".content"));
   if (*role != ChatRole::assistant) return message;
+  take_thinking_blocks(json["content_blocks"], message.parts);
   PK_ASSIGN(message.tool_calls, read_tool_calls(json["tool_calls"], place + ".tool_calls"));
   return message;
 }

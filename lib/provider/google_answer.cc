@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 10> k_filtered = {
     "IMAGE_SAFETY", "MODEL_ARMOR", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION",   "JAILBREAK"};
 
 std::string finish_reason(const std::string& word, bool has_calls, bool strict) {
-  if (!strict) return word;
+  if (!strict && !word.empty()) return word;
   if (std::ranges::find(k_filtered, word) != k_filtered.end()) return "content_filter";
   if (word == "MAX_TOKENS") return "length";
   return has_calls ? "tool_calls" : "stop";
