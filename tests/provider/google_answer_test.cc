@@ -85,7 +85,7 @@ TEST_CASE("Several candidates are several choices") {
   CHECK(json.find(R"("index":1,"message":{"role":"assistant","content":"b")") != std::string::npos);
 }
 
-TEST_CASE("What is no answer is an error") {
+TEST_CASE("Gemini: what is no answer is an error") {
   for (const std::string_view bad :
        {"{}", R"({"candidates":[]})", R"({"candidates":{}})", R"({"usageMetadata":{"promptTokenCount":1}})", "[]",
         "nonsense", R"({"error":{"code":400,"message":"bad","status":"INVALID_ARGUMENT"}})"}) {
@@ -95,7 +95,7 @@ TEST_CASE("What is no answer is an error") {
   }
 }
 
-TEST_CASE("Wrong types in an answer do no harm") {
+TEST_CASE("Gemini: wrong types in an answer do no harm") {
   const std::string json = body(
       R"({"candidates":[{"content":{"parts":[{"text":1},{"functionCall":{"name":2,"args":[]}},7,{}]},"finishReason":5,"index":-1},3],
           "usageMetadata":{"promptTokenCount":"8","candidatesTokenCount":-1,"totalTokenCount":1e99},"modelVersion":{},"responseId":[]})");

@@ -57,7 +57,7 @@ TEST_CASE("Embeddings go to batchEmbedContents") {
   CHECK(request->body.starts_with(R"({"requests":[{"model":"models/gemini-embedding-001")"));
 }
 
-TEST_CASE("Other paths pass as they are, with the key") {
+TEST_CASE("Gemini: other paths pass as they are, with the key") {
   TestCall made = call("");
   made.endpoint = log::Endpoint::other;
   made.method = "GET";
