@@ -1,5 +1,5 @@
-// What the decoders of all dialects do alike: garbage, errors that come with status 200, and streams that stop
-// before their end are told to the client in OpenAI's form, once, and nothing follows them.
+// What the decoders of all dialects do alike: garbage, errors that come with status 200, and streams that
+// stop before their end are told to the client in OpenAI's form, once, and nothing follows them.
 #pragma once
 
 #include <cstddef>

@@ -119,8 +119,9 @@ Result<void> sign(const ClientCall& call, const AwsCredentials& credentials, Wir
 Result<void> authorize(const ClientCall& call, WireRequest& request) {
   const std::string_view type = option(call.options, "aws_auth_type");
   if (iequals(type, "assumedRole"))
-    return invalid("assumed roles are not offered: give aws_access_key_id, aws_secret_access_key and "
-                   "aws_session_token of the role");
+    return invalid(
+        "assumed roles are not offered: give aws_access_key_id, aws_secret_access_key and "
+        "aws_session_token of the role");
   const AwsCredentials credentials = {option(call.options, "aws_access_key_id"),
                                       option(call.options, "aws_secret_access_key"),
                                       option(call.options, "aws_session_token")};

@@ -185,7 +185,8 @@ void ChatDecoder::end(std::string& out) {
   m_ended = true;
 }
 
-// Titan: {"embedding":[…],"inputTextTokenCount":n}. Cohere: {"embeddings":[[…],…]}, or {"embeddings":{"float":…}}.
+// Titan: {"embedding":[…],"inputTextTokenCount":n}. Cohere: {"embeddings":[[…],…]}, or
+// {"embeddings":{"float":…}}.
 class EmbedDecoder final : public WholeDecoder {
  public:
   explicit EmbedDecoder(const AnswerFacts& facts) : WholeDecoder(facts) {}

@@ -7,8 +7,8 @@
 
 namespace pk::provider {
 
-// For chat completions and embeddings; null for other endpoints. A whole answer is JSON; a streamed one comes as
-// application/vnd.amazon.eventstream (event_stream.h) and goes to the client as text/event-stream.
+// For chat completions and embeddings; null for other endpoints. A whole answer is JSON; a streamed one comes
+// as application/vnd.amazon.eventstream (event_stream.h) and goes to the client as text/event-stream.
 //
 // prompt_tokens include what was read from and written to the cache, which Bedrock counts beside inputTokens.
 // An exception within a stream is an error event. The end mark follows `metadata`, or the end of the stream

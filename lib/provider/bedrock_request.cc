@@ -38,9 +38,9 @@ void append_tool(JsonOut& out, const ChatTool& tool) {
   }
   out.begin_object().begin_object("toolSpec").text("name", tool.name);
   if (tool.description.json().size() > 2) out.given("description", tool.description);
-  out.begin_object("inputSchema").json("json", tool.parameters.is_absent()
-                                                   ? R"({"type":"object","properties":{}})"
-                                                   : tool.parameters.json());
+  out.begin_object("inputSchema")
+      .json("json",
+            tool.parameters.is_absent() ? R"({"type":"object","properties":{}})" : tool.parameters.json());
   out.end_object().end_object().end_object();
   if (tool.cached) out.json(k_bedrock_cache_point);
 }
@@ -91,7 +91,8 @@ void append_additional(JsonOut& out, const ChatRequest& chat, std::string_view m
   if (model.find("openai.") != model.npos) fields.given("reasoning_effort", chat["reasoning_effort"]);
   for (const auto& [name, value] : chat.members) {
     if (name == k_additional || name == k_additional_snake)
-      value.each_member([&](std::string&& field, const JsonView& inner) { fields.json(field, inner.json()); });
+      value.each_member(
+          [&](std::string&& field, const JsonView& inner) { fields.json(field, inner.json()); });
     else if (!is_openai_chat_member(name) && own_member(name).empty())
       fields.json(name, value.json());
   }

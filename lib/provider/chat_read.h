@@ -57,12 +57,12 @@ struct ChatMessage {
 
 // A function that the model may call. Views go into the body.
 struct ChatTool {
-  std::string name;         // "" where `json` is no function: a tool in the provider's own form
-  JsonView description;     // a string, or absent
-  JsonView parameters;      // an object, or absent
-  JsonView strict;          // true, false or absent
+  std::string name;      // "" where `json` is no function: a tool in the provider's own form
+  JsonView description;  // a string, or absent
+  JsonView parameters;   // an object, or absent
+  JsonView strict;       // true, false or absent
   bool cached = false;
-  JsonView json;            // the tool as it stands
+  JsonView json;  // the tool as it stands
 };
 
 struct ChatToolChoice {
@@ -96,8 +96,8 @@ struct DataUrl {
 };
 std::optional<DataUrl> data_url(std::string_view url);
 
-// Members that OpenAI's chat form has. What a body has beyond them is meant for the provider and goes to it as
-// it is; of these, a dialect takes what its form can hold and leaves the rest out.
+// Members that OpenAI's chat form has. What a body has beyond them is meant for the provider and goes to it
+// as it is; of these, a dialect takes what its form can hold and leaves the rest out.
 bool is_openai_chat_member(std::string_view name);
 
 // The text of all text parts, joined by `between`.

@@ -39,8 +39,8 @@ struct ChatAnswer {
 // The chat.completion object. Where the provider gives no id or model, those of `facts`.
 std::string chat_completion(const AnswerFacts& facts, const ChatAnswer& answer);
 
-// {"prompt_tokens":…,"completion_tokens":…,"total_tokens":…, details where they are known}; counts that are not
-// known are 0, as OpenAI's clients expect numbers. Only to be called where usage.known().
+// {"prompt_tokens":…,"completion_tokens":…,"total_tokens":…, details where they are known}; counts that are
+// not known are 0, as OpenAI's clients expect numbers. Only to be called where usage.known().
 void append_usage(JsonOut& out, const Usage& usage);
 
 // "chatcmpl-" and the id of the log record, for a provider that gives no id.
@@ -50,8 +50,8 @@ std::string chat_id(std::string_view record_id);
 // answer, so that the same record gives the same ids.
 std::string tool_call_id(std::string_view record_id, std::size_t index);
 
-// The chunks of one stream. Lives on one thread, one per answer. Each function appends whole events. The first
-// chunk of a choice says the role.
+// The chunks of one stream. Lives on one thread, one per answer. Each function appends whole events. The
+// first chunk of a choice says the role.
 class ChatChunks {
  public:
   explicit ChatChunks(const AnswerFacts& facts);

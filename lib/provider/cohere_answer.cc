@@ -112,8 +112,8 @@ void ChatDecoder::take_delta(const JsonView& message, std::string& out) {
   m_chunks.text(0, message["tool_plan"].text(), out);
   m_chunks.text(0, content["text"].text(), out);
   if (const JsonView thinking = content["thinking"]; thinking.is_string() && thinking.json() != "\"\"")
-    m_chunks.content_blocks(
-        0, fmt::format(R"([{{"index":0,"delta":{{"thinking":{}}}}}])", thinking.json()), out);
+    m_chunks.content_blocks(0, fmt::format(R"([{{"index":0,"delta":{{"thinking":{}}}}}])", thinking.json()),
+                            out);
   const JsonView call = message["tool_calls"];
   if (!call.is_object()) return;
   if (call["function"]["name"].is_string()) {

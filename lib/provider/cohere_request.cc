@@ -98,8 +98,8 @@ bool is_offered(const ChatTool& tool, const ChatToolChoice& choice) {
 void append_tool(JsonOut& out, const ChatTool& tool) {
   out.begin_object().text("type", "function").begin_object("function").text("name", tool.name);
   out.given("description", tool.description);
-  out.json("parameters", tool.parameters.is_absent() ? R"({"type":"object","properties":{}})"
-                                                     : tool.parameters.json());
+  out.json("parameters",
+           tool.parameters.is_absent() ? R"({"type":"object","properties":{}})" : tool.parameters.json());
   out.end_object().end_object();
 }
 

@@ -17,8 +17,8 @@ namespace pk::provider {
 inline constexpr std::size_t k_embedding_inputs_max = 10'000;
 
 struct EmbedRequest {
-  std::vector<std::string> inputs;  // one or more
-  JsonView dimensions;              // absent if not given
+  std::vector<std::string> inputs;                    // one or more
+  JsonView dimensions;                                // absent if not given
   std::vector<std::pair<std::string, JsonView>> own;  // members that OpenAI's form does not have, in order
 };
 

@@ -28,8 +28,8 @@ struct EventMessage {
 // Lives on one thread. Holds at most one message.
 class EventStreamReader {
  public:
-  // Calls `on_message(const EventMessage&)` for each message that these bytes complete. After an error nothing
-  // more comes. The callback must not feed the reader.
+  // Calls `on_message(const EventMessage&)` for each message that these bytes complete. After an error
+  // nothing more comes. The callback must not feed the reader.
   template <class F>
   void feed(std::string_view bytes, F&& on_message) {
     while (take_message(bytes)) on_message(static_cast<const EventMessage&>(m_message));

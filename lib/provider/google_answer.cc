@@ -15,9 +15,16 @@ namespace pk::provider {
 namespace {
 
 // https://ai.google.dev/api/generate-content#FinishReason, and the reasons to block a prompt.
-constexpr std::array<std::string_view, 10> k_filtered = {
-    "SAFETY",       "RECITATION",   "BLOCKLIST",                "PROHIBITED_CONTENT", "SPII",
-    "IMAGE_SAFETY", "MODEL_ARMOR", "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION",   "JAILBREAK"};
+constexpr std::array<std::string_view, 10> k_filtered = {"SAFETY",
+                                                         "RECITATION",
+                                                         "BLOCKLIST",
+                                                         "PROHIBITED_CONTENT",
+                                                         "SPII",
+                                                         "IMAGE_SAFETY",
+                                                         "MODEL_ARMOR",
+                                                         "IMAGE_PROHIBITED_CONTENT",
+                                                         "IMAGE_RECITATION",
+                                                         "JAILBREAK"};
 
 std::string finish_reason(const std::string& word, bool has_calls, bool strict) {
   if (!strict && !word.empty()) return word;
@@ -43,8 +50,8 @@ Usage usage_of(const JsonView& metadata) {
   usage.reasoning_tokens = count("thoughtsTokenCount");
   usage.completion_tokens = sum(count("candidatesTokenCount"), usage.reasoning_tokens);
   usage.cached_tokens = count("cachedContentTokenCount");
-  usage.total_tokens = usage.prompt_tokens ? sum(usage.prompt_tokens, usage.completion_tokens)
-                                           : count("totalTokenCount");
+  usage.total_tokens =
+      usage.prompt_tokens ? sum(usage.prompt_tokens, usage.completion_tokens) : count("totalTokenCount");
   return usage;
 }
 
@@ -116,7 +123,7 @@ class ChatDecoder final : public SseDecoder {
 
   ChatChunks m_chunks;
   Usage m_usage;
-  std::size_t m_calls = 0;                       // in all choices
+  std::size_t m_calls = 0;                              // in all choices
   std::array<std::size_t, k_choices_max> m_calls_of{};  // in each
   std::bitset<k_choices_max> m_begun;
   std::bitset<k_choices_max> m_finished;
@@ -156,8 +163,7 @@ void ChatDecoder::take_candidate(const JsonView& candidate, std::size_t choice, 
   m_begun[choice] = true;
   candidate["content"]["parts"].each_element([&](const JsonView& part) { take_part(part, choice, out); });
   const std::string word = candidate["finishReason"].text();
-  if (!word.empty())
-    finish_choice(choice, finish_reason(word, m_calls_of[choice] > 0, facts().strict), out);
+  if (!word.empty()) finish_choice(choice, finish_reason(word, m_calls_of[choice] > 0, facts().strict), out);
 }
 
 void ChatDecoder::take_part(const JsonView& part, std::size_t choice, std::string& out) {

@@ -17,11 +17,21 @@ namespace {
 constexpr std::string_view k_foreign_signature = "skip_thought_signature_validator";
 
 constexpr std::array<std::pair<std::string_view, std::string_view>, 15> k_types_by_ending = {{
-    {".png", "image/png"},       {".jpg", "image/jpeg"},  {".jpeg", "image/jpeg"},
-    {".webp", "image/webp"},     {".gif", "image/gif"},   {".heic", "image/heic"},
-    {".heif", "image/heif"},     {".pdf", "application/pdf"}, {".txt", "text/plain"},
-    {".mp3", "audio/mp3"},       {".wav", "audio/wav"},   {".mp4", "video/mp4"},
-    {".mov", "video/mov"},       {".webm", "video/webm"}, {".mpeg", "video/mpeg"},
+    {".png", "image/png"},
+    {".jpg", "image/jpeg"},
+    {".jpeg", "image/jpeg"},
+    {".webp", "image/webp"},
+    {".gif", "image/gif"},
+    {".heic", "image/heic"},
+    {".heif", "image/heif"},
+    {".pdf", "application/pdf"},
+    {".txt", "text/plain"},
+    {".mp3", "audio/mp3"},
+    {".wav", "audio/wav"},
+    {".mp4", "video/mp4"},
+    {".mov", "video/mov"},
+    {".webm", "video/webm"},
+    {".mpeg", "video/mpeg"},
 }};
 
 std::string_view type_by_ending(std::string_view url) {

@@ -179,8 +179,7 @@ Result<std::string> tools_array(const ChatRequest& chat) {
   functions.end_array();
   JsonOut out;
   out.begin_array();
-  if (functions.str() != "[]")
-    out.begin_object().json("functionDeclarations", functions.str()).end_object();
+  if (functions.str() != "[]") out.begin_object().json("functionDeclarations", functions.str()).end_object();
   for (const ChatTool& tool : chat.tools)
     if (tool.name.empty()) out.json(tool.json.json());
   out.end_array();
@@ -226,8 +225,8 @@ std::string google_embed_body(const EmbedRequest& embed, std::string_view model)
   JsonOut out;
   out.begin_object().begin_array("requests");
   for (const std::string& input : embed.inputs) {
-    out.begin_object().text("model", model.find('/') == model.npos ? fmt::format("models/{}", model)
-                                                                   : std::string(model));
+    out.begin_object().text(
+        "model", model.find('/') == model.npos ? fmt::format("models/{}", model) : std::string(model));
     out.begin_object("content").begin_array("parts").begin_object().text("text", input).end_object();
     out.end_array().end_object().given("outputDimensionality", embed.dimensions);
     for (const auto& [name, value] : embed.own) out.json(camel_case(name), value.json());

@@ -17,8 +17,8 @@ namespace {
 
 // Words whose values pass as they are.
 constexpr std::array<std::string_view, 13> k_plain_words = {
-    "title",     "description",   "nullable",      "pattern",  "minimum",   "maximum",         "minItems",
-    "maxItems",  "minProperties", "maxProperties", "minLength", "maxLength", "propertyOrdering"};
+    "title",    "description",   "nullable",      "pattern",   "minimum",   "maximum",         "minItems",
+    "maxItems", "minProperties", "maxProperties", "minLength", "maxLength", "propertyOrdering"};
 constexpr std::array<std::string_view, 6> k_formats = {"date-time", "enum",  "float",
                                                        "double",    "int32", "int64"};
 
@@ -166,7 +166,8 @@ void Cleaner::write_type(const Layers& layers, bool& nullable) {
       types.push_back(element.text());
   });
   if (types.empty() && word(layers, "properties").is_object()) types.emplace_back("object");
-  if (types.empty() && (word(layers, "enum").first_element().is_string() || word(layers, "const").is_string()))
+  if (types.empty() &&
+      (word(layers, "enum").first_element().is_string() || word(layers, "const").is_string()))
     types.emplace_back("string");
   write_types(types);
 }

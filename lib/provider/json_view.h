@@ -1,6 +1,6 @@
-// A JSON value seen as its own text: member by name, element by element, nothing copied until it is asked for,
-// numbers with their digits as they stand. For translating documents, where the parts lie deep and go elsewhere
-// in another order; what is read once from front to back is better walked (json_walk.h).
+// A JSON value seen as its own text: member by name, element by element, nothing copied until it is asked
+// for, numbers with their digits as they stand. For translating documents, where the parts lie deep and go
+// elsewhere in another order; what is read once from front to back is better walked (json_walk.h).
 #pragma once
 
 #include <cstddef>

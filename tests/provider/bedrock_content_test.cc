@@ -31,23 +31,25 @@ TEST_CASE("System blocks stand apart, messages of one role are joined, blank tex
     {"role":"user","content":"a"},{"role":"user","content":[{"type":"text","text":"b"},{"type":"text","text":" "}]},
     {"role":"assistant","content":""},{"role":"assistant","content":"c"}])");
   CHECK(result.system == R"([{"text":"s"},{"cachePoint":{"type":"default"}}])");
-  CHECK(result.messages ==
-        R"([{"role":"user","content":[{"text":"a"},{"text":"b"}]},{"role":"assistant","content":[{"text":"c"}]}])");
+  CHECK(
+      result.messages ==
+      R"([{"role":"user","content":[{"text":"a"},{"text":"b"}]},{"role":"assistant","content":[{"text":"c"}]}])");
   CHECK_FALSE(result.uses_tools);
   CHECK(content(R"([{"role":"user","content":"a"}])").system.empty());
 }
 
 TEST_CASE("Images and documents are sent as bytes, or named in S3") {
-  CHECK(content(R"([{"role":"user","content":[
+  CHECK(
+      content(R"([{"role":"user","content":[
       {"type":"image_url","image_url":{"url":"data:image/jpg;base64,AA=="},"cache_control":{"type":"ephemeral"}},
       {"type":"file","file":{"file_data":"data:application/pdf;base64,BB==","filename":"a_b [1].pdf"}},
       {"type":"file","file":{"file_data":"data:text/csv;base64,CC=="}},
       {"type":"image_url","image_url":{"url":"s3://b/k.PNG"}}]}])")
-            .messages ==
-        R"([{"role":"user","content":[{"image":{"format":"jpeg","source":{"bytes":"AA=="}}},{"cachePoint":{"type":"default"}},)"
-        R"({"document":{"format":"pdf","name":"a-b-[1]","source":{"bytes":"BB=="}}},)"
-        R"({"document":{"format":"csv","name":"document-2","source":{"bytes":"CC=="}}},)"
-        R"({"image":{"format":"png","source":{"s3Location":{"uri":"s3://b/k.PNG"}}}}]}])");
+          .messages ==
+      R"([{"role":"user","content":[{"image":{"format":"jpeg","source":{"bytes":"AA=="}}},{"cachePoint":{"type":"default"}},)"
+      R"({"document":{"format":"pdf","name":"a-b-[1]","source":{"bytes":"BB=="}}},)"
+      R"({"document":{"format":"csv","name":"document-2","source":{"bytes":"CC=="}}},)"
+      R"({"image":{"format":"png","source":{"s3Location":{"uri":"s3://b/k.PNG"}}}}]}])");
 }
 
 TEST_CASE("Calls and results are blocks; results of one turn are one message") {
@@ -60,20 +62,23 @@ TEST_CASE("Calls and results are blocks; results of one turn are one message") {
       {"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}]},
     {"role":"user","content":"go on"}])");
   CHECK(result.uses_tools);
-  CHECK(result.messages ==
-        R"([{"role":"assistant","content":[{"text":"I look"},{"toolUse":{"toolUseId":"c1","name":"f","input":{"n":1.50}}},)"
-        R"({"toolUse":{"toolUseId":"c2","name":"g","input":{}}}]},{"role":"user","content":[)"
-        R"({"toolResult":{"toolUseId":"c1","content":[{"text":"r1"}]}},)"
-        R"({"toolResult":{"toolUseId":"c2","content":[{"text":"r2"},{"image":{"format":"png","source":{"bytes":"AA=="}}}]}},)"
-        R"({"cachePoint":{"type":"default"}},{"text":"go on"}]}])");
+  CHECK(
+      result.messages ==
+      R"([{"role":"assistant","content":[{"text":"I look"},{"toolUse":{"toolUseId":"c1","name":"f","input":{"n":1.50}}},)"
+      R"({"toolUse":{"toolUseId":"c2","name":"g","input":{}}}]},{"role":"user","content":[)"
+      R"({"toolResult":{"toolUseId":"c1","content":[{"text":"r1"}]}},)"
+      R"({"toolResult":{"toolUseId":"c2","content":[{"text":"r2"},{"image":{"format":"png","source":{"bytes":"AA=="}}}]}},)"
+      R"({"cachePoint":{"type":"default"}},{"text":"go on"}]}])");
 }
 
 TEST_CASE("Thinking goes back with its signature, and not without") {
-  CHECK(content(R"([{"role":"assistant","content":"a","content_blocks":[
+  CHECK(
+      content(R"([{"role":"assistant","content":"a","content_blocks":[
       {"type":"thinking","thinking":"t","signature":"s"},{"type":"thinking","thinking":"u"}]}])")
-            .messages ==
-        R"([{"role":"assistant","content":[{"reasoningContent":{"reasoningText":{"text":"t","signature":"s"}}},{"text":"a"}]}])");
-  CHECK(content(R"([{"role":"assistant","content_blocks":[{"type":"thinking","thinking":"u"}]}])").messages == "[]");
+          .messages ==
+      R"([{"role":"assistant","content":[{"reasoningContent":{"reasoningText":{"text":"t","signature":"s"}}},{"text":"a"}]}])");
+  CHECK(content(R"([{"role":"assistant","content_blocks":[{"type":"thinking","thinking":"u"}]}])").messages ==
+        "[]");
 }
 
 TEST_CASE("What Converse cannot hold is refused by name") {

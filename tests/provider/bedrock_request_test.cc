@@ -22,9 +22,11 @@ std::string rest(std::string_view members, std::string_view model = "anthropic.c
 
 TEST_CASE("Parameters that Converse has keep their digits, others are left out") {
   CHECK(rest("") == "}");
-  CHECK(rest(R"(,"temperature":0.70,"top_p":0.9,"max_tokens":10,"stop":["a"],"seed":1,"presence_penalty":1,"user":"u",
+  CHECK(
+      rest(
+          R"(,"temperature":0.70,"top_p":0.9,"max_tokens":10,"stop":["a"],"seed":1,"presence_penalty":1,"user":"u",
                  "response_format":{"type":"json_object"},"stream":true,"n":1,"reasoning_effort":"low")") ==
-        R"(,"inferenceConfig":{"maxTokens":10,"temperature":0.70,"topP":0.9,"stopSequences":["a"]}})");
+      R"(,"inferenceConfig":{"maxTokens":10,"temperature":0.70,"topP":0.9,"stopSequences":["a"]}})");
 }
 
 constexpr std::string_view k_tools =
@@ -35,7 +37,9 @@ constexpr std::string_view k_specs =
     R"({"toolSpec":{"name":"g","inputSchema":{"json":{"type":"object","properties":{}}}}},{"cachePoint":{"type":"default"}}])";
 
 TEST_CASE("Tools keep their schema, and every choice has its form") {
-  const auto config = [](std::string_view choice) { return rest(std::string(k_tools) + std::string(choice)); };
+  const auto config = [](std::string_view choice) {
+    return rest(std::string(k_tools) + std::string(choice));
+  };
   const std::string all = R"(,"toolConfig":{)" + std::string(k_specs);
   CHECK(config("") == all + "}}");
   CHECK(config(R"(,"tool_choice":"auto")") == all + R"(,"toolChoice":{"auto":{}}}})");
@@ -54,10 +58,12 @@ TEST_CASE("A conversation that used tools keeps them, whatever the choice") {
 }
 
 TEST_CASE("What OpenAI's form does not have goes to the model, or stays where Converse has it") {
-  CHECK(rest(R"(,"top_k":5,"thinking":{"type":"enabled","budget_tokens":1024},"guardrail_config":{"guardrailIdentifier":"g"},
+  CHECK(
+      rest(
+          R"(,"top_k":5,"thinking":{"type":"enabled","budget_tokens":1024},"guardrail_config":{"guardrailIdentifier":"g"},
                  "additionalModelRequestFields":{"anthropic_beta":["x"]},"performanceConfig":{"latency":"optimized"})") ==
-        R"(,"additionalModelRequestFields":{"top_k":5,"thinking":{"type":"enabled","budget_tokens":1024},)"
-        R"("anthropic_beta":["x"]},"guardrailConfig":{"guardrailIdentifier":"g"},"performanceConfig":{"latency":"optimized"}})");
+      R"(,"additionalModelRequestFields":{"top_k":5,"thinking":{"type":"enabled","budget_tokens":1024},)"
+      R"("anthropic_beta":["x"]},"guardrailConfig":{"guardrailIdentifier":"g"},"performanceConfig":{"latency":"optimized"}})");
   CHECK(rest(R"(,"reasoning_effort":"low")", "openai.gpt-oss-120b-1:0") ==
         R"(,"additionalModelRequestFields":{"reasoning_effort":"low"}})");
 }

@@ -35,11 +35,15 @@ TEST_CASE("A chat goes to Converse, the model's name as one segment, and is sign
   CHECK(request->url == "https://bedrock-runtime.us-east-1.amazonaws.com" + path);
   CHECK(request->body == R"({"messages":[{"role":"user","content":[{"text":"hi"}]}]})");
   CHECK(header(*request, "X-Amz-Date") == "20150830T123600Z");
-  const SigV4Request signed_over = {"POST", path, "", {{"Content-Type", "application/json"}},
-                                    "bedrock-runtime.us-east-1.amazonaws.com", request->body};
-  const auto headers = sigv4_headers(
-      signed_over, {"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", ""},
-      {"us-east-1", "bedrock", made.now_ms});
+  const SigV4Request signed_over = {"POST",
+                                    path,
+                                    "",
+                                    {{"Content-Type", "application/json"}},
+                                    "bedrock-runtime.us-east-1.amazonaws.com",
+                                    request->body};
+  const auto headers =
+      sigv4_headers(signed_over, {"AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", ""},
+                    {"us-east-1", "bedrock", made.now_ms});
   CHECK(header(*request, "Authorization") == headers.back().second);
   CHECK(header(*request, "Authorization")
             .starts_with("AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/bedrock/aws4_request, "
@@ -85,7 +89,8 @@ TEST_CASE("A custom host replaces Bedrock's, and is the host that is signed") {
 TEST_CASE("China's regions have their own domain") {
   TestCall made = call();
   made.options[0].second = "cn-north-1";
-  CHECK(made.encode(k_bedrock_dialect)->url.starts_with("https://bedrock-runtime.cn-north-1.amazonaws.com.cn/"));
+  CHECK(made.encode(k_bedrock_dialect)
+            ->url.starts_with("https://bedrock-runtime.cn-north-1.amazonaws.com.cn/"));
 }
 
 TEST_CASE("Other paths are signed over the client's method, query and body") {

@@ -150,7 +150,8 @@ TEST_CASE("A data URL is taken apart, anything else is none") {
   CHECK(data_url("DATA:text/plain;charset=utf-8;BASE64,eA==")->media_type == "text/plain");
   CHECK(data_url("data:;base64,eA==")->media_type.empty());
   CHECK(data_url("data:image/png;base64,AA==")->base64 == "AA==");
-  for (const std::string_view other : {"", "data:", "data:image/png,AA", "data:image/png;base64", "http://x,y"})
+  for (const std::string_view other :
+       {"", "data:", "data:image/png,AA", "data:image/png;base64", "http://x,y"})
     CHECK_FALSE(data_url(other));
 }
 

@@ -17,12 +17,13 @@ TEST_CASE("A whole answer has OpenAI's form, with the provider's name") {
   ChatAnswer answer;
   answer.choices.emplace_back().content = "hi\n";
   answer.usage = tokens(7, 3, -1, 2, 1, 1);
-  CHECK(chat_completion(facts(), answer) ==
-        R"({"id":"chatcmpl-0192-ab","object":"chat.completion","created":1700000000,"model":"asked-model",)"
-        R"("provider":"acme","choices":[{"index":0,"message":{"role":"assistant","content":"hi\n","refusal":null},)"
-        R"("logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":3,)"
-        R"("total_tokens":10,"prompt_tokens_details":{"cached_tokens":2,"cache_write_tokens":1},)"
-        R"("completion_tokens_details":{"reasoning_tokens":1}}})");
+  CHECK(
+      chat_completion(facts(), answer) ==
+      R"({"id":"chatcmpl-0192-ab","object":"chat.completion","created":1700000000,"model":"asked-model",)"
+      R"("provider":"acme","choices":[{"index":0,"message":{"role":"assistant","content":"hi\n","refusal":null},)"
+      R"("logprobs":null,"finish_reason":"stop"}],"usage":{"prompt_tokens":7,"completion_tokens":3,)"
+      R"("total_tokens":10,"prompt_tokens_details":{"cached_tokens":2,"cache_write_tokens":1},)"
+      R"("completion_tokens_details":{"reasoning_tokens":1}}})");
   CHECK(read_back(chat_completion(facts(), answer), false).usage == tokens(7, 3, 10, 2, 1, 1));
 }
 
@@ -39,9 +40,11 @@ TEST_CASE("Content is null beside tool calls; members beyond OpenAI's are for th
   ChatChoice& choice = answer.choices.emplace_back();
   choice.tool_calls.push_back(call("{}"));
   choice.content_blocks = "[1]";
-  CHECK(chat_completion(facts(), answer).find(
-            R"("content":null,"refusal":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{}"}}]})") !=
-        std::string::npos);
+  CHECK(
+      chat_completion(facts(), answer)
+          .find(
+              R"("content":null,"refusal":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{}"}}]})") !=
+      std::string::npos);
   const std::string loose = chat_completion(facts(false), answer);
   CHECK(loose.find(R"("extra_content":{"google":{"thought_signature":"sig"}}}],"content_blocks":[1]})") !=
         std::string::npos);
@@ -58,8 +61,8 @@ TEST_CASE("The first chunk of a choice says the role, the last one why it ended"
   const std::string head =
       R"({"id":"chatcmpl-0192-ab","object":"chat.completion.chunk","created":1700000000,"model":"asked-model","provider":"acme","choices":[)";
   CHECK(events_of(out) ==
-        head + R"({"index":0,"delta":{"role":"assistant","content":"a"},"finish_reason":null}]})" + "\n" + head +
-            R"({"index":0,"delta":{"content":"b"},"finish_reason":null}]})" + "\n" + head +
+        head + R"({"index":0,"delta":{"role":"assistant","content":"a"},"finish_reason":null}]})" + "\n" +
+            head + R"({"index":0,"delta":{"content":"b"},"finish_reason":null}]})" + "\n" + head +
             R"({"index":0,"delta":{},"finish_reason":"stop"}]})" + "\n" + head +
             R"(],"usage":{"prompt_tokens":1,"completion_tokens":2,"total_tokens":3}})" + "\n[DONE]\n");
   CHECK(read_back(out, true).usage == tokens(1, 2, 3));
@@ -85,9 +88,10 @@ TEST_CASE("Tool calls stream their arguments by index") {
   chunks.tool_arguments(0, 1, "", out);
   const std::string events = events_of(out);
   CHECK(std::count(events.begin(), events.end(), '\n') == 3);
-  CHECK(events.find(
-            R"("delta":{"tool_calls":[{"index":1,"id":"c1","type":"function","function":{"name":"f","arguments":""}}]})") !=
-        std::string::npos);
+  CHECK(
+      events.find(
+          R"("delta":{"tool_calls":[{"index":1,"id":"c1","type":"function","function":{"name":"f","arguments":""}}]})") !=
+      std::string::npos);
   CHECK(events.find(R"("delta":{"tool_calls":[{"index":1,"function":{"arguments":"{\"a\""}}]})") !=
         std::string::npos);
 }
@@ -114,7 +118,8 @@ TEST_CASE("A later name of the answer is taken up") {
   std::string out;
   chunks.name("r9", "");
   chunks.text(0, "a", out);
-  CHECK(out.starts_with(R"(data: {"id":"r9","object":"chat.completion.chunk","created":1700000000,"model":"asked-model")"));
+  CHECK(out.starts_with(
+      R"(data: {"id":"r9","object":"chat.completion.chunk","created":1700000000,"model":"asked-model")"));
 }
 
 TEST_CASE("Ids of tool calls are the same for the same record") {

@@ -23,16 +23,19 @@ std::string messages(std::string_view json) {
 }
 
 std::string rest(std::string_view members) {
-  const auto result = translated(R"({"messages":[{"role":"user","content":"q"}])" + std::string(members) + "}");
+  const auto result =
+      translated(R"({"messages":[{"role":"user","content":"q"}])" + std::string(members) + "}");
   REQUIRE(result);
   CHECK(is_json(*result));
-  return result->substr(std::string_view(R"({"model":"m","messages":[{"role":"user","content":"q"}])").size());
+  return result->substr(
+      std::string_view(R"({"model":"m","messages":[{"role":"user","content":"q"}])").size());
 }
 
 TEST_CASE("Messages keep their roles; a developer is the system") {
-  CHECK(messages(R"([{"role":"developer","content":"s"},{"role":"user","content":[{"type":"text","text":"a"},
+  CHECK(
+      messages(R"([{"role":"developer","content":"s"},{"role":"user","content":[{"type":"text","text":"a"},
                      {"type":"text","text":"b"}]},{"role":"assistant","content":"c"}])") ==
-        R"([{"role":"system","content":"s"},{"role":"user","content":"ab"},{"role":"assistant","content":"c"}])");
+      R"([{"role":"system","content":"s"},{"role":"user","content":"ab"},{"role":"assistant","content":"c"}])");
 }
 
 TEST_CASE("Images and parts of Cohere's own stand in the content") {
@@ -53,18 +56,22 @@ TEST_CASE("Tool calls have their plan, results their call") {
 
 TEST_CASE("Parameters have Cohere's names and keep their digits") {
   CHECK(rest("") == R"(,"stream":false})");
-  CHECK(rest(R"(,"temperature":0.70,"top_p":0.9,"top_k":5,"max_tokens":10,"seed":12345678901234567890,"stop":"x",
+  CHECK(
+      rest(
+          R"(,"temperature":0.70,"top_p":0.9,"top_k":5,"max_tokens":10,"seed":12345678901234567890,"stop":"x",
                  "frequency_penalty":0.10,"presence_penalty":0,"user":"u","logit_bias":{},"n":1)") ==
-        R"(,"max_tokens":10,"temperature":0.70,"p":0.9,"k":5,"seed":12345678901234567890,"frequency_penalty":0.10,)"
-        R"("presence_penalty":0,"stop_sequences":["x"],"stream":false})");
+      R"(,"max_tokens":10,"temperature":0.70,"p":0.9,"k":5,"seed":12345678901234567890,"frequency_penalty":0.10,)"
+      R"("presence_penalty":0,"stop_sequences":["x"],"stream":false})");
 }
 
 TEST_CASE("A response format is a JSON object, with its schema") {
   CHECK(rest(R"(,"response_format":{"type":"text"})") == R"(,"stream":false})");
   CHECK(rest(R"(,"response_format":{"type":"json_object"})") ==
         R"(,"response_format":{"type":"json_object"},"stream":false})");
-  CHECK(rest(R"(,"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"}}})") ==
-        R"(,"response_format":{"type":"json_object","json_schema":{"type":"object"}},"stream":false})");
+  CHECK(
+      rest(
+          R"(,"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object"}}})") ==
+      R"(,"response_format":{"type":"json_object","json_schema":{"type":"object"}},"stream":false})");
 }
 
 constexpr std::string_view k_tools =
@@ -72,12 +79,15 @@ constexpr std::string_view k_tools =
        {"type":"function","function":{"name":"g"}}])";
 
 TEST_CASE("Tools are offered; a named one alone") {
-  const std::string f = R"({"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object"}}})";
-  const std::string g = R"({"type":"function","function":{"name":"g","parameters":{"type":"object","properties":{}}}})";
+  const std::string f =
+      R"({"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object"}}})";
+  const std::string g =
+      R"({"type":"function","function":{"name":"g","parameters":{"type":"object","properties":{}}}})";
   const std::string all = R"(,"tools":[)" + f + "," + g + R"(],"strict_tools":true)";
   CHECK(rest(k_tools) == all + R"(,"stream":false})");
   CHECK(rest(std::string(k_tools) + R"(,"tool_choice":"auto")") == all + R"(,"stream":false})");
-  CHECK(rest(std::string(k_tools) + R"(,"tool_choice":"none")") == all + R"(,"tool_choice":"NONE","stream":false})");
+  CHECK(rest(std::string(k_tools) + R"(,"tool_choice":"none")") ==
+        all + R"(,"tool_choice":"NONE","stream":false})");
   CHECK(rest(std::string(k_tools) + R"(,"tool_choice":"required")") ==
         all + R"(,"tool_choice":"REQUIRED","stream":false})");
   CHECK(rest(std::string(k_tools) + R"(,"tool_choice":{"type":"function","function":{"name":"g"}})") ==
@@ -96,20 +106,25 @@ TEST_CASE("Members of Cohere's own pass; thinking in the other spelling is turne
 TEST_CASE("What Cohere cannot hold is refused by name") {
   CHECK(translated(R"({"messages":[{"role":"user"}],"n":2})").error().message ==
         "cohere gives one choice: leave `n` out");
-  CHECK(translated(R"({"messages":[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"A","format":"wav"}}]}]})")
-            .error()
-            .message == "cohere takes no content of type \"input_audio\"");
+  CHECK(
+      translated(
+          R"({"messages":[{"role":"user","content":[{"type":"input_audio","input_audio":{"data":"A","format":"wav"}}]}]})")
+          .error()
+          .message == "cohere takes no content of type \"input_audio\"");
 }
 
 TEST_CASE("Embeddings are of documents unless the client says otherwise") {
   const auto plain = read_embeddings(R"({"input":["a","b"],"dimensions":256})");
   REQUIRE(plain);
-  CHECK(cohere_embed_body(*plain, "embed-v4.0") ==
-        R"({"model":"embed-v4.0","texts":["a","b"],"output_dimension":256,"input_type":"search_document","embedding_types":["float"]})");
-  const auto own = read_embeddings(R"({"input":"a","input_type":"search_query","truncate":"END","embedding_types":["int8"]})");
+  CHECK(
+      cohere_embed_body(*plain, "embed-v4.0") ==
+      R"({"model":"embed-v4.0","texts":["a","b"],"output_dimension":256,"input_type":"search_document","embedding_types":["float"]})");
+  const auto own = read_embeddings(
+      R"({"input":"a","input_type":"search_query","truncate":"END","embedding_types":["int8"]})");
   REQUIRE(own);
-  CHECK(cohere_embed_body(*own, "m") ==
-        R"({"model":"m","texts":["a"],"input_type":"search_query","truncate":"END","embedding_types":["float"]})");
+  CHECK(
+      cohere_embed_body(*own, "m") ==
+      R"({"model":"m","texts":["a"],"input_type":"search_query","truncate":"END","embedding_types":["float"]})");
 }
 
 }  // namespace

@@ -20,9 +20,8 @@ TEST_CASE("One input or several are read, and what OpenAI's form does not have")
 }
 
 TEST_CASE("Inputs that are no text are refused") {
-  for (const std::string_view bad :
-       {"{}", R"({"input":[]})", R"({"input":[1,2]})", R"({"input":[[1]]})", R"({"input":["a",1]})",
-        R"({"input":{"a":1}})", R"({"input":null})"}) {
+  for (const std::string_view bad : {"{}", R"({"input":[]})", R"({"input":[1,2]})", R"({"input":[[1]]})",
+                                     R"({"input":["a",1]})", R"({"input":{"a":1}})", R"({"input":null})"}) {
     const auto read = read_embeddings(bad);
     REQUIRE_FALSE(read);
     CHECK(read.error().message == "`input` must be a string or an array of strings for this provider");

@@ -82,9 +82,10 @@ TEST_CASE("A flipped bit anywhere is noticed, and nothing follows it") {
 
 TEST_CASE("Headers of every type are passed over, to find those that count") {
   using namespace std::string_literals;
-  const std::string others = "\x01t\x00"s + "\x01"s + "f\x01"s + "\x01"s + "b\x02"s + "x" + "\x01"s + "s\x03"s + "xx" +
-                             "\x01i\x04"s + "xxxx" + "\x01l\x05"s + "xxxxxxxx" + "\x01"s + "d\x06\x00\x01"s + "x" +
-                             "\x01m\x08"s + "xxxxxxxx" + "\x01u\x09"s + std::string(16, 'x');
+  const std::string others = "\x01t\x00"s + "\x01"s + "f\x01"s + "\x01"s + "b\x02"s + "x" + "\x01"s +
+                             "s\x03"s + "xx" + "\x01i\x04"s + "xxxx" + "\x01l\x05"s + "xxxxxxxx" + "\x01"s +
+                             "d\x06\x00\x01"s + "x" + "\x01m\x08"s + "xxxxxxxx" + "\x01u\x09"s +
+                             std::string(16, 'x');
   CHECK(read(raw_event_message(others + string_header(":event-type", "e"), "p")).messages == "/e////p/;");
 }
 
@@ -98,8 +99,9 @@ TEST_CASE("Lengths and headers that cannot be are refused") {
   CHECK(read(message_of(k_event_message_bytes_max + 1, 0)).problem == "a message is too large");
   CHECK(read(message_of(1 << 20, k_event_headers_bytes_max + 1)).problem == "a message is too large");
   using namespace std::string_literals;
-  for (const std::string& headers : {"\x05"s + "ab", "\x01"s + "a", "\x01"s + "a\x0a"s, "\x01"s + "a\x07\x00\x09"s + "b",
-                                     "\x01"s + "a\x07\x00"s, "\x01"s + "a\x05"s + "short"})
+  for (const std::string& headers :
+       {"\x05"s + "ab", "\x01"s + "a", "\x01"s + "a\x0a"s, "\x01"s + "a\x07\x00\x09"s + "b",
+        "\x01"s + "a\x07\x00"s, "\x01"s + "a\x05"s + "short"})
     CHECK(read(raw_event_message(headers, "{}")).problem == "the headers of a message cannot be read");
   CHECK(read("{\"message\":\"no stream at all\"}").problem == "the checksum of a message's prelude is wrong");
 }

@@ -22,7 +22,8 @@ std::string choice_of(const std::string& json) {
   return json.substr(from, json.rfind("],\"usage\"") - from);
 }
 
-constexpr std::string_view k_answer = R"({"candidates":[{"content":{"parts":[{"text":"Hello"},{"text":" there"}],
+constexpr std::string_view k_answer =
+    R"({"candidates":[{"content":{"parts":[{"text":"Hello"},{"text":" there"}],
   "role":"model"},"finishReason":"STOP","index":0,"avgLogprobs":-0.1}],"usageMetadata":{"promptTokenCount":8,
   "candidatesTokenCount":12,"totalTokenCount":50,"cachedContentTokenCount":3,"thoughtsTokenCount":30},
   "modelVersion":"gemini-2.5-flash-001","responseId":"r-1"})";
@@ -52,10 +53,14 @@ TEST_CASE("Function calls get ids from the record, or keep Gemini's") {
 }
 
 TEST_CASE("Finish reasons are OpenAI's words, or Gemini's for those who want them") {
-  const std::pair<std::string_view, std::string_view> words[] = {
-      {"STOP", "stop"},         {"MAX_TOKENS", "length"},    {"SAFETY", "content_filter"},
-      {"RECITATION", "content_filter"}, {"SPII", "content_filter"}, {"OTHER", "stop"},
-      {"MALFORMED_FUNCTION_CALL", "stop"}, {"", "stop"}};
+  const std::pair<std::string_view, std::string_view> words[] = {{"STOP", "stop"},
+                                                                 {"MAX_TOKENS", "length"},
+                                                                 {"SAFETY", "content_filter"},
+                                                                 {"RECITATION", "content_filter"},
+                                                                 {"SPII", "content_filter"},
+                                                                 {"OTHER", "stop"},
+                                                                 {"MALFORMED_FUNCTION_CALL", "stop"},
+                                                                 {"", "stop"}};
   for (const auto& [word, reason] : words) {
     const std::string upstream = R"({"candidates":[{"finishReason":")" + std::string(word) + R"("}]})";
     CHECK(body(upstream).find("\"finish_reason\":\"" + std::string(reason) + "\"") != std::string::npos);
@@ -64,9 +69,11 @@ TEST_CASE("Finish reasons are OpenAI's words, or Gemini's for those who want the
 }
 
 TEST_CASE("A blocked prompt is an answer that was filtered") {
-  const std::string json = body(R"({"promptFeedback":{"blockReason":"SAFETY"},"usageMetadata":{"promptTokenCount":4,"totalTokenCount":4}})");
-  CHECK(choice_of(json) ==
-        R"({"index":0,"message":{"role":"assistant","content":"","refusal":null},"logprobs":null,"finish_reason":"content_filter"})");
+  const std::string json = body(
+      R"({"promptFeedback":{"blockReason":"SAFETY"},"usageMetadata":{"promptTokenCount":4,"totalTokenCount":4}})");
+  CHECK(
+      choice_of(json) ==
+      R"({"index":0,"message":{"role":"assistant","content":"","refusal":null},"logprobs":null,"finish_reason":"content_filter"})");
   CHECK(read_back(json, false).usage == tokens(4, 0, 4));
 }
 
@@ -74,21 +81,24 @@ TEST_CASE("Thoughts and pictures are for those who want more than OpenAI's form"
   constexpr std::string_view k_thinking = R"({"candidates":[{"content":{"parts":[{"text":"hm","thought":true},
     {"text":"yes"},{"inlineData":{"mimeType":"image/png","data":"AA=="}}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":1}})";
   CHECK(choice_of(body(k_thinking)).find("hm") == std::string::npos);
-  CHECK(choice_of(body(k_thinking, false)).find(
-            R"("content":"yes","refusal":null,"content_blocks":[{"type":"thinking","thinking":"hm"},{"type":"text","text":"yes"},)"
-            R"({"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}])") != std::string::npos);
+  CHECK(
+      choice_of(body(k_thinking, false))
+          .find(
+              R"("content":"yes","refusal":null,"content_blocks":[{"type":"thinking","thinking":"hm"},{"type":"text","text":"yes"},)"
+              R"({"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}])") !=
+      std::string::npos);
 }
 
 TEST_CASE("Several candidates are several choices") {
-  const std::string json =
-      body(R"({"candidates":[{"content":{"parts":[{"text":"a"}]}},{"content":{"parts":[{"text":"b"}]},"index":1}]})");
+  const std::string json = body(
+      R"({"candidates":[{"content":{"parts":[{"text":"a"}]}},{"content":{"parts":[{"text":"b"}]},"index":1}]})");
   CHECK(json.find(R"("index":1,"message":{"role":"assistant","content":"b")") != std::string::npos);
 }
 
 TEST_CASE("Gemini: what is no answer is an error") {
   for (const std::string_view bad :
-       {"{}", R"({"candidates":[]})", R"({"candidates":{}})", R"({"usageMetadata":{"promptTokenCount":1}})", "[]",
-        "nonsense", R"({"error":{"code":400,"message":"bad","status":"INVALID_ARGUMENT"}})"}) {
+       {"{}", R"({"candidates":[]})", R"({"candidates":{}})", R"({"usageMetadata":{"promptTokenCount":1}})",
+        "[]", "nonsense", R"({"error":{"code":400,"message":"bad","status":"INVALID_ARGUMENT"}})"}) {
     const auto decoder = chat()();
     CHECK_FALSE(read_back(decoder->body(bad), false).error.empty());
     CHECK_FALSE(decoder->broken().empty());
@@ -107,21 +117,26 @@ TEST_CASE("Gemini: wrong types in an answer do no harm") {
 
 constexpr std::string_view k_stream =
     "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Hel\"}],\"role\":\"model\"}}],"
-    "\"usageMetadata\":{\"promptTokenCount\":8},\"modelVersion\":\"gemini-2.5-flash\",\"responseId\":\"r-1\"}\r\n\r\n"
-    "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"lo\"}],\"role\":\"model\"},\"finishReason\":\"STOP\"}],"
-    "\"usageMetadata\":{\"promptTokenCount\":8,\"candidatesTokenCount\":2,\"totalTokenCount\":14,\"thoughtsTokenCount\":4,"
+    "\"usageMetadata\":{\"promptTokenCount\":8},\"modelVersion\":\"gemini-2.5-flash\",\"responseId\":\"r-1\"}"
+    "\r\n\r\n"
+    "data: "
+    "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"lo\"}],\"role\":\"model\"},\"finishReason\":"
+    "\"STOP\"}],"
+    "\"usageMetadata\":{\"promptTokenCount\":8,\"candidatesTokenCount\":2,\"totalTokenCount\":14,"
+    "\"thoughtsTokenCount\":4,"
     "\"cachedContentTokenCount\":5},\"modelVersion\":\"gemini-2.5-flash\",\"responseId\":\"r-1\"}\r\n\r\n";
 
 TEST_CASE("A stream becomes chunks, with usage and the end mark after its last event") {
   const Streamed all = streamed_at_every_cut(chat(), k_stream);
   const std::string head =
       R"({"id":"r-1","object":"chat.completion.chunk","created":1700000000,"model":"gemini-2.5-flash","provider":"google","choices":[)";
-  CHECK(events_of(all.out) ==
-        head + R"({"index":0,"delta":{"role":"assistant","content":"Hel"},"finish_reason":null}]})" + "\n" + head +
-            R"({"index":0,"delta":{"content":"lo"},"finish_reason":null}]})" + "\n" + head +
-            R"({"index":0,"delta":{},"finish_reason":"stop"}]})" + "\n" + head +
-            R"(],"usage":{"prompt_tokens":8,"completion_tokens":6,"total_tokens":14,"prompt_tokens_details":{"cached_tokens":5},"completion_tokens_details":{"reasoning_tokens":4}}})" +
-            "\n[DONE]\n");
+  CHECK(
+      events_of(all.out) ==
+      head + R"({"index":0,"delta":{"role":"assistant","content":"Hel"},"finish_reason":null}]})" + "\n" +
+          head + R"({"index":0,"delta":{"content":"lo"},"finish_reason":null}]})" + "\n" + head +
+          R"({"index":0,"delta":{},"finish_reason":"stop"}]})" + "\n" + head +
+          R"(],"usage":{"prompt_tokens":8,"completion_tokens":6,"total_tokens":14,"prompt_tokens_details":{"cached_tokens":5},"completion_tokens_details":{"reasoning_tokens":4}}})" +
+          "\n[DONE]\n");
   const Read back = read_back(all.out, true);
   CHECK(back.usage == tokens(8, 6, 14, 5, -1, 4));
   CHECK((back.ended && back.error.empty() && all.broken.empty()));
@@ -143,27 +158,34 @@ TEST_CASE("A stream that was cut has no end mark") {
 TEST_CASE("Streamed function calls are numbered, and end the choice as such") {
   const Streamed all = streamed_at_every_cut(
       chat(),
-      "data: {\"candidates\":[{\"content\":{\"parts\":[{\"functionCall\":{\"name\":\"f\",\"args\":{\"a\":1}}},"
+      "data: "
+      "{\"candidates\":[{\"content\":{\"parts\":[{\"functionCall\":{\"name\":\"f\",\"args\":{\"a\":1}}},"
       "{\"functionCall\":{\"name\":\"g\",\"args\":{}}}]}}]}\n\n"
       "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"\"}]},\"finishReason\":\"STOP\"}]}\n\n");
-  CHECK(all.out.find(R"("delta":{"role":"assistant","tool_calls":[{"index":0,"id":"call_0192ab_0","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}]})") !=
-        std::string::npos);
+  CHECK(
+      all.out.find(
+          R"("delta":{"role":"assistant","tool_calls":[{"index":0,"id":"call_0192ab_0","type":"function","function":{"name":"f","arguments":"{\"a\":1}"}}]})") !=
+      std::string::npos);
   CHECK(all.out.find(R"({"index":1,"id":"call_0192ab_1")") != std::string::npos);
   CHECK(all.out.find(R"("finish_reason":"tool_calls")") != std::string::npos);
   CHECK(all.out.ends_with("data: [DONE]\n\n"));
 }
 
 TEST_CASE("A stream ends when each of its choices has") {
-  const std::string one = "data: {\"candidates\":[{\"index\":0,\"content\":{\"parts\":[{\"text\":\"a\"}]},\"finishReason\":\"STOP\"},"
-                          "{\"index\":1,\"content\":{\"parts\":[{\"text\":\"b\"}]}}]}\n\n";
+  const std::string one =
+      "data: "
+      "{\"candidates\":[{\"index\":0,\"content\":{\"parts\":[{\"text\":\"a\"}]},\"finishReason\":\"STOP\"},"
+      "{\"index\":1,\"content\":{\"parts\":[{\"text\":\"b\"}]}}]}\n\n";
   CHECK(streamed(chat(), one).out.find("[DONE]") == std::string::npos);
   CHECK(streamed(chat(), one + "data: {\"candidates\":[{\"index\":1,\"finishReason\":\"MAX_TOKENS\"}]}\n\n")
             .out.ends_with("data: [DONE]\n\n"));
 }
 
 TEST_CASE("A prompt that was blocked ends its stream as filtered") {
-  const Streamed all = streamed_at_every_cut(
-      chat(), "data: {\"promptFeedback\":{\"blockReason\":\"PROHIBITED_CONTENT\"},\"usageMetadata\":{\"promptTokenCount\":9}}\n\n");
+  const Streamed all = streamed_at_every_cut(chat(),
+                                             "data: "
+                                             "{\"promptFeedback\":{\"blockReason\":\"PROHIBITED_CONTENT\"},"
+                                             "\"usageMetadata\":{\"promptTokenCount\":9}}\n\n");
   CHECK(all.out.find(R"("finish_reason":"content_filter")") != std::string::npos);
   CHECK(all.out.ends_with("data: [DONE]\n\n"));
 }
@@ -180,8 +202,9 @@ TEST_CASE("Streamed thoughts and pictures are content blocks, in the loose form 
 
 TEST_CASE("An error in a stream ends it") {
   const Streamed all = streamed_at_every_cut(
-      chat(), std::string(k_stream.substr(0, k_stream.find("\r\n\r\n") + 4)) +
-                  "data: {\"error\":{\"code\":503,\"message\":\"overloaded\",\"status\":\"UNAVAILABLE\"}}\n\n");
+      chat(),
+      std::string(k_stream.substr(0, k_stream.find("\r\n\r\n") + 4)) +
+          "data: {\"error\":{\"code\":503,\"message\":\"overloaded\",\"status\":\"UNAVAILABLE\"}}\n\n");
   CHECK(all.broken == "overloaded");
   CHECK(read_back(all.out, true).error == "google error: overloaded");
   CHECK_FALSE(read_back(all.out, true).ended);
@@ -191,9 +214,11 @@ TEST_CASE("An error in a stream ends it") {
 
 TEST_CASE("Vectors come in the order of their inputs") {
   const auto decoder = [] { return google_decoder(test_facts("google", log::Endpoint::embeddings)); };
-  CHECK(decoder()->body(R"({"embeddings":[{"values":[0.10,2]},{"values":[3]}],"usageMetadata":{"promptTokenCount":6}})") ==
-        R"({"object":"list","data":[{"object":"embedding","embedding":[0.10,2],"index":0},{"object":"embedding",)"
-        R"("embedding":[3],"index":1}],"model":"asked-model","provider":"google","usage":{"prompt_tokens":6,"total_tokens":6}})");
+  CHECK(
+      decoder()->body(
+          R"({"embeddings":[{"values":[0.10,2]},{"values":[3]}],"usageMetadata":{"promptTokenCount":6}})") ==
+      R"({"object":"list","data":[{"object":"embedding","embedding":[0.10,2],"index":0},{"object":"embedding",)"
+      R"("embedding":[3],"index":1}],"model":"asked-model","provider":"google","usage":{"prompt_tokens":6,"total_tokens":6}})");
   CHECK(decoder()->body(R"({"embedding":{"values":[1]}})").find(R"("usage":null)") != std::string::npos);
   for (const std::string_view bad : {"{}", R"({"embeddings":[]})", R"({"embeddings":[{"values":1}]})"})
     CHECK_FALSE(read_back(decoder()->body(bad), false).error.empty());

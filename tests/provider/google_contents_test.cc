@@ -60,10 +60,13 @@ TEST_CASE("Tool results find the name of their call") {
         R"({"functionResponse":{"name":"f","response":{"ok":true}}}]}])");
 }
 
-TEST_CASE("Where calls must be signed, the client's signature goes back, or the first call has Google's stand-in") {
+TEST_CASE(
+    "Where calls must be signed, the client's signature goes back, or the first call has Google's stand-in") {
   const std::string unsigned_talk = contents(k_tool_talk, true).contents;
-  CHECK(unsigned_talk.find(R"({"functionCall":{"name":"f","args":{"n":1.50}},"thoughtSignature":"skip_thought_signature_validator"})") !=
-        std::string::npos);
+  CHECK(
+      unsigned_talk.find(
+          R"({"functionCall":{"name":"f","args":{"n":1.50}},"thoughtSignature":"skip_thought_signature_validator"})") !=
+      std::string::npos);
   CHECK(unsigned_talk.find(R"({"functionCall":{"name":"g","args":{}}})") != std::string::npos);
   CHECK(contents(R"([{"role":"assistant","tool_calls":[{"id":"c","function":{"name":"f","arguments":"{}",
                       "thought_signature":"s"}}]}])",

@@ -44,25 +44,28 @@ TEST_CASE("A choice of several stays one") {
 }
 
 TEST_CASE("References are put in place, allOf is merged") {
-  CHECK(clean(R"({"type":"object","properties":{"p":{"$ref":"#/$defs/A~1B","description":"mine"}},
+  CHECK(
+      clean(R"({"type":"object","properties":{"p":{"$ref":"#/$defs/A~1B","description":"mine"}},
                   "$defs":{"A/B":{"type":"object","description":"its","properties":{"n":{"type":"integer"}}}}})") ==
-        R"({"type":"object","properties":{"p":{"type":"object","description":"mine","properties":{"n":{"type":"integer"}}}}})");
-  CHECK(clean(R"({"allOf":[{"properties":{"a":{"type":"string"}},"required":["a"]},
+      R"({"type":"object","properties":{"p":{"type":"object","description":"mine","properties":{"n":{"type":"integer"}}}}})");
+  CHECK(
+      clean(R"({"allOf":[{"properties":{"a":{"type":"string"}},"required":["a"]},
                            {"properties":{"b":{"type":"string"},"a":{"type":"number"}},"required":["b"]}]})") ==
-        R"({"type":"object","properties":{"a":{"type":"string"},"b":{"type":"string"}},"required":["a","b"]})");
+      R"({"type":"object","properties":{"a":{"type":"string"},"b":{"type":"string"}},"required":["a","b"]})");
 }
 
 TEST_CASE("A reference into itself ends") {
   CHECK(clean(R"({"$ref":"#/$defs/N","$defs":{"N":{"type":"object","properties":{
                   "next":{"$ref":"#/$defs/N"},"v":{"type":"integer"}}}}})") ==
         R"({"type":"object","properties":{"next":{"type":"object"},"v":{"type":"integer"}}})");
-  CHECK(clean(R"({"properties":{"self":{"$ref":"#"}}})") ==
-        R"({"type":"object","properties":{"self":{"type":"object","properties":{"self":{"type":"object"}}}}})");
+  CHECK(
+      clean(R"({"properties":{"self":{"$ref":"#"}}})") ==
+      R"({"type":"object","properties":{"self":{"type":"object","properties":{"self":{"type":"object"}}}}})");
 }
 
 TEST_CASE("A reference that leads nowhere is refused") {
-  for (const std::string_view bad :
-       {R"({"$ref":"#/$defs/X"})", R"({"$ref":"https://x/y"})", R"({"$ref":"#x"})", R"({"a":1,"$ref":"#/a"})"}) {
+  for (const std::string_view bad : {R"({"$ref":"#/$defs/X"})", R"({"$ref":"https://x/y"})",
+                                     R"({"$ref":"#x"})", R"({"a":1,"$ref":"#/a"})"}) {
     const auto result = google_schema(JsonView(bad));
     REQUIRE_FALSE(result);
     CHECK(result.error().code == Errc::invalid);
@@ -82,7 +85,8 @@ TEST_CASE("A schema that grows beyond the bounds is refused") {
 }
 
 TEST_CASE("Wrong types in a schema do no harm") {
-  CHECK(clean(R"({"type":7,"properties":[],"required":"a","enum":{},"items":1,"anyOf":"x","format":[]})") == "{}");
+  CHECK(clean(R"({"type":7,"properties":[],"required":"a","enum":{},"items":1,"anyOf":"x","format":[]})") ==
+        "{}");
   CHECK(clean(R"({"properties":{"a":true,"b":1}})") == R"({"type":"object","properties":{"a":{},"b":{}}})");
 }
 

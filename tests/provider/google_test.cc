@@ -14,7 +14,8 @@ TestCall call(std::string body) {
   return made;
 }
 
-constexpr std::string_view k_chat = R"({"model":"gemini-2.5-flash","messages":[{"role":"user","content":"hi"}])";
+constexpr std::string_view k_chat =
+    R"({"model":"gemini-2.5-flash","messages":[{"role":"user","content":"hi"}])";
 
 std::string url(const TestCall& made) {
   const auto request = made.encode(k_google_dialect);

@@ -8,7 +8,13 @@ namespace {
 TEST_CASE("Commas stand where they belong") {
   JsonOut out;
   out.begin_object().text("a", "x,{[:").begin_array("b").number(1).json("[]").text(":").begin_object();
-  out.end_object().end_array().truth("c", true).json("d", "1e400").begin_object("e").end_object().end_object();
+  out.end_object()
+      .end_array()
+      .truth("c", true)
+      .json("d", "1e400")
+      .begin_object("e")
+      .end_object()
+      .end_object();
   CHECK(out.str() == R"({"a":"x,{[:","b":[1,[],":",{}],"c":true,"d":1e400,"e":{}})");
 }
 

@@ -16,7 +16,8 @@ std::string authorization(const SigV4Request& request, const AwsCredentials& cre
   return headers.back().second;
 }
 
-std::string expected(std::string_view names, std::string_view signature, std::string_view service = "service") {
+std::string expected(std::string_view names, std::string_view signature,
+                     std::string_view service = "service") {
   return "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/" + std::string(service) +
          "/aws4_request, SignedHeaders=" + std::string(names) + ", Signature=" + std::string(signature);
 }
@@ -32,7 +33,8 @@ TEST_CASE("Paths and queries sign as in AWS's suite") {
   const Case cases[] = {
       {"/", "", "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"},
       {"", "", "5fa00fa31553b73ebf1942676e86291e8372ff2a2260956d9b8aae1d763fbf31"},
-      {"/", "Param2=value2&Param1=value1", "b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500"},
+      {"/", "Param2=value2&Param1=value1",
+       "b97d918cfa904a5beff61c982a1b6f458b799221646efd99d3219ec94cdf2500"},
       {"/", "Param-3=Value3&Param=Value2&%E1%88%B4=Value1",
        "371d3713e185cc334048618a97f809c9ffe339c62934c032af5a0e595648fcac"},
       {"/", "\xE1\x88\xB4=bar", "2cdec8eed098649ff3a119c94853b13c643bcf08f8b0a1d91e12c9027818dd04"},
@@ -51,8 +53,8 @@ TEST_CASE("Headers sign as in AWS's suite: trimmed, sorted, twins joined") {
   CHECK(authorization(get("/", "", {{"My-Header1", " value1"}, {"My-Header2", " \"a   b   c\""}})) ==
         expected("host;my-header1;my-header2;x-amz-date",
                  "acc3ed3afb60bb290fc8d2dd0098b9911fcaa05412b367055dee359757a9c736"));
-  CHECK(authorization(get(
-            "/", "", {{"My-Header1", "value2"}, {"My-Header1", "value2"}, {"My-Header1", "value1"}})) ==
+  CHECK(authorization(
+            get("/", "", {{"My-Header1", "value2"}, {"My-Header1", "value2"}, {"My-Header1", "value1"}})) ==
         expected("host;my-header1;x-amz-date",
                  "c9d5ea9f3f72853aea855b47ea873832890dbdd183b4468f858259531a5138ea"));
 }

@@ -28,7 +28,8 @@ struct TestCall {
   Result<WireRequest> encode(const Dialect& dialect) const {
     BodyFacts facts;
     if (auto read = BodyReader().read(body)) facts = *read;
-    return dialect.encode({row, endpoint, method, path, query, body, facts, custom_host, key, options, now_ms});
+    return dialect.encode(
+        {row, endpoint, method, path, query, body, facts, custom_host, key, options, now_ms});
   }
 };
 
@@ -113,8 +114,8 @@ inline Read read_back(std::string_view answer, bool stream) {
 }
 
 // Prompt, completion, total, cached, cache write, reasoning; -1 is unknown.
-inline Usage tokens(std::int64_t prompt, std::int64_t completion, std::int64_t total, std::int64_t cached = -1,
-                    std::int64_t written = -1, std::int64_t reasoning = -1) {
+inline Usage tokens(std::int64_t prompt, std::int64_t completion, std::int64_t total,
+                    std::int64_t cached = -1, std::int64_t written = -1, std::int64_t reasoning = -1) {
   const auto known = [](std::int64_t n) { return n < 0 ? std::nullopt : std::optional(n); };
   return {known(prompt), known(completion), known(total), known(cached), known(written), known(reasoning)};
 }

@@ -48,7 +48,8 @@ inline std::string aws_event(std::string_view type, std::string_view json) {
 
 inline std::string aws_exception(std::string_view type, std::string_view json) {
   return event_message(
-      {{":exception-type", type}, {":content-type", "application/json"}, {":message-type", "exception"}}, json);
+      {{":exception-type", type}, {":content-type", "application/json"}, {":message-type", "exception"}},
+      json);
 }
 
 }  // namespace pk
