@@ -60,6 +60,7 @@ struct AnswerFacts {
   std::int64_t now_s = 0;          // for `created`
   bool strict = true;              // strict OpenAI compliance: finish reasons in OpenAI's words, no extra members
   bool include_usage = true;       // of a stream: whether a chunk with usage is wanted
+  bool base64 = false;             // of embeddings: vectors are wanted in base64 (embeddings.h, wants_base64)
 };
 
 // Turns one successful answer. Lives on one thread, one per answer. It never fails: garbage gives an error

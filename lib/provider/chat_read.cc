@@ -1,0 +1,323 @@
+#include "provider/chat_read.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+
+namespace pk::provider {
+
+namespace {
+
+constexpr std::array<std::string_view, 35> k_openai_members = {
+    "audio",
+    "frequency_penalty",
+    "function_call",
+    "functions",
+    "logit_bias",
+    "logprobs",
+    "max_completion_tokens",
+    "max_tokens",
+    "messages",
+    "metadata",
+    "modalities",
+    "model",
+    "n",
+    "parallel_tool_calls",
+    "prediction",
+    "presence_penalty",
+    "prompt_cache_key",
+    "prompt_cache_retention",
+    "reasoning_effort",
+    "response_format",
+    "safety_identifier",
+    "seed",
+    "service_tier",
+    "stop",
+    "store",
+    "stream",
+    "stream_options",
+    "temperature",
+    "tool_choice",
+    "tools",
+    "top_logprobs",
+    "top_p",
+    "user",
+    "verbosity",
+    "web_search_options",
+};
+
+Error invalid(std::string message) {
+  return Error{Errc::invalid, std::move(message)};
+}
+
+std::optional<ChatRole> role_of(std::string_view name) {
+  if (name == "system" || name == "developer") return ChatRole::system;
+  if (name == "user") return ChatRole::user;
+  if (name == "assistant") return ChatRole::assistant;
+  if (name == "tool") return ChatRole::tool;
+  return {};
+}
+
+// An image's URL stands in an object, or, from older clients, as a plain string.
+std::string image_url(const JsonView& part) {
+  const JsonView image = part["image_url"];
+  return image.is_string() ? image.text() : image["url"].text();
+}
+
+std::string audio_url(const JsonView& audio) {
+  return fmt::format("data:audio/{};base64,{}", audio["format"].text(), audio["data"].text());
+}
+
+// file_data is a data: URL in OpenAI's form; plain base64 is met too, with the type beside it.
+std::string file_url(const JsonView& file) {
+  std::string data = file["file_data"].text();
+  if (data.empty()) return file["file_url"].text();
+  if (istarts_with(data, "data:")) return data;
+  const std::string type = file["mime_type"].text();
+  return fmt::format("data:{};base64,{}", type.empty() ? "application/pdf" : type, data);
+}
+
+ChatPart file_part(const JsonView& file) {
+  ChatPart part;
+  part.kind = ChatPart::Kind::file;
+  part.url = file_url(file);
+  part.name = file["filename"].text();
+  part.file_id = file["file_id"].text();
+  return part;
+}
+
+ChatPart part_of_kind(const std::string& type, const JsonView& json) {
+  ChatPart part;
+  if (type == "text" || type == "refusal") {
+    part.text = json[type].text();
+  } else if (type == "image_url") {
+    part.kind = ChatPart::Kind::image;
+    part.url = image_url(json);
+  } else if (type == "input_audio") {
+    part.kind = ChatPart::Kind::audio;
+    part.url = audio_url(json["input_audio"]);
+  } else if (type == "file") {
+    part = file_part(json["file"]);
+  } else if (type == "thinking") {
+    part.kind = ChatPart::Kind::thinking;
+    part.text = json["thinking"].text();
+    part.signature = json["signature"].text();
+  } else {
+    part.kind = ChatPart::Kind::other;
+  }
+  part.cached = json["cache_control"].is_object();
+  part.json = json;
+  return part;
+}
+
+Result<ChatPart> read_part(const JsonView& json, const std::string& place) {
+  const std::string type = json["type"].text();
+  if (type.empty()) return invalid(fmt::format("{} must be an object with a `type`", place));
+  ChatPart part = part_of_kind(type, json);
+  const bool media = part.kind == ChatPart::Kind::image || part.kind == ChatPart::Kind::audio ||
+                     (part.kind == ChatPart::Kind::file && part.file_id.empty());
+  if (media && part.url.empty()) return invalid(fmt::format("{} has no URL or data", place));
+  return part;
+}
+
+Result<std::vector<ChatPart>> read_content(const JsonView& content, const std::string& place) {
+  std::vector<ChatPart> parts;
+  if (!content.is_given()) return parts;
+  if (content.is_string()) {
+    parts.emplace_back().text = content.text();
+    return parts;
+  }
+  if (!content.is_array()) return invalid(fmt::format("{} must be a string or an array of parts", place));
+  std::optional<Error> problem;
+  content.each_element([&](const JsonView& element) {
+    if (problem) return;
+    auto part = read_part(element, fmt::format("{}[{}]", place, parts.size()));
+    if (part)
+      parts.push_back(std::move(*part));
+    else
+      problem = part.error();
+  });
+  if (problem) return std::move(*problem);
+  return parts;
+}
+
+Result<ChatToolCall> read_tool_call(const JsonView& json, const std::string& place) {
+  const JsonView function = json["function"];
+  ChatToolCall call;
+  call.id = json["id"].text();
+  call.name = function["name"].text();
+  call.arguments = function["arguments"].text();
+  call.thought_signature = json["extra_content"]["google"]["thought_signature"].text();
+  if (call.thought_signature.empty()) call.thought_signature = function["thought_signature"].text();
+  if (call.name.empty()) return invalid(fmt::format("{}.function needs a `name`", place));
+  if (trim(call.arguments).empty()) call.arguments = "{}";
+  if (!JsonView::checked(call.arguments).is_object())
+    return invalid(fmt::format("{}.function.arguments must be the text of a JSON object", place));
+  return call;
+}
+
+Result<std::vector<ChatToolCall>> read_tool_calls(const JsonView& json, const std::string& place) {
+  std::vector<ChatToolCall> calls;
+  std::optional<Error> problem;
+  json.each_element([&](const JsonView& element) {
+    if (problem) return;
+    auto call = read_tool_call(element, fmt::format("{}[{}]", place, calls.size()));
+    if (call)
+      calls.push_back(std::move(*call));
+    else
+      problem = call.error();
+  });
+  if (problem) return std::move(*problem);
+  return calls;
+}
+
+// Thinking that an answer in non-strict form gave beside its content, and that the client sends back.
+void take_thinking_blocks(const JsonView& blocks, std::vector<ChatPart>& parts) {
+  std::vector<ChatPart> thinking;
+  blocks.each_element([&](const JsonView& block) {
+    if (block["type"].is("thinking")) thinking.push_back(part_of_kind("thinking", block));
+  });
+  parts.insert(parts.begin(), thinking.begin(), thinking.end());
+}
+
+Result<ChatMessage> read_message(const JsonView& json, const std::string& place) {
+  if (!json.is_object()) return invalid(fmt::format("{} must be an object", place));
+  const auto role = role_of(json["role"].text());
+  if (!role)
+    return invalid(fmt::format("{}.role must be one of system, developer, user, assistant, tool", place));
+  ChatMessage message;
+  message.role = *role;
+  message.name = json["name"].text();
+  message.tool_call_id = json["tool_call_id"].text();
+  PK_ASSIGN(message.parts, read_content(json["content"], place + ".content"));
+  if (*role != ChatRole::assistant) return message;
+  take_thinking_blocks(json["content_blocks"], message.parts);
+  PK_ASSIGN(message.tool_calls, read_tool_calls(json["tool_calls"], place + ".tool_calls"));
+  return message;
+}
+
+Result<std::vector<ChatMessage>> read_messages(const JsonView& json) {
+  if (!json.is_array()) return invalid("`messages` must be an array");
+  std::vector<ChatMessage> messages;
+  std::optional<Error> problem;
+  json.each_element([&](const JsonView& element) {
+    if (problem) return;
+    auto message = read_message(element, fmt::format("messages[{}]", messages.size()));
+    if (!message)
+      problem = message.error();
+    else if (messages.size() == k_chat_messages_max)
+      problem = Error{Errc::limit, fmt::format("more than {} messages", k_chat_messages_max)};
+    else
+      messages.push_back(std::move(*message));
+  });
+  if (problem) return std::move(*problem);
+  if (messages.empty()) return invalid("`messages` must not be empty");
+  return messages;
+}
+
+ChatTool read_tool(const JsonView& json) {
+  ChatTool tool;
+  tool.json = json;
+  tool.cached = json["cache_control"].is_object();
+  const JsonView function = json["function"];
+  if (!function.is_object()) return tool;
+  tool.name = function["name"].text();
+  if (function["description"].is_string()) tool.description = function["description"];
+  if (function["parameters"].is_object()) tool.parameters = function["parameters"];
+  if (function["strict"].is_true() || function["strict"].is_false()) tool.strict = function["strict"];
+  return tool;
+}
+
+Result<std::vector<ChatTool>> read_tools(const JsonView& json) {
+  std::vector<ChatTool> tools;
+  if (json.is_given() && !json.is_array()) return invalid("`tools` must be an array");
+  bool good = true;
+  json.each_element([&](const JsonView& element) {
+    tools.push_back(read_tool(element));
+    const bool function = element["type"].is("function") || element["function"].is_given();
+    good = good && element.is_object() && (!function || !tools.back().name.empty());
+  });
+  if (!good) return invalid("each of `tools` must be an object, and a function must have a name");
+  return tools;
+}
+
+Result<ChatToolChoice> read_tool_choice(const JsonView& json) {
+  using Kind = ChatToolChoice::Kind;
+  if (!json.is_given()) return ChatToolChoice{};
+  if (json.is("auto")) return ChatToolChoice{Kind::automatic, ""};
+  if (json.is("none")) return ChatToolChoice{Kind::none, ""};
+  if (json.is("required")) return ChatToolChoice{Kind::required, ""};
+  std::string name = json["function"]["name"].text();
+  if (name.empty()) return invalid("`tool_choice` must be auto, none, required or name a function");
+  return ChatToolChoice{Kind::named, std::move(name)};
+}
+
+}  // namespace
+
+JsonView ChatRequest::operator[](std::string_view name) const {
+  for (auto at = members.rbegin(); at != members.rend(); ++at)
+    if (at->first == name) return at->second;
+  return {};
+}
+
+JsonView ChatRequest::max_tokens() const {
+  const JsonView newer = (*this)["max_completion_tokens"];
+  return newer.is_given() ? newer : (*this)["max_tokens"];
+}
+
+std::vector<std::string> ChatRequest::stops() const {
+  std::vector<std::string> stops;
+  const JsonView stop = (*this)["stop"];
+  if (stop.is_string()) stops.push_back(stop.text());
+  stop.each_element([&](const JsonView& element) {
+    if (element.is_string()) stops.push_back(element.text());
+  });
+  return stops;
+}
+
+Result<ChatRequest> read_chat(std::string_view body) {
+  ChatRequest request;
+  JsonView(body).each_member([&](std::string&& name, const JsonView& value) {
+    request.members.emplace_back(std::move(name), value);
+  });
+  if (request["functions"].is_given() || request["function_call"].is_given())
+    return invalid("`functions` and `function_call` are not translated; use `tools` and `tool_choice`");
+  PK_ASSIGN(request.messages, read_messages(request["messages"]));
+  PK_ASSIGN(request.tools, read_tools(request["tools"]));
+  PK_ASSIGN(request.tool_choice, read_tool_choice(request["tool_choice"]));
+  return request;
+}
+
+std::optional<DataUrl> data_url(std::string_view url) {
+  constexpr std::string_view k_scheme = "data:";
+  constexpr std::string_view k_base64 = ";base64";
+  if (!istarts_with(url, k_scheme)) return {};
+  const auto comma = url.find(',');
+  if (comma == std::string_view::npos) return {};
+  std::string_view type = url.substr(k_scheme.size(), comma - k_scheme.size());
+  if (type.size() < k_base64.size() || !iequals(type.substr(type.size() - k_base64.size()), k_base64))
+    return {};
+  type.remove_suffix(k_base64.size());
+  return DataUrl{trim(type.substr(0, type.find(';'))), url.substr(comma + 1)};
+}
+
+bool is_openai_chat_member(std::string_view name) {
+  return std::ranges::find(k_openai_members, name) != k_openai_members.end();
+}
+
+std::string joined_text(const ChatMessage& message, std::string_view between) {
+  std::string text;
+  bool first = true;
+  for (const ChatPart& part : message.parts) {
+    if (part.kind != ChatPart::Kind::text) continue;
+    if (!first) text += between;
+    first = false;
+    text += part.text;
+  }
+  return text;
+}
+
+}  // namespace pk::provider

@@ -1,0 +1,187 @@
+#include "provider/chat_write.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace pk::provider {
+
+namespace {
+
+void append_detail(JsonOut& out, std::string_view name, const std::optional<std::int64_t>& count) {
+  if (count) out.number(name, *count);
+}
+
+std::int64_t total_of(const Usage& usage) {
+  return usage.total_tokens.value_or(usage.prompt_tokens.value_or(0) + usage.completion_tokens.value_or(0));
+}
+
+void append_tool_calls(JsonOut& out, const std::vector<ChatToolCall>& calls, bool strict) {
+  if (calls.empty()) return;
+  out.begin_array("tool_calls");
+  for (const ChatToolCall& call : calls) {
+    out.begin_object();
+    append_tool_call(out, call, strict);
+    out.end_object();
+  }
+  out.end_array();
+}
+
+void append_message(JsonOut& out, const ChatChoice& choice, bool strict) {
+  out.begin_object("message").text("role", "assistant").key("content");
+  if (choice.content.empty() && !choice.tool_calls.empty())
+    out.json("null");
+  else
+    out.text(choice.content);
+  out.json("refusal", "null");
+  append_tool_calls(out, choice.tool_calls, strict);
+  if (!strict && !choice.content_blocks.empty()) out.json("content_blocks", choice.content_blocks);
+  out.end_object();
+}
+
+void append_choice(JsonOut& out, const ChatChoice& choice, bool strict) {
+  out.begin_object().number("index", choice.index);
+  append_message(out, choice, strict);
+  out.json("logprobs", "null").text("finish_reason", choice.finish_reason).end_object();
+}
+
+std::string first_of(std::string_view given, std::string_view otherwise) {
+  return std::string(given.empty() ? otherwise : given);
+}
+
+}  // namespace
+
+std::string chat_id(std::string_view record_id) {
+  return fmt::format("chatcmpl-{}", record_id);
+}
+
+std::string tool_call_id(std::string_view record_id, std::size_t index) {
+  std::string id = "call_";
+  std::ranges::copy_if(record_id, std::back_inserter(id), [](char c) { return c != '-'; });
+  return fmt::format("{}_{}", id, index);
+}
+
+void append_usage(JsonOut& out, const Usage& usage) {
+  out.begin_object()
+      .number("prompt_tokens", usage.prompt_tokens.value_or(0))
+      .number("completion_tokens", usage.completion_tokens.value_or(0))
+      .number("total_tokens", total_of(usage));
+  if (usage.cached_tokens || usage.cache_write_tokens) {
+    out.begin_object("prompt_tokens_details");
+    append_detail(out, "cached_tokens", usage.cached_tokens);
+    append_detail(out, "cache_write_tokens", usage.cache_write_tokens);
+    out.end_object();
+  }
+  if (usage.reasoning_tokens)
+    out.begin_object("completion_tokens_details")
+        .number("reasoning_tokens", *usage.reasoning_tokens)
+        .end_object();
+  out.end_object();
+}
+
+void append_tool_call(JsonOut& out, const ChatToolCall& call, bool strict) {
+  out.text("id", call.id).text("type", "function").begin_object("function");
+  out.text("name", call.name).text("arguments", call.arguments).end_object();
+  if (strict || call.thought_signature.empty()) return;
+  out.begin_object("extra_content").begin_object("google");
+  out.text("thought_signature", call.thought_signature).end_object().end_object();
+}
+
+std::string chat_completion(const AnswerFacts& facts, const ChatAnswer& answer) {
+  JsonOut out;
+  out.begin_object().text("id", first_of(answer.id, chat_id(facts.id)));
+  out.text("object", "chat.completion").number("created", facts.now_s);
+  out.text("model", first_of(answer.model, facts.model)).text("provider", facts.provider);
+  out.begin_array("choices");
+  for (const ChatChoice& choice : answer.choices) append_choice(out, choice, facts.strict);
+  out.end_array();
+  if (answer.usage.known()) append_usage(out.key("usage"), answer.usage);
+  out.end_object();
+  return out.take();
+}
+
+ChatChunks::ChatChunks(const AnswerFacts& facts)
+    : m_facts(facts), m_provider(facts.provider), m_id(chat_id(facts.id)), m_model(facts.model) {
+  rename();
+}
+
+void ChatChunks::name(std::string_view id, std::string_view model) {
+  if ((id.empty() || id == m_id) && (model.empty() || model == m_model)) return;
+  if (!id.empty()) m_id = id;
+  if (!model.empty()) m_model = model;
+  rename();
+}
+
+void ChatChunks::rename() {
+  JsonOut head;
+  head.begin_object().text("id", m_id).text("object", "chat.completion.chunk");
+  head.number("created", m_facts.now_s).text("model", m_model).text("provider", m_provider);
+  head.begin_array("choices");
+  m_head = "data: " + head.take();
+}
+
+// `delta` is the members of the delta, without braces.
+void ChatChunks::chunk(std::size_t choice, std::string_view delta, std::string_view reason,
+                       std::string& out) {
+  choice = std::min(choice, k_choices_max - 1);
+  std::string_view role;
+  if (!m_open[choice]) role = delta.empty() ? R"("role":"assistant")" : R"("role":"assistant",)";
+  m_open[choice] = true;
+  out += m_head;
+  fmt::format_to(std::back_inserter(out), R"({{"index":{},"delta":{{{}{}}},"finish_reason":)", choice, role,
+                 delta);
+  if (reason.empty())
+    out += "null";
+  else
+    append_json_string(out, reason);
+  out += "}]}\n\n";
+}
+
+void ChatChunks::open(std::size_t choice, std::string& out) {
+  if (!m_open[std::min(choice, k_choices_max - 1)]) chunk(choice, R"("content":"")", "", out);
+}
+
+void ChatChunks::text(std::size_t choice, std::string_view text, std::string& out) {
+  if (text.empty()) return;
+  std::string delta = R"("content":)";
+  append_json_string(delta, text);
+  chunk(choice, delta, "", out);
+}
+
+void ChatChunks::content_blocks(std::size_t choice, std::string_view json, std::string& out) {
+  if (m_facts.strict) return;
+  chunk(choice, fmt::format(R"("content_blocks":{})", json), "", out);
+}
+
+void ChatChunks::tool_call(std::size_t choice, std::size_t index, const ChatToolCall& call,
+                           std::string& out) {
+  JsonOut delta;
+  delta.begin_array().begin_object().number("index", static_cast<std::int64_t>(index));
+  append_tool_call(delta, call, m_facts.strict);
+  delta.end_object().end_array();
+  chunk(choice, fmt::format(R"("tool_calls":{})", delta.str()), "", out);
+}
+
+void ChatChunks::tool_arguments(std::size_t choice, std::size_t index, std::string_view more,
+                                std::string& out) {
+  if (more.empty()) return;
+  std::string delta = fmt::format(R"("tool_calls":[{{"index":{},"function":{{"arguments":)", index);
+  append_json_string(delta, more);
+  chunk(choice, delta + "}}]", "", out);
+}
+
+void ChatChunks::finish(std::size_t choice, std::string_view reason, std::string& out) {
+  open(choice, out);
+  chunk(choice, "", reason, out);
+}
+
+void ChatChunks::end(const Usage& usage, std::string& out) {
+  if (m_facts.include_usage && usage.known()) {
+    JsonOut counts;
+    append_usage(counts, usage);
+    fmt::format_to(std::back_inserter(out), "{}],\"usage\":{}}}\n\n", m_head, counts.str());
+  }
+  out += "data: [DONE]\n\n";
+}
+
+}  // namespace pk::provider

@@ -1,0 +1,79 @@
+// A JSON value seen as its own text: member by name, element by element, nothing copied until it is asked
+// for, numbers with their digits as they stand. For translating documents, where the parts lie deep and go
+// elsewhere in another order; what is read once from front to back is better walked (json_walk.h).
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/json_reader.h"
+#include "provider/json_walk.h"
+
+namespace pk::provider {
+
+// A view: cheap to copy, valid as long as the text. Each step goes over the value's text again, so a chain of
+// steps costs depth times length. A value that is not there is `absent`, and so are all its members.
+class JsonView {
+ public:
+  JsonView() = default;
+  // `text` is one JSON value (base/json.h, is_json); of anything else nothing is promised but that no byte
+  // outside it is read.
+  explicit JsonView(std::string_view text);
+  // The same for foreign bytes: absent if they are not one JSON value in UTF-8.
+  static JsonView checked(std::string_view bytes);
+
+  bool is_absent() const { return m_text.empty(); }
+  bool is_object() const { return m_text.starts_with('{'); }
+  bool is_array() const { return m_text.starts_with('['); }
+  bool is_string() const { return m_text.starts_with('"'); }
+  bool is_number() const;
+  bool is_true() const { return m_text == "true"; }
+  bool is_false() const { return m_text == "false"; }
+  bool is_null() const { return m_text == "null"; }
+  // Neither absent nor null.
+  bool is_given() const { return !is_absent() && !is_null(); }
+
+  // The value as it stands, without the space around it; "" if absent.
+  std::string_view json() const { return m_text; }
+  // A string's text; "" of anything else.
+  std::string text() const;
+  // Whether it is that string.
+  bool is(std::string_view text) const { return is_string() && means(m_text, text); }
+  // A whole number from 0 to `max`; nothing of anything else.
+  std::optional<std::int64_t> count(std::int64_t max) const;
+
+  // An object's member, the last one of twins; absent if there is none.
+  JsonView operator[](std::string_view name) const;
+
+  // f(name, value) of each member of an object in their order, names unescaped; nothing of anything else.
+  template <class F>
+  void each_member(F&& f) const {
+    JsonReader reader(m_text);
+    if (reader.next() != JsonToken::object_begin) return;
+    walk_members(reader, [&](std::string_view key, JsonToken) {
+      const std::string_view value = reader.take_value();
+      if (!value.empty()) f(json_unquoted(key), JsonView(value));
+    });
+  }
+
+  // f(value) of each element of an array; nothing of anything else.
+  template <class F>
+  void each_element(F&& f) const {
+    JsonReader reader(m_text);
+    if (reader.next() != JsonToken::array_begin) return;
+    walk_elements(reader, [&](JsonToken) {
+      const std::string_view value = reader.take_value();
+      if (!value.empty()) f(JsonView(value));
+    });
+  }
+  std::size_t elements() const;
+  JsonView first_element() const;
+
+ private:
+  std::string_view m_text;
+};
+
+}  // namespace pk::provider

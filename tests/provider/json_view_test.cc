@@ -1,0 +1,62 @@
+#include "provider/json_view.h"
+
+#include "support/catch.h"
+
+namespace pk::provider {
+namespace {
+
+TEST_CASE("A view finds members by name, the last of twins, and keeps their digits") {
+  const JsonView view(R"( {"a":1,"b":{"c":[0.70,"x"]},"a":12345678901234567890,"\u0064":true} )");
+  CHECK(view.is_object());
+  CHECK(view["a"].json() == "12345678901234567890");
+  CHECK(view["b"]["c"].json() == R"([0.70,"x"])");
+  CHECK(view["b"]["c"].first_element().json() == "0.70");
+  CHECK(view["b"]["c"].elements() == 2);
+  CHECK(view["d"].is_true());
+}
+
+TEST_CASE("What is not there is absent, and so is all below it") {
+  const JsonView view(R"({"a":[1],"n":null})");
+  CHECK(view["x"].is_absent());
+  CHECK(view["x"]["y"]["z"].is_absent());
+  CHECK(view["a"]["y"].is_absent());
+  CHECK(view["a"].text().empty());
+  CHECK(view["n"].is_null());
+  CHECK_FALSE(view["n"].is_given());
+  CHECK(view["x"].elements() == 0);
+  CHECK(view["x"].first_element().is_absent());
+  CHECK_FALSE(view["x"].count(10));
+}
+
+TEST_CASE("A view knows what it looks at") {
+  CHECK(JsonView("-1").is_number());
+  CHECK(JsonView("7").count(10) == 7);
+  CHECK_FALSE(JsonView("11").count(10));
+  CHECK_FALSE(JsonView("\"7\"").count(10));
+  CHECK(JsonView("\"a\\n\"").text() == "a\n");
+  CHECK(JsonView("\"auto\"").is("auto"));
+  CHECK_FALSE(JsonView("auto").is("auto"));
+  CHECK(JsonView("false").is_false());
+  CHECK(JsonView("[]").is_array());
+}
+
+TEST_CASE("Foreign bytes are looked at only if they are one JSON value") {
+  CHECK(JsonView::checked(R"({"a":1})")["a"].json() == "1");
+  for (const std::string_view bad : {"", " ", "{", R"({"a":1}x)", R"({"a":tru})", "\"\xff\"", "{}{}", "nul"})
+    CHECK(JsonView::checked(bad).is_absent());
+  const std::string_view whole = R"({"a":[1,{"b":"c"}]})";
+  for (std::size_t cut = 0; cut < whole.size(); ++cut)
+    CHECK(JsonView::checked(whole.substr(0, cut)).is_absent());
+}
+
+TEST_CASE("Members and elements come in their order, names without escapes") {
+  std::string seen;
+  JsonView(R"({"b":1,"\u0061":[2]})").each_member([&](const std::string& name, const JsonView& value) {
+    seen.append(name).append("=").append(value.json()).append(";");
+  });
+  JsonView(R"([1,"x",{}])").each_element([&](const JsonView& value) { seen += value.json(); });
+  CHECK(seen == R"(b=1;a=[2];1"x"{})");
+}
+
+}  // namespace
+}  // namespace pk::provider
