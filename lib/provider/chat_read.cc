@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "provider/data_url.h"
 
 namespace pk::provider {
 
@@ -68,16 +69,16 @@ std::string image_url(const JsonView& part) {
 }
 
 std::string audio_url(const JsonView& audio) {
-  return fmt::format("data:audio/{};base64,{}", audio["format"].text(), audio["data"].text());
+  return data_url("audio/" + audio["format"].text(), audio["data"].text());
 }
 
 // file_data is a data: URL in OpenAI's form; plain base64 is met too, with the type beside it.
 std::string file_url(const JsonView& file) {
   std::string data = file["file_data"].text();
   if (data.empty()) return file["file_url"].text();
-  if (istarts_with(data, "data:")) return data;
+  if (is_data_url(data)) return data;
   const std::string type = file["mime_type"].text();
-  return fmt::format("data:{};base64,{}", type.empty() ? "application/pdf" : type, data);
+  return data_url(type.empty() ? "application/pdf" : type, data);
 }
 
 ChatPart file_part(const JsonView& file) {
@@ -289,19 +290,6 @@ Result<ChatRequest> read_chat(std::string_view body) {
   PK_ASSIGN(request.tools, read_tools(request["tools"]));
   PK_ASSIGN(request.tool_choice, read_tool_choice(request["tool_choice"]));
   return request;
-}
-
-std::optional<DataUrl> data_url(std::string_view url) {
-  constexpr std::string_view k_scheme = "data:";
-  constexpr std::string_view k_base64 = ";base64";
-  if (!istarts_with(url, k_scheme)) return {};
-  const auto comma = url.find(',');
-  if (comma == std::string_view::npos) return {};
-  std::string_view type = url.substr(k_scheme.size(), comma - k_scheme.size());
-  if (type.size() < k_base64.size() || !iequals(type.substr(type.size() - k_base64.size()), k_base64))
-    return {};
-  type.remove_suffix(k_base64.size());
-  return DataUrl{trim(type.substr(0, type.find(';'))), url.substr(comma + 1)};
 }
 
 bool is_openai_chat_member(std::string_view name) {

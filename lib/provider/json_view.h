@@ -14,6 +14,10 @@
 
 namespace pk::provider {
 
+// The deepest foreign document that is looked at. Less than what readers follow (base/json_reader.h): a part
+// of it may be put some levels deeper into another document, which must be readable again.
+inline constexpr std::size_t k_view_depth_max = 496;
+
 // A view: cheap to copy, valid as long as the text. Each step goes over the value's text again, so a chain of
 // steps costs depth times length. A value that is not there is `absent`, and so are all its members.
 class JsonView {
@@ -22,7 +26,7 @@ class JsonView {
   // `text` is one JSON value (base/json.h, is_json); of anything else nothing is promised but that no byte
   // outside it is read.
   explicit JsonView(std::string_view text);
-  // The same for foreign bytes: absent if they are not one JSON value in UTF-8.
+  // The same for foreign bytes: absent if they are not one JSON value in UTF-8, or too deep.
   static JsonView checked(std::string_view bytes);
 
   bool is_absent() const { return m_text.empty(); }

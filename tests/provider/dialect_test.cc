@@ -5,11 +5,12 @@
 namespace pk::provider {
 namespace {
 
-TEST_CASE("An option is found by its name, and is empty if it is not there") {
-  const ProviderOptions options = {{"aws_region", "us-east-1"}, {"aws_auth_type", ""}};
+TEST_CASE("An option is found by its exact name, the first of twins") {
+  const ProviderOptions options = {{"aws_region", "us-east-1"}, {"a", ""}, {"aws_region", "eu"}};
   CHECK(option(options, "aws_region") == "us-east-1");
-  CHECK(option(options, "aws_auth_type").empty());
-  CHECK(option(options, "region").empty());
+  CHECK(option(options, "a").empty());
+  CHECK(option(options, "aws_regio").empty());
+  CHECK(option({}, "aws_region").empty());
 }
 
 }  // namespace
