@@ -3,6 +3,7 @@
 // elsewhere in another order; what is read once from front to back is better walked (json_walk.h).
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -51,6 +52,22 @@ class JsonView {
 
   // An object's member, the last one of twins; absent if there is none.
   JsonView operator[](std::string_view name) const;
+
+  // Several members at once, in one step over the text: auto [role, content] = message.pick("role",
+  // "content").
+  template <class... Names>
+  std::array<JsonView, sizeof...(Names)> pick(const Names&... names) const {
+    constexpr std::size_t k_count = sizeof...(Names);
+    const std::array<std::string_view, k_count> wanted = {names...};
+    std::array<JsonView, k_count> found;
+    JsonReader reader(m_text);
+    if (reader.next() != JsonToken::object_begin) return found;
+    walk_members(reader, [&](std::string_view key, JsonToken) {
+      for (std::size_t i = 0; i < k_count; ++i)
+        if (means(key, wanted[i])) found[i] = JsonView(reader.take_value());
+    });
+    return found;
+  }
 
   // f(name, value) of each member of an object in their order, names unescaped; nothing of anything else.
   template <class F>
