@@ -6,6 +6,7 @@
 #include "gateway/demo_call.h"
 #include "provider/body_edit.h"
 #include "provider/demo.h"
+#include "provider/embeddings.h"
 #include "provider/translation.h"
 #include "route/retry_after.h"
 
@@ -39,6 +40,7 @@ std::optional<Refusal> Attempt::prepare(const Inbound& in, const config::Trusted
   const std::string_view body = m_edited ? std::string_view(m_body) : in.body;
   const Inbound mine{in.endpoint, in.method, in.path, in.query, in.headers, in.options, body, m_facts, in.now_ms};
   if (auto refusal = make_outbound(m_target, mine, trusted, m_out)) return refusal;
+  m_base64 = in.endpoint == log::Endpoint::embeddings && m_target.provider->dialect && provider::wants_base64(body);
   if (!m_out.wire.body_is_clients) {
     m_body = std::move(m_out.wire.body);
     m_edited = true;
@@ -164,6 +166,7 @@ std::unique_ptr<provider::Decoder> Attempt::decoder(const log::LogRecord& record
   facts.id = id;
   facts.now_s = record.created_at / 1000;
   facts.strict = m_target.strict;
+  facts.base64 = m_base64;
   facts.include_usage = m_facts.include_usage || !m_facts.has_stream_options;
   return provider::answer_decoder(*m_target.provider, facts);
 }

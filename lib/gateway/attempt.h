@@ -73,6 +73,7 @@ class Attempt {
   std::string m_method, m_path;
   std::string m_body;         // after edits; empty: the client's
   bool m_edited = false;
+  bool m_base64 = false;  // embeddings are wanted that way
   provider::BodyFacts m_facts;
   std::string m_key;
   std::optional<std::int64_t> m_timeout_ms;

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "provider/errors.h"
+#include "provider/target.h"
 
 namespace pk::gateway {
 
@@ -122,7 +123,7 @@ Exchange::Step Exchange::receive() {
 
 // Once an API key exists every call needs one that may use the data routes.
 Exchange::Step Exchange::authorize() {
-  if (!m_rules->plan.saved->has_api_keys()) return {};
+  if (!m_rules->key_required && !m_rules->plan.saved->has_api_keys()) return {};
   auto refusal = check_key(m_options.own_key, *m_rules->plan.saved, config::Scope::proxy, m_api_key);
   m_counted_only = refusal.has_value();
   if (m_api_key) m_recorder.caller(*m_api_key);

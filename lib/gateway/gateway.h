@@ -25,6 +25,7 @@ namespace pk::gateway {
 struct Rules {
   AcceptedHosts hosts;
   PlanRules plan;
+  bool key_required = false;  // even if no API key exists: pk listens beyond loopback
   bool tracked = true;             // settings: debug = false tracks nothing
   bool refuse_unlogged = false;    // --on-log-failure refuse
   bool hold_until_durable = true;  // --durability strict

@@ -69,6 +69,10 @@ void AnswerDecoder::unreadable(std::string_view why, std::string& out) {
   if (!is_broken()) out += event_of(unreadable(why));
 }
 
+void AnswerDecoder::cut_off() {
+  if (!is_broken()) m_broken = "the stream ended before the answer did";
+}
+
 void SseDecoder::feed(std::string_view bytes, std::string& out) {
   if (!m_any_event && m_head.size() < k_stream_head_bytes_max)
     m_head += bytes.substr(0, k_stream_head_bytes_max - m_head.size());
@@ -89,7 +93,10 @@ void SseDecoder::finish(std::string& out) {
   m_splitter.finish([&](const SseEvent& event) { take(event, out); });
   if (is_broken()) return;
   if (m_splitter.skipped() > 0) return unreadable("an event of the stream is too large", out);
-  if (m_any_event) return end(out);
+  if (m_any_event) {
+    if (!end(out)) cut_off();
+    return;
+  }
   const JsonView json = JsonView::checked(m_head);
   if (carries_error(json) || carries_error(json.first_element())) return upstream_error(m_head, out);
   unreadable("the stream holds no event", out);

@@ -51,6 +51,8 @@ class AnswerDecoder : public Decoder {
   // The same as events of a stream; nothing where one went before.
   void upstream_error(std::string_view json, std::string& out);
   void unreadable(std::string_view why, std::string& out);
+  // The stream ended before its end: nothing more can be told to the client.
+  void cut_off();
 
  private:
   const OwnFacts m_facts;
@@ -68,8 +70,9 @@ class SseDecoder : public AnswerDecoder {
 
   // The data of one event: a JSON object without an `error` member.
   virtual void event(const JsonView& data, std::string& out) = 0;
-  // The stream is over and nothing was wrong: what is still owed.
-  virtual void end(std::string& out) = 0;
+  // The stream is over and nothing was wrong: what is still owed, end mark included. False, and nothing, if
+  // the answer was not at its end.
+  virtual bool end(std::string& out) = 0;
 
  private:
   void take(const SseEvent& event, std::string& out);

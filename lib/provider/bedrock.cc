@@ -143,6 +143,6 @@ Result<WireRequest> encode(const ClientCall& call) {
 
 }  // namespace
 
-const Dialect k_bedrock_dialect = {&encode, &bedrock_decoder};
+const Dialect k_bedrock = {&encode, &bedrock_decoder};
 
 }  // namespace pk::provider

@@ -16,6 +16,6 @@ namespace pk::provider {
 // no credentials, roles to be assumed (pk asks no other service for credentials), and bedrock_request.h's.
 //
 // The body that was signed must go out as it is, to the URL as it is.
-extern const Dialect k_bedrock_dialect;
+extern const Dialect k_bedrock;
 
 }  // namespace pk::provider

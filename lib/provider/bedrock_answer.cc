@@ -99,7 +99,7 @@ class ChatDecoder final : public AnswerDecoder {
 std::optional<std::string> ChatDecoder::translated(const JsonView& answer) {
   const JsonView message = answer["output"]["message"];
   if (!message.is_object()) return {};
-  ChatAnswer chat;
+  ChatResult chat;
   chat.usage = usage_of(answer["usage"]);
   chat.choices.push_back(choice_of(message["content"], facts().id));
   for (ChatToolCall& call : chat.choices[0].tool_calls)
@@ -115,9 +115,9 @@ void ChatDecoder::feed(std::string_view bytes, std::string& out) {
 
 void ChatDecoder::finish(std::string& out) {
   if (m_ended || is_broken()) return;
-  if (m_reader.is_inside()) return unreadable("the stream was cut inside a message", out);
-  if (!m_any_message) return unreadable("the stream holds no event", out);
-  if (m_stopped) end(out);
+  if (!m_any_message && !m_reader.is_inside()) return unreadable("the stream holds no event", out);
+  if (!m_stopped || m_reader.is_inside()) return cut_off();
+  end(out);
 }
 
 void ChatDecoder::take(const EventMessage& message, std::string& out) {
@@ -176,7 +176,8 @@ void ChatDecoder::take_delta(const JsonView& data, std::string& out) {
 void ChatDecoder::take_thinking(const JsonView& reasoning, std::int64_t block, std::string& out) {
   JsonOut blocks;
   blocks.begin_array().begin_object().number("index", block).begin_object("delta");
-  blocks.given("thinking", reasoning["text"]).given("signature", reasoning["signature"]);
+  for (const auto& [from, to] : {std::pair("text", "thinking"), std::pair("signature", "signature")})
+    if (reasoning[from].is_string()) blocks.json(to, reasoning[from].json());
   m_chunks.content_blocks(0, blocks.end_object().end_object().end_array().str(), out);
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "provider/data_url.h"
 #include "provider/json_out.h"
 
 namespace pk::provider {
@@ -99,9 +100,11 @@ void Messages::turn(std::string_view role) {
 }
 
 Result<void> Messages::add_media(const ChatPart& part) {
-  const auto data = data_url(part.url);
+  const auto data = parse_data_url(part.url);
   const bool in_s3 = part.url.starts_with("s3://");
-  if (!data && !in_s3) return invalid("bedrock takes images and files as data: or s3: URLs only");
+  if (!data && !in_s3)
+    return invalid(
+        "bedrock takes images and files as s3: URLs, or as data: URLs with a media type and base64, only");
   const std::string_view type = data ? data->media_type : "";
   const std::string_view image = data ? word_for(k_images, type) : word_for_ending(k_images, part.url);
   const std::string_view document =

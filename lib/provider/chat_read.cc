@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "provider/data_url.h"
 
 namespace pk::provider {
 
@@ -61,23 +62,17 @@ std::optional<ChatRole> role_of(std::string_view name) {
   return {};
 }
 
-// An image's URL stands in an object, or, from older clients, as a plain string.
-std::string image_url(const JsonView& part) {
-  const JsonView image = part["image_url"];
-  return image.is_string() ? image.text() : image["url"].text();
-}
-
 std::string audio_url(const JsonView& audio) {
-  return fmt::format("data:audio/{};base64,{}", audio["format"].text(), audio["data"].text());
+  return data_url("audio/" + audio["format"].text(), audio["data"].text());
 }
 
 // file_data is a data: URL in OpenAI's form; plain base64 is met too, with the type beside it.
 std::string file_url(const JsonView& file) {
   std::string data = file["file_data"].text();
   if (data.empty()) return file["file_url"].text();
-  if (istarts_with(data, "data:")) return data;
+  if (is_data_url(data)) return data;
   const std::string type = file["mime_type"].text();
-  return fmt::format("data:{};base64,{}", type.empty() ? "application/pdf" : type, data);
+  return data_url(type.empty() ? "application/pdf" : type, data);
 }
 
 ChatPart file_part(const JsonView& file) {
@@ -90,25 +85,28 @@ ChatPart file_part(const JsonView& file) {
 }
 
 ChatPart part_of_kind(const std::string& type, const JsonView& json) {
+  // In one step: the part may be a picture of many megabytes.
+  const auto [own, cache_control] = json.pick(type, "cache_control");
   ChatPart part;
   if (type == "text" || type == "refusal") {
-    part.text = json[type].text();
+    part.text = own.text();
   } else if (type == "image_url") {
+    // In an object, or, from older clients, as a plain string.
     part.kind = ChatPart::Kind::image;
-    part.url = image_url(json);
+    part.url = own.is_string() ? own.text() : own["url"].text();
   } else if (type == "input_audio") {
     part.kind = ChatPart::Kind::audio;
-    part.url = audio_url(json["input_audio"]);
+    part.url = audio_url(own);
   } else if (type == "file") {
-    part = file_part(json["file"]);
+    part = file_part(own);
   } else if (type == "thinking") {
     part.kind = ChatPart::Kind::thinking;
-    part.text = json["thinking"].text();
+    part.text = own.text();
     part.signature = json["signature"].text();
   } else {
     part.kind = ChatPart::Kind::other;
   }
-  part.cached = json["cache_control"].is_object();
+  part.cached = cache_control.is_object();
   part.json = json;
   return part;
 }
@@ -185,17 +183,19 @@ void take_thinking_blocks(const JsonView& blocks, std::vector<ChatPart>& parts) 
 
 Result<ChatMessage> read_message(const JsonView& json, const std::string& place) {
   if (!json.is_object()) return invalid(fmt::format("{} must be an object", place));
-  const auto role = role_of(json["role"].text());
+  const auto [role_name, name, id, content, calls, blocks] =
+      json.pick("role", "name", "tool_call_id", "content", "tool_calls", "content_blocks");
+  const auto role = role_of(role_name.text());
   if (!role)
     return invalid(fmt::format("{}.role must be one of system, developer, user, assistant, tool", place));
   ChatMessage message;
   message.role = *role;
-  message.name = json["name"].text();
-  message.tool_call_id = json["tool_call_id"].text();
-  PK_ASSIGN(message.parts, read_content(json["content"], place + ".content"));
+  message.name = name.text();
+  message.tool_call_id = id.text();
+  PK_ASSIGN(message.parts, read_content(content, place + ".content"));
   if (*role != ChatRole::assistant) return message;
-  take_thinking_blocks(json["content_blocks"], message.parts);
-  PK_ASSIGN(message.tool_calls, read_tool_calls(json["tool_calls"], place + ".tool_calls"));
+  take_thinking_blocks(blocks, message.parts);
+  PK_ASSIGN(message.tool_calls, read_tool_calls(calls, place + ".tool_calls"));
   return message;
 }
 
@@ -219,15 +219,16 @@ Result<std::vector<ChatMessage>> read_messages(const JsonView& json) {
 }
 
 ChatTool read_tool(const JsonView& json) {
+  const auto [function, cache_control] = json.pick("function", "cache_control");
+  const auto [name, description, parameters, strict] =
+      function.pick("name", "description", "parameters", "strict");
   ChatTool tool;
   tool.json = json;
-  tool.cached = json["cache_control"].is_object();
-  const JsonView function = json["function"];
-  if (!function.is_object()) return tool;
-  tool.name = function["name"].text();
-  if (function["description"].is_string()) tool.description = function["description"];
-  if (function["parameters"].is_object()) tool.parameters = function["parameters"];
-  if (function["strict"].is_true() || function["strict"].is_false()) tool.strict = function["strict"];
+  tool.cached = cache_control.is_object();
+  tool.name = name.text();
+  if (description.is_string()) tool.description = description;
+  if (parameters.is_object()) tool.parameters = parameters;
+  if (strict.is_true() || strict.is_false()) tool.strict = strict;
   return tool;
 }
 
@@ -289,19 +290,6 @@ Result<ChatRequest> read_chat(std::string_view body) {
   PK_ASSIGN(request.tools, read_tools(request["tools"]));
   PK_ASSIGN(request.tool_choice, read_tool_choice(request["tool_choice"]));
   return request;
-}
-
-std::optional<DataUrl> data_url(std::string_view url) {
-  constexpr std::string_view k_scheme = "data:";
-  constexpr std::string_view k_base64 = ";base64";
-  if (!istarts_with(url, k_scheme)) return {};
-  const auto comma = url.find(',');
-  if (comma == std::string_view::npos) return {};
-  std::string_view type = url.substr(k_scheme.size(), comma - k_scheme.size());
-  if (type.size() < k_base64.size() || !iequals(type.substr(type.size() - k_base64.size()), k_base64))
-    return {};
-  type.remove_suffix(k_base64.size());
-  return DataUrl{trim(type.substr(0, type.find(';'))), url.substr(comma + 1)};
 }
 
 bool is_openai_chat_member(std::string_view name) {

@@ -89,13 +89,6 @@ struct ChatRequest {
 // of parts". `body` has passed BodyReader, and outlives the value.
 Result<ChatRequest> read_chat(std::string_view body);
 
-// A data: URL taken apart (RFC 2397), base64 only. Views into `url`.
-struct DataUrl {
-  std::string_view media_type;  // "image/png"; "" if it names none
-  std::string_view base64;
-};
-std::optional<DataUrl> data_url(std::string_view url);
-
 // Members that OpenAI's chat form has. What a body has beyond them is meant for the provider and goes to it
 // as it is; of these, a dialect takes what its form can hold and leaves the rest out.
 bool is_openai_chat_member(std::string_view name);

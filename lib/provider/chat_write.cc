@@ -87,7 +87,7 @@ void append_tool_call(JsonOut& out, const ChatToolCall& call, bool strict) {
   out.text("thought_signature", call.thought_signature).end_object().end_object();
 }
 
-std::string chat_completion(const AnswerFacts& facts, const ChatAnswer& answer) {
+std::string chat_completion(const AnswerFacts& facts, const ChatResult& answer) {
   JsonOut out;
   out.begin_object().text("id", first_of(answer.id, chat_id(facts.id)));
   out.text("object", "chat.completion").number("created", facts.now_s);
@@ -160,11 +160,14 @@ void ChatChunks::tool_call(std::size_t choice, std::size_t index, const ChatTool
   append_tool_call(delta, call, m_facts.strict);
   delta.end_object().end_array();
   chunk(choice, fmt::format(R"("tool_calls":{})", delta.str()), "", out);
+  if (call.arguments.empty() && m_empty_calls.size() < k_empty_calls_max)
+    m_empty_calls.emplace_back(choice, index);
 }
 
 void ChatChunks::tool_arguments(std::size_t choice, std::size_t index, std::string_view more,
                                 std::string& out) {
   if (more.empty()) return;
+  std::erase(m_empty_calls, std::pair(choice, index));
   std::string delta = fmt::format(R"("tool_calls":[{{"index":{},"function":{{"arguments":)", index);
   append_json_string(delta, more);
   chunk(choice, delta + "}}]", "", out);
@@ -172,6 +175,9 @@ void ChatChunks::tool_arguments(std::size_t choice, std::size_t index, std::stri
 
 void ChatChunks::finish(std::size_t choice, std::string_view reason, std::string& out) {
   open(choice, out);
+  const auto empty_calls = m_empty_calls;
+  for (const auto& [its_choice, index] : empty_calls)
+    if (its_choice == choice) tool_arguments(choice, index, "{}", out);
   chunk(choice, "", reason, out);
 }
 

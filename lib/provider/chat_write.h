@@ -16,6 +16,8 @@
 
 namespace pk::provider {
 
+// Calls without arguments that a stream may have open.
+inline constexpr std::size_t k_empty_calls_max = 1024;
 // Choices of one answer; a higher index counts as this one less one.
 inline constexpr std::size_t k_choices_max = 128;
 
@@ -29,7 +31,7 @@ struct ChatChoice {
   std::string content_blocks;
 };
 
-struct ChatAnswer {
+struct ChatResult {
   std::string id;     // the provider's; "" if it gives none
   std::string model;  // the provider's; "" if it names none
   std::vector<ChatChoice> choices;
@@ -37,7 +39,7 @@ struct ChatAnswer {
 };
 
 // The chat.completion object. Where the provider gives no id or model, those of `facts`.
-std::string chat_completion(const AnswerFacts& facts, const ChatAnswer& answer);
+std::string chat_completion(const AnswerFacts& facts, const ChatResult& answer);
 
 // {"prompt_tokens":…,"completion_tokens":…,"total_tokens":…, details where they are known}; counts that are
 // not known are 0, as OpenAI's clients expect numbers. Only to be called where usage.known().
@@ -64,7 +66,8 @@ class ChatChunks {
   void text(std::size_t choice, std::string_view text, std::string& out);
   // A member `content_blocks` of the delta, a JSON array: nothing in strict form.
   void content_blocks(std::size_t choice, std::string_view json, std::string& out);
-  // Call number `index` of the choice begins; `call.arguments` are its first, perhaps "".
+  // Call number `index` of the choice begins; `call.arguments` are its first, perhaps "". One that has none
+  // when its choice is finished gets {}, since clients parse them.
   void tool_call(std::size_t choice, std::size_t index, const ChatToolCall& call, std::string& out);
   void tool_arguments(std::size_t choice, std::size_t index, std::string_view more, std::string& out);
   void finish(std::size_t choice, std::string_view reason, std::string& out);
@@ -81,6 +84,8 @@ class ChatChunks {
   std::string m_model;
   std::string m_head;  // of every chunk
   std::bitset<k_choices_max> m_open;
+  std::vector<std::pair<std::size_t, std::size_t>>
+      m_empty_calls;  // choice and index: without arguments so far
 };
 
 // A tool call as an element of `tool_calls`; extra members only where not strict.

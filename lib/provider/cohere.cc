@@ -44,6 +44,6 @@ Result<WireRequest> encode(const ClientCall& call) {
 
 }  // namespace
 
-const Dialect k_cohere_dialect = {&encode, &cohere_decoder};
+const Dialect k_cohere = {&encode, &cohere_decoder};
 
 }  // namespace pk::provider

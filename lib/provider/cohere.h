@@ -17,6 +17,6 @@ namespace pk::provider {
 //
 // Answers: prompt and completion tokens are Cohere's `tokens`, else its billed units. Non-strict: Cohere's
 // own finish reasons, thinking as `content_blocks`.
-extern const Dialect k_cohere_dialect;
+extern const Dialect k_cohere;
 
 }  // namespace pk::provider

@@ -52,7 +52,9 @@ void take_content(const JsonView& content, ChatChoice& choice) {
   content.each_element([&](const JsonView& block) {
     choice.content += block["text"].text();
     thinks = thinks || block["thinking"].is_string();
-    if (block["text"].is_string() || block["thinking"].is_string()) blocks.json(block.json());
+    for (const std::string_view kind : {"thinking", "text"})
+      if (block[kind].is_string())
+        blocks.begin_object().text("type", kind).json(kind, block[kind].json()).end_object();
   });
   if (thinks) choice.content_blocks = blocks.end_array().take();
 }
@@ -64,8 +66,9 @@ class ChatDecoder final : public SseDecoder {
  private:
   std::optional<std::string> translated(const JsonView& answer) override;
   void event(const JsonView& data, std::string& out) override;
-  void end(std::string& out) override {
+  bool end(std::string& out) override {
     if (m_ended) m_chunks.end(m_usage, out);
+    return m_ended;
   }
 
   void take_delta(const JsonView& data, std::string& out);
@@ -81,7 +84,7 @@ std::optional<std::string> ChatDecoder::translated(const JsonView& answer) {
   const JsonView message = answer["message"];
   const std::string word = answer["finish_reason"].text();
   if (!message.is_object() || is_error(word)) return {};
-  ChatAnswer chat;
+  ChatResult chat;
   chat.id = answer["id"].text();
   chat.usage = usage_of(answer["usage"]);
   ChatChoice& choice = chat.choices.emplace_back();
@@ -90,6 +93,8 @@ std::optional<std::string> ChatDecoder::translated(const JsonView& answer) {
   message["tool_calls"].each_element([&](const JsonView& call) {
     choice.tool_calls.push_back(call_of(call, facts().id, choice.tool_calls.size()));
   });
+  for (ChatToolCall& call : choice.tool_calls)
+    if (call.arguments.empty()) call.arguments = "{}";
   choice.finish_reason = finish_reason(word, facts().strict);
   return chat_completion(facts(), chat);
 }

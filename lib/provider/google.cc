@@ -61,6 +61,6 @@ Result<WireRequest> encode(const ClientCall& call) {
 
 }  // namespace
 
-const Dialect k_google_dialect = {&encode, &google_decoder};
+const Dialect k_google = {&encode, &google_decoder};
 
 }  // namespace pk::provider

@@ -13,6 +13,6 @@ namespace pk::provider {
 // What the form cannot hold is left out: logit_bias, logprobs, user, store, metadata and the like. Members
 // that OpenAI's form does not have pass as they are (safety_settings, cachedContent, labels …; snake case is
 // taken too); generationConfig is merged, its members win.
-extern const Dialect k_google_dialect;
+extern const Dialect k_google;
 
 }  // namespace pk::provider

@@ -8,6 +8,7 @@
 
 #include "provider/answer_decoder.h"
 #include "provider/chat_write.h"
+#include "provider/data_url.h"
 #include "provider/embeddings.h"
 
 namespace pk::provider {
@@ -67,7 +68,7 @@ ChatToolCall call_of(const JsonView& part, std::string_view record_id, std::size
 }
 
 std::string picture_url(const JsonView& data) {
-  return fmt::format("data:{};base64,{}", data["mimeType"].text(), data["data"].text());
+  return data_url(data["mimeType"].text(), data["data"].text());
 }
 
 bool is_thought(const JsonView& part) {
@@ -115,7 +116,7 @@ class ChatDecoder final : public SseDecoder {
  private:
   std::optional<std::string> translated(const JsonView& answer) override;
   void event(const JsonView& data, std::string& out) override;
-  void end(std::string& out) override;
+  bool end(std::string& out) override;
 
   void take_candidate(const JsonView& candidate, std::size_t choice, std::string& out);
   void take_part(const JsonView& part, std::size_t choice, std::string& out);
@@ -130,7 +131,7 @@ class ChatDecoder final : public SseDecoder {
 };
 
 std::optional<std::string> ChatDecoder::translated(const JsonView& answer) {
-  ChatAnswer chat;
+  ChatResult chat;
   chat.id = answer["responseId"].text();
   chat.model = answer["modelVersion"].text();
   chat.usage = usage_of(answer["usageMetadata"]);
@@ -187,8 +188,10 @@ void ChatDecoder::finish_choice(std::size_t choice, const std::string& reason, s
   m_finished[choice] = true;
 }
 
-void ChatDecoder::end(std::string& out) {
-  if (m_finished.any() && m_finished == m_begun) m_chunks.end(m_usage, out);
+bool ChatDecoder::end(std::string& out) {
+  const bool whole = m_finished.any() && m_finished == m_begun;
+  if (whole) m_chunks.end(m_usage, out);
+  return whole;
 }
 
 // ---- embeddings

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <utility>
 
 #include "base/text.h"
+#include "provider/data_url.h"
 #include "provider/json_out.h"
 
 namespace pk::provider {
@@ -41,15 +43,17 @@ std::string_view type_by_ending(std::string_view url) {
   return "";
 }
 
-void append_media(JsonOut& out, std::string_view url) {
-  if (const auto data = data_url(url)) {
+Result<void> append_media(JsonOut& out, std::string_view url) {
+  if (const auto data = parse_data_url(url)) {
     out.begin_object().begin_object("inlineData");
     out.text("mimeType", data->media_type).text("data", data->base64).end_object().end_object();
-    return;
+    return {};
   }
+  if (is_data_url(url)) return Error{Errc::invalid, "a data: URL must name its media type and hold base64"};
   out.begin_object().begin_object("fileData");
   if (const auto type = type_by_ending(url); !type.empty()) out.text("mimeType", type);
   out.text("fileUri", url).end_object().end_object();
+  return {};
 }
 
 Result<void> append_part(JsonOut& out, const ChatPart& part) {
@@ -61,8 +65,7 @@ Result<void> append_part(JsonOut& out, const ChatPart& part) {
     case ChatPart::Kind::audio:
     case ChatPart::Kind::file:
       if (part.url.empty()) return Error{Errc::invalid, "google needs a file's data or URL, not its id"};
-      append_media(out, part.url);
-      return {};
+      return append_media(out, part.url);
     case ChatPart::Kind::thinking:
       return {};  // Gemini wants its own thoughts back by their signature only
     case ChatPart::Kind::other:
@@ -124,7 +127,8 @@ void Turns::add_call(const ChatToolCall& call, bool first) {
 }
 
 Result<void> Turns::add_answer(const ChatMessage& message) {
-  if (message.parts.empty() && message.tool_calls.empty()) return {};
+  const auto is_thinking = [](const ChatPart& part) { return part.kind == ChatPart::Kind::thinking; };
+  if (std::ranges::all_of(message.parts, is_thinking) && message.tool_calls.empty()) return {};
   turn("model");
   PK_TRY(add_parts(message));
   for (const ChatToolCall& call : message.tool_calls) add_call(call, &call == message.tool_calls.data());

@@ -8,7 +8,7 @@ namespace pk::provider {
 JsonView::JsonView(std::string_view text) : m_text(trim(text)) {}
 
 JsonView JsonView::checked(std::string_view bytes) {
-  return is_json(bytes) ? JsonView(bytes) : JsonView();
+  return is_json(bytes, k_view_depth_max) ? JsonView(bytes) : JsonView();
 }
 
 bool JsonView::is_number() const {

@@ -3,6 +3,7 @@
 // elsewhere in another order; what is read once from front to back is better walked (json_walk.h).
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -14,6 +15,10 @@
 
 namespace pk::provider {
 
+// The deepest foreign document that is looked at. Less than what readers follow (base/json_reader.h): a part
+// of it may be put some levels deeper into another document, which must be readable again.
+inline constexpr std::size_t k_view_depth_max = 496;
+
 // A view: cheap to copy, valid as long as the text. Each step goes over the value's text again, so a chain of
 // steps costs depth times length. A value that is not there is `absent`, and so are all its members.
 class JsonView {
@@ -22,7 +27,7 @@ class JsonView {
   // `text` is one JSON value (base/json.h, is_json); of anything else nothing is promised but that no byte
   // outside it is read.
   explicit JsonView(std::string_view text);
-  // The same for foreign bytes: absent if they are not one JSON value in UTF-8.
+  // The same for foreign bytes: absent if they are not one JSON value in UTF-8, or too deep.
   static JsonView checked(std::string_view bytes);
 
   bool is_absent() const { return m_text.empty(); }
@@ -47,6 +52,22 @@ class JsonView {
 
   // An object's member, the last one of twins; absent if there is none.
   JsonView operator[](std::string_view name) const;
+
+  // Several members at once, in one step over the text: auto [role, content] = message.pick("role",
+  // "content").
+  template <class... Names>
+  std::array<JsonView, sizeof...(Names)> pick(const Names&... names) const {
+    constexpr std::size_t k_count = sizeof...(Names);
+    const std::array<std::string_view, k_count> wanted = {names...};
+    std::array<JsonView, k_count> found;
+    JsonReader reader(m_text);
+    if (reader.next() != JsonToken::object_begin) return found;
+    walk_members(reader, [&](std::string_view key, JsonToken) {
+      for (std::size_t i = 0; i < k_count; ++i)
+        if (means(key, wanted[i])) found[i] = JsonView(reader.take_value());
+    });
+    return found;
+  }
 
   // f(name, value) of each member of an object in their order, names unescaped; nothing of anything else.
   template <class F>

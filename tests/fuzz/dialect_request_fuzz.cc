@@ -38,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view input = fuzz::text(data, size);
   const auto facts = BodyReader().read(input);
   if (!facts) return 0;
-  for (const Dialect* dialect : {&k_google_dialect, &k_cohere_dialect, &k_bedrock_dialect})
+  for (const Dialect* dialect : {&k_google, &k_cohere, &k_bedrock})
     for (const auto endpoint : {log::Endpoint::chat_completions, log::Endpoint::embeddings})
       check(*dialect, input, *facts, endpoint);
   return 0;

@@ -19,7 +19,10 @@ class Echo final : public SseDecoder {
   void event(const JsonView& data, std::string& out) override {
     out.append(data.json()).append(";").append(facts().provider);
   }
-  void end(std::string& out) override { out += "|end"; }
+  bool end(std::string& out) override {
+    out += "|end";
+    return true;
+  }
 };
 
 std::unique_ptr<Decoder> echo() {

@@ -134,6 +134,7 @@ TEST_CASE("Streamed tool calls are numbered apart from the blocks they stand in"
         R"("tool_calls":[{"index":0,"function":{"arguments":":1}"}}])", R"("finish_reason":"tool_calls")"})
     CHECK(events.find(part) != std::string::npos);
   CHECK(events.find("lost") == std::string::npos);
+  CHECK(events.find(R"("tool_calls":[{"index":1,"function":{"arguments":"{}"}}])") != std::string::npos);
   // No metadata came, but the message was over.
   CHECK(all.out.ends_with("data: [DONE]\n\n"));
 }
@@ -158,15 +159,16 @@ TEST_CASE("An exception in a stream is an error event, and ends it") {
         "modelStreamErrorException");
 }
 
-TEST_CASE("A stream that was cut has no end mark, and a cut frame is told") {
+TEST_CASE("Bedrock: a stream that was cut has no end mark, and a reason") {
   const std::string stream = text_stream();
   for (std::size_t size = 0; size < stream.size(); ++size) {
     const Streamed cut = streamed(chat(), stream.substr(0, size));
     const bool stopped = cut.out.find(R"("finish_reason":"stop")") != std::string::npos;
     const bool done = cut.out.find("[DONE]") != std::string::npos;
-    CHECK((!done || (stopped && cut.broken.empty())));
+    CHECK((!done || stopped));
+    CHECK(done == cut.broken.empty());
   }
-  CHECK(streamed(chat(), stream.substr(0, 100)).broken == "the stream was cut inside a message");
+  CHECK(streamed(chat(), stream.substr(0, 100)).broken == "the stream ended before the answer did");
   CHECK(streamed(chat(), "").broken == "the stream holds no event");
 }
 

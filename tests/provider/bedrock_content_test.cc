@@ -83,9 +83,9 @@ TEST_CASE("Thinking goes back with its signature, and not without") {
 
 TEST_CASE("What Converse cannot hold is refused by name") {
   CHECK(problem(R"({"type":"image_url","image_url":{"url":"https://x/y.png"}})") ==
-        "bedrock takes images and files as data: or s3: URLs only");
+        "bedrock takes images and files as s3: URLs, or as data: URLs with a media type and base64, only");
   CHECK(problem(R"({"type":"file","file":{"file_id":"f"}})") ==
-        "bedrock takes images and files as data: or s3: URLs only");
+        "bedrock takes images and files as s3: URLs, or as data: URLs with a media type and base64, only");
   CHECK(problem(R"({"type":"image_url","image_url":{"url":"data:image/tiff;base64,AA=="}})") ==
         "bedrock takes no files of type \"image/tiff\"");
   CHECK(problem(R"({"type":"image_url","image_url":{"url":"s3://b/k"}})") ==

@@ -21,7 +21,7 @@ TestCall call(std::string_view more = "") {
 }
 
 std::string problem(const TestCall& made) {
-  const auto request = made.encode(k_bedrock_dialect);
+  const auto request = made.encode(k_bedrock);
   REQUIRE_FALSE(request);
   CHECK(request.error().code == Errc::invalid);
   return request.error().message;
@@ -29,7 +29,7 @@ std::string problem(const TestCall& made) {
 
 TEST_CASE("A chat goes to Converse, the model's name as one segment, and is signed over what is sent") {
   const TestCall made = call();
-  const auto request = made.encode(k_bedrock_dialect);
+  const auto request = made.encode(k_bedrock);
   REQUIRE(request);
   const std::string path = "/model/anthropic.claude-3-5-sonnet-20241022-v2%3A0/converse";
   CHECK(request->url == "https://bedrock-runtime.us-east-1.amazonaws.com" + path);
@@ -53,7 +53,7 @@ TEST_CASE("A chat goes to Converse, the model's name as one segment, and is sign
 TEST_CASE("A streamed chat goes to ConverseStream; a token goes with the signature") {
   TestCall made = call(R"(,"stream":true)");
   made.options.emplace_back("aws_session_token", "tok");
-  const auto request = made.encode(k_bedrock_dialect);
+  const auto request = made.encode(k_bedrock);
   REQUIRE(request);
   CHECK(request->url.ends_with("/converse-stream"));
   CHECK(header(*request, "X-Amz-Security-Token") == "tok");
@@ -64,9 +64,9 @@ TEST_CASE("A key alone, or on demand, is a bearer") {
   TestCall made = call();
   made.key = "bedrock-api-key-x";
   made.options.emplace_back("aws_auth_type", "apiKey");
-  CHECK(header(*made.encode(k_bedrock_dialect), "Authorization") == "Bearer bedrock-api-key-x");
+  CHECK(header(*made.encode(k_bedrock), "Authorization") == "Bearer bedrock-api-key-x");
   made.options = {{"aws_region", "eu-west-1"}};
-  const auto request = made.encode(k_bedrock_dialect);
+  const auto request = made.encode(k_bedrock);
   REQUIRE(request);
   CHECK(header(*request, "Authorization") == "Bearer bedrock-api-key-x");
   CHECK(header(*request, "X-Amz-Date") == "(none)");
@@ -76,20 +76,20 @@ TEST_CASE("A key alone, or on demand, is a bearer") {
 TEST_CASE("A custom host replaces Bedrock's, and is the host that is signed") {
   TestCall made = call();
   made.custom_host = "http://127.0.0.1:8080/";
-  const auto with_port = made.encode(k_bedrock_dialect);
+  const auto with_port = made.encode(k_bedrock);
   REQUIRE(with_port);
   CHECK(with_port->url.starts_with("http://127.0.0.1:8080/model/"));
   made.custom_host = "https://vpce.example:443";
-  const std::string own_port = header(*made.encode(k_bedrock_dialect), "Authorization");
+  const std::string own_port = header(*made.encode(k_bedrock), "Authorization");
   made.custom_host = "https://vpce.example";
-  CHECK(header(*made.encode(k_bedrock_dialect), "Authorization") == own_port);
+  CHECK(header(*made.encode(k_bedrock), "Authorization") == own_port);
   CHECK(header(*with_port, "Authorization") != own_port);
 }
 
 TEST_CASE("China's regions have their own domain") {
   TestCall made = call();
   made.options[0].second = "cn-north-1";
-  CHECK(made.encode(k_bedrock_dialect)
+  CHECK(made.encode(k_bedrock)
             ->url.starts_with("https://bedrock-runtime.cn-north-1.amazonaws.com.cn/"));
 }
 
@@ -100,22 +100,22 @@ TEST_CASE("Other paths are signed over the client's method, query and body") {
   made.path = "/v1/proxy/guardrail/x";
   made.query = "b=2&a=1";
   made.body = "";
-  const auto request = made.encode(k_bedrock_dialect);
+  const auto request = made.encode(k_bedrock);
   REQUIRE(request);
   CHECK(request->url == "https://bedrock-runtime.us-east-1.amazonaws.com/guardrail/x?b=2&a=1");
   CHECK(request->body_is_clients);
   const std::string before = header(*request, "Authorization");
   CHECK(before.find("SignedHeaders=host;x-amz-date,") != std::string::npos);
   made.body = "{}";
-  CHECK(header(*made.encode(k_bedrock_dialect), "Authorization") != before);
-  CHECK(k_bedrock_dialect.decoder(test_facts("bedrock", log::Endpoint::other)) == nullptr);
+  CHECK(header(*made.encode(k_bedrock), "Authorization") != before);
+  CHECK(k_bedrock.decoder(test_facts("bedrock", log::Endpoint::other)) == nullptr);
 }
 
 TEST_CASE("Embeddings go to InvokeModel") {
   TestCall made = call();
   made.endpoint = log::Endpoint::embeddings;
   made.body = R"({"model":"amazon.titan-embed-text-v2:0","input":"a"})";
-  CHECK(made.encode(k_bedrock_dialect)->url.ends_with("/model/amazon.titan-embed-text-v2%3A0/invoke"));
+  CHECK(made.encode(k_bedrock)->url.ends_with("/model/amazon.titan-embed-text-v2%3A0/invoke"));
 }
 
 TEST_CASE("Missing or dangerous options are refused by name") {

@@ -145,16 +145,6 @@ TEST_CASE("A body that is no chat is refused with the place") {
   CHECK(problem(R"({"messages":[{"role":"user"}],"functions":[]})").starts_with("`functions`"));
 }
 
-TEST_CASE("A data URL is taken apart, anything else is none") {
-  CHECK(data_url("data:image/png;base64,AA==")->media_type == "image/png");
-  CHECK(data_url("DATA:text/plain;charset=utf-8;BASE64,eA==")->media_type == "text/plain");
-  CHECK(data_url("data:;base64,eA==")->media_type.empty());
-  CHECK(data_url("data:image/png;base64,AA==")->base64 == "AA==");
-  for (const std::string_view other :
-       {"", "data:", "data:image/png,AA", "data:image/png;base64", "http://x,y"})
-    CHECK_FALSE(data_url(other));
-}
-
 TEST_CASE("What belongs to OpenAI's form is known") {
   CHECK(is_openai_chat_member("messages"));
   CHECK(is_openai_chat_member("web_search_options"));

@@ -14,7 +14,7 @@ ChatToolCall call(std::string arguments) {
 }
 
 TEST_CASE("A whole answer has OpenAI's form, with the provider's name") {
-  ChatAnswer answer;
+  ChatResult answer;
   answer.choices.emplace_back().content = "hi\n";
   answer.usage = tokens(7, 3, -1, 2, 1, 1);
   CHECK(
@@ -28,7 +28,7 @@ TEST_CASE("A whole answer has OpenAI's form, with the provider's name") {
 }
 
 TEST_CASE("The provider's id and model win; unknown usage is left out") {
-  ChatAnswer answer{"r1", "m-001", {}, {}};
+  ChatResult answer{"r1", "m-001", {}, {}};
   answer.choices.emplace_back();
   const std::string json = chat_completion(facts(), answer);
   CHECK(json.starts_with(R"({"id":"r1","object":"chat.completion","created":1700000000,"model":"m-001")"));
@@ -36,7 +36,7 @@ TEST_CASE("The provider's id and model win; unknown usage is left out") {
 }
 
 TEST_CASE("Content is null beside tool calls; members beyond OpenAI's are for those who want them") {
-  ChatAnswer answer;
+  ChatResult answer;
   ChatChoice& choice = answer.choices.emplace_back();
   choice.tool_calls.push_back(call("{}"));
   choice.content_blocks = "[1]";
@@ -93,6 +93,21 @@ TEST_CASE("Tool calls stream their arguments by index") {
           R"("delta":{"tool_calls":[{"index":1,"id":"c1","type":"function","function":{"name":"f","arguments":""}}]})") !=
       std::string::npos);
   CHECK(events.find(R"("delta":{"tool_calls":[{"index":1,"function":{"arguments":"{\"a\""}}]})") !=
+        std::string::npos);
+}
+
+TEST_CASE("A call without arguments gets an empty object when its choice ends, once") {
+  ChatChunks chunks(facts());
+  std::string out;
+  chunks.tool_call(0, 0, call(""), out);
+  chunks.tool_call(1, 0, call(""), out);
+  chunks.tool_call(0, 1, call(""), out);
+  chunks.tool_arguments(0, 1, "{\"a\":1}", out);
+  out.clear();
+  chunks.finish(0, "tool_calls", out);
+  const std::string events = events_of(out);
+  CHECK(std::count(events.begin(), events.end(), '\n') == 2);
+  CHECK(events.find(R"("delta":{"tool_calls":[{"index":0,"function":{"arguments":"{}"}}]})") !=
         std::string::npos);
 }
 

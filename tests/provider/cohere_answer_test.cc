@@ -153,8 +153,9 @@ TEST_CASE("Streamed tool calls have their plan and their arguments piece by piec
 
 TEST_CASE("A stream that was cut has no end mark, one that failed has an error") {
   const std::string stream = text_stream();
-  CHECK(streamed(chat(), stream.substr(0, stream.find("event: content-end"))).out.find("[DONE]") ==
-        std::string::npos);
+  const Streamed cut = streamed(chat(), stream.substr(0, stream.find("event: content-end")));
+  CHECK(cut.out.find("[DONE]") == std::string::npos);
+  CHECK(cut.broken == "the stream ended before the answer did");
   const Streamed failed = streamed_at_every_cut(
       chat(), event("message-start", R"(,"id":"c-1")") +
                   event("message-end", R"(,"delta":{"finish_reason":"ERROR","error":"model overloaded"})"));

@@ -17,7 +17,7 @@ TestCall call(std::string body) {
 TEST_CASE("A chat goes to /v2/chat with a bearer") {
   const auto request =
       call(R"({"model":"command-a-03-2025","messages":[{"role":"user","content":"hi"}],"stream":true})")
-          .encode(k_cohere_dialect);
+          .encode(k_cohere);
   REQUIRE(request);
   CHECK(request->url == "https://api.cohere.com/v2/chat");
   CHECK(header(*request, "Authorization") == "Bearer k1");
@@ -30,7 +30,7 @@ TEST_CASE("Embeddings go to /v2/embed, at a custom host too") {
   TestCall made = call(R"({"model":"embed-v4.0","input":"a"})");
   made.endpoint = log::Endpoint::embeddings;
   made.custom_host = "http://127.0.0.1:9/";
-  const auto request = made.encode(k_cohere_dialect);
+  const auto request = made.encode(k_cohere);
   REQUIRE(request);
   CHECK(request->url == "http://127.0.0.1:9/v2/embed");
 }
@@ -39,19 +39,19 @@ TEST_CASE("Cohere: other paths pass as they are, with the key") {
   TestCall made = call("{}");
   made.endpoint = log::Endpoint::other;
   made.path = "/v1/proxy/v2/rerank";
-  const auto request = made.encode(k_cohere_dialect);
+  const auto request = made.encode(k_cohere);
   REQUIRE(request);
   CHECK(request->url == "https://api.cohere.com/v2/rerank");
   CHECK(header(*request, "Authorization") == "Bearer k1");
   CHECK(request->body_is_clients);
-  CHECK(k_cohere_dialect.decoder(test_facts("cohere", log::Endpoint::other)) == nullptr);
+  CHECK(k_cohere.decoder(test_facts("cohere", log::Endpoint::other)) == nullptr);
 }
 
 TEST_CASE("What is not offered or cannot be read is refused") {
   TestCall made = call("{}");
-  CHECK(made.encode(k_cohere_dialect).error().message == "`messages` must be an array");
+  CHECK(made.encode(k_cohere).error().message == "`messages` must be an array");
   made.endpoint = log::Endpoint::completions;
-  CHECK(made.encode(k_cohere_dialect).error().message == "cohere does not offer this endpoint");
+  CHECK(made.encode(k_cohere).error().message == "cohere does not offer this endpoint");
 }
 
 }  // namespace

@@ -79,12 +79,16 @@ TEST_CASE("What Gemini cannot hold is refused by name") {
         "the tool message for \"c9\" belongs to no tool call before it");
   CHECK(problem(R"([{"role":"user","content":[{"type":"video","x":1}]}])") ==
         "google takes no content of type \"video\"");
+  CHECK(problem(R"([{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:,x"}}]}])") ==
+        "a data: URL must name its media type and hold base64");
   CHECK(problem(R"([{"role":"user","content":[{"type":"file","file":{"file_id":"f"}}]}])") ==
         "google needs a file's data or URL, not its id");
 }
 
 TEST_CASE("Messages without anything in them make no turn") {
-  CHECK(contents(R"([{"role":"user","content":null},{"role":"assistant","content":null}])").contents == "[]");
+  CHECK(contents(R"([{"role":"user","content":null},{"role":"assistant","content":null},
+    {"role":"assistant","content":[{"type":"thinking","thinking":"t"}]}])")
+            .contents == "[]");
 }
 
 }  // namespace

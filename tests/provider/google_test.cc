@@ -18,13 +18,13 @@ constexpr std::string_view k_chat =
     R"({"model":"gemini-2.5-flash","messages":[{"role":"user","content":"hi"}])";
 
 std::string url(const TestCall& made) {
-  const auto request = made.encode(k_google_dialect);
+  const auto request = made.encode(k_google);
   REQUIRE(request);
   return request->url;
 }
 
 TEST_CASE("A chat goes to generateContent, with the key in a header") {
-  const auto request = call(std::string(k_chat) + "}").encode(k_google_dialect);
+  const auto request = call(std::string(k_chat) + "}").encode(k_google);
   REQUIRE(request);
   CHECK(request->method == "POST");
   CHECK(request->url ==
@@ -52,7 +52,7 @@ TEST_CASE("A custom host replaces the base, and models may name their collection
 TEST_CASE("Embeddings go to batchEmbedContents") {
   TestCall made = call(R"({"model":"gemini-embedding-001","input":"a"})");
   made.endpoint = log::Endpoint::embeddings;
-  const auto request = made.encode(k_google_dialect);
+  const auto request = made.encode(k_google);
   REQUIRE(request);
   CHECK(request->url.ends_with("/models/gemini-embedding-001:batchEmbedContents"));
   CHECK(request->body.starts_with(R"({"requests":[{"model":"models/gemini-embedding-001")"));
@@ -64,22 +64,22 @@ TEST_CASE("Gemini: other paths pass as they are, with the key") {
   made.method = "GET";
   made.path = "/v1/models";
   made.query = "pageSize=5";
-  const auto request = made.encode(k_google_dialect);
+  const auto request = made.encode(k_google);
   REQUIRE(request);
   CHECK(request->url == "https://generativelanguage.googleapis.com/v1beta/models?pageSize=5");
   CHECK(header(*request, "x-goog-api-key") == "k1");
   CHECK(request->body_is_clients);
-  CHECK(k_google_dialect.decoder(test_facts("google", log::Endpoint::other)) == nullptr);
+  CHECK(k_google.decoder(test_facts("google", log::Endpoint::other)) == nullptr);
 }
 
 TEST_CASE("Without a key no header is sent; without a model nothing is") {
   TestCall made = call(std::string(k_chat) + "}");
   made.key.clear();
-  CHECK(header(*made.encode(k_google_dialect), "x-goog-api-key") == "(none)");
-  CHECK(call(R"({"messages":[{"role":"user","content":"hi"}]})").encode(k_google_dialect).error().message ==
+  CHECK(header(*made.encode(k_google), "x-goog-api-key") == "(none)");
+  CHECK(call(R"({"messages":[{"role":"user","content":"hi"}]})").encode(k_google).error().message ==
         "google needs `model` in the request body");
   made.endpoint = log::Endpoint::responses;
-  CHECK_FALSE(made.encode(k_google_dialect));
+  CHECK_FALSE(made.encode(k_google));
 }
 
 }  // namespace

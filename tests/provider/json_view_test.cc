@@ -49,6 +49,20 @@ TEST_CASE("Foreign bytes are looked at only if they are one JSON value") {
     CHECK(JsonView::checked(whole.substr(0, cut)).is_absent());
 }
 
+TEST_CASE("A foreign document that is too deep to be put into another is not looked at") {
+  const auto nested = [](std::size_t depth) { return std::string(depth, '[') + std::string(depth, ']'); };
+  CHECK(JsonView::checked(nested(k_view_depth_max)).is_array());
+  CHECK(JsonView::checked(nested(k_view_depth_max + 1)).is_absent());
+}
+
+TEST_CASE("Several members are picked in one step, the last of twins") {
+  const auto [b, x, a] = JsonView(R"({"a":1,"b":{"a":2},"a":3})").pick("b", "x", "a");
+  CHECK(b.json() == R"({"a":2})");
+  CHECK(x.is_absent());
+  CHECK(a.json() == "3");
+  CHECK(JsonView("[1]").pick("a")[0].is_absent());
+}
+
 TEST_CASE("Members and elements come in their order, names without escapes") {
   std::string seen;
   JsonView(R"({"b":1,"\u0061":[2]})").each_member([&](const std::string& name, const JsonView& value) {
