@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/char_set.h"
 #include "base/json.h"
 #include "base/json_reader.h"
 #include "base/text.h"
@@ -195,15 +196,18 @@ std::string percent_decoded(std::string_view text) {
   return out;
 }
 
-constexpr std::string_view k_after_url = " \t\r\n\"'<>\\";
+// What ends a URL's part: its own marks, or what stands behind a URL in a text.
+constexpr CharSet k_after_authority("/?# \t\r\n\"'<>\\");
+constexpr CharSet k_after_name("=&#? \t\r\n\"'<>\\");
+constexpr CharSet k_after_value("&# \t\r\n\"'<>\\");
+constexpr CharSet k_parameter_marks("?&#");
 
 // "user:password@" after each "://".
 std::string redact_user_info(std::string text, Secrets* collected) {
   for (std::size_t at = text.find("://"); at != std::string::npos; at = text.find("://", at)) {
     at += 3;
-    const std::size_t end =
-        std::min(text.find_first_of(std::string("/?#").append(k_after_url), at), text.size());
-    const std::size_t sign = text.substr(at, end - at).rfind('@');
+    const std::size_t end = k_after_authority.find_in(text, at);
+    const std::size_t sign = std::string_view(text).substr(at, end - at).rfind('@');
     if (sign == std::string::npos) continue;
     const std::string user_info = text.substr(at, sign);
     const auto colon = std::min(user_info.find(':'), user_info.size() - 1);
@@ -219,19 +223,18 @@ struct Parameter {
 };
 
 Parameter parameter_at(std::string_view text, std::size_t at) {
-  const auto until = [&](std::size_t from, std::string_view marks) {
-    return text.substr(from, text.find_first_of(std::string(marks).append(k_after_url), from) - from);
+  const auto until = [&](std::size_t from, const CharSet& marks) {
+    return text.substr(from, marks.find_in(text, from) - from);
   };
-  const std::string_view name = until(at, "=&#?");
+  const std::string_view name = until(at, k_after_name);
   const std::size_t equals = at + name.size();
   if (equals >= text.size() || text[equals] != '=') return {};
-  return {name, until(equals + 1, "&#")};
+  return {name, until(equals + 1, k_after_value)};
 }
 
 // Behind the next ? & or #: where a parameter's name may begin. The size if there is none.
 std::size_t after_mark(std::string_view text, std::size_t from) {
-  const std::size_t at = text.find_first_of("?&#", from);
-  return at == std::string_view::npos ? text.size() : at + 1;
+  return std::min(k_parameter_marks.find_in(text, from) + 1, text.size());
 }
 
 // Masks the secret parameters from `at` on.
