@@ -98,7 +98,7 @@ void add_adder(CLI::App& group, Context& context) {
   CLI::App* command = group.add_subcommand("add", "Make an API key, and print it this once");
   command->add_option("NAME", flags->name, "Its name")->required()->type_name("");
   command->add_option("--scope", flags->scopes, "What it may do: proxy (the default), read, admin")
-      ->type_name("SCOPE,…")
+      ->type_name("SCOPE,...")
       ->allow_extra_args(false);
   command->add_option("--default-config", flags->default_config, "Config of requests that name none")
       ->type_name("ID");
