@@ -85,6 +85,7 @@ Result<std::string> read_input(const std::string& file, std::size_t bytes_max) {
   const store::FileLock fd(is_stdin ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
                                     : ::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   if (fd.fd() < 0) return cannot_read(file, errno);
+  if (is_stdin && ::isatty(STDIN_FILENO) == 1) std::cerr << "reading the terminal, to its end (Ctrl-D)\n";
   std::string text;
   char buffer[16 * 1024];
   while (true) {

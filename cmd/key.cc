@@ -69,7 +69,10 @@ Result<Exit> add(const Context& context, const Flags& flags) {
     }
     Output out(Output::Paging::never);
     out.write(std::string(made->secret.reveal()) + "\n");
-    PK_TRY(out.finish());
+    if (Result<void> printed = out.finish(); !printed) {  // nobody has seen it: it would be a key without use
+      PK_TRY(store::remove_api_keys(*env, std::span(&made->id, 1)));
+      return std::move(printed).error();
+    }
     std::cerr << fmt::format("this key is not shown again; its id is {}\n", made->id);
     if (made->first) std::cerr << "from now on the server wants a key with each request\n";
     return Exit::done;
@@ -98,7 +101,7 @@ void add_adder(CLI::App& group, Context& context) {
   CLI::App* command = group.add_subcommand("add", "Make an API key, and print it this once");
   command->add_option("NAME", flags->name, "Its name")->required()->type_name("");
   command->add_option("--scope", flags->scopes, "What it may do: proxy (the default), read, admin")
-      ->type_name("SCOPE,…")
+      ->type_name("SCOPE,...")
       ->allow_extra_args(false);
   command->add_option("--default-config", flags->default_config, "Config of requests that name none")
       ->type_name("ID");

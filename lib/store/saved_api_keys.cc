@@ -59,9 +59,8 @@ Result<void> resolve_defaults(const Txn& txn, config::ApiKey& key) {
     key.default_config = std::move(id);
   }
   if (key.default_provider.starts_with('@')) {
-    const std::string_view name = std::string_view(key.default_provider).substr(1);
-    PK_ASSIGN(const std::string id, virtual_key_id_in(txn, name));
-    if (id.empty()) return not_there(SavedKind::virtual_key, name);
+    PK_ASSIGN(const std::string id, virtual_key_id_in(txn, key.default_provider));
+    if (id.empty()) return not_there(SavedKind::virtual_key, key.default_provider);
   }
   return {};
 }

@@ -123,6 +123,7 @@ Result<std::vector<std::string>> ids_of(const Txn& txn, std::span<const std::str
 }  // namespace
 
 Result<std::string> virtual_key_id_in(const Txn& txn, std::string_view id_or_name) {
+  if (id_or_name.starts_with('@')) id_or_name.remove_prefix(1);
   if (looks_like_id(id_or_name)) {
     if (id_or_name.size() > k_saved_id_bytes_max) return std::string();
     PK_ASSIGN(const auto row, txn.get(Table::virtual_keys, id_or_name));

@@ -37,7 +37,7 @@ struct VirtualKeyChange {
 Result<std::optional<std::string>> add_virtual_key(Env& env, std::string_view name,
                                                    const VirtualKeyChange& key, std::int64_t now_ms);
 
-// By id or name. not_found; otherwise as above.
+// By id or name, here and below; `@name` is taken too. not_found; otherwise as above.
 Result<void> edit_virtual_key(Env& env, std::string_view id_or_name, const VirtualKeyChange& change,
                               std::int64_t now_ms);
 
@@ -55,7 +55,7 @@ config::VirtualKey plain_virtual_key(const StoredVirtualKey& stored);
 Result<config::VirtualKey> open_virtual_key(const std::filesystem::path& dir, const StoredVirtualKey& stored,
                                             const SecretKey& key);
 
-// Inside a transaction: the id of the virtual key with that id or name, "" if there is none.
+// Inside a transaction: the id of the virtual key with that id, name or "@name", "" if there is none.
 Result<std::string> virtual_key_id_in(const Txn& txn, std::string_view id_or_name);
 
 }  // namespace pk::store

@@ -93,6 +93,12 @@ TEST_CASE_METHOD(Fixture, "What is not possible is refused, and no key is made")
   CHECK(again.out.empty());
 }
 
+TEST_CASE_METHOD(Fixture, "A key that could not be printed is not kept") {
+  const auto done = call_pk({.arguments = {"--data", data(), "key", "add", "a"}, .full_output = true});
+  CHECK(done.exit == 1);
+  CHECK(pk({"key", "list", "--jq", "length"}).out == "0\n");
+}
+
 TEST_CASE_METHOD(Fixture, "Removed keys are gone, and the last one's going is told") {
   CHECK(pk({"key", "rm", "a"}).exit == 3);
   for (const char* name : {"a", "b", "c"}) pk({"key", "add", name});

@@ -73,6 +73,26 @@ TEST_CASE("Nothing saved loads as nothing") {
   CHECK_FALSE(loaded.saved.has_api_keys());
 }
 
+TEST_CASE("A ledger made before there were these tables has nothing saved, and a writer gives it them") {
+  const TempDir dir;
+  {
+    const auto env = open_env(dir);
+    WriteTxn txn = must(WriteTxn::begin(*env));
+    for (const Table table : {Table::configs, Table::virtual_keys, Table::keys})
+      REQUIRE(mdb_drop(txn.raw(), *env->table(table), 1) == 0);
+    must(txn.commit());
+  }
+  {
+    const auto env = open_env(dir, Mode::read_only);
+    REQUIRE_FALSE(env->table(Table::configs));
+    CHECK(must(load_saved(*env, parse)).problems.empty());
+    CHECK_FALSE(must(find_config(*env, "main")));
+    CHECK_FALSE(must(find_virtual_key(*env, "vk-main-000001")));
+  }
+  const auto env = open_env(dir);
+  CHECK(must(add_config(*env, "main", "text", k_now_ms)).version == 1);
+}
+
 TEST_CASE_METHOD(Fixture, "The counter tells of each change, and of records it does not") {
   const std::uint64_t before = must(saved_changes(*env));
   write_all(env, {record_at(k_now_ms)});

@@ -63,6 +63,9 @@ TEST_CASE("A virtual key comes back with its secrets, by id and by name") {
   CHECK(id.starts_with("vk-main-"));
   const std::string aws = add(env, "aws", bedrock());
   CHECK(opened(env, "main").secret.reveal() == k_marker);
+  CHECK(opened(env, "@main").secret.reveal() == k_marker);
+  CHECK_FALSE(must(find_virtual_key(*env, "@@main")));
+  CHECK_FALSE(must(find_virtual_key(*env, "@")));
   CHECK(opened(env, id).id == id);
   CHECK(opened(env, id).provider == "openai");
   const config::VirtualKey key = opened(env, aws);
