@@ -11,6 +11,14 @@ bool means_escaped(std::string_view token, std::string_view name) {
   return token[same + 1] == '\\' && json_unquoted(token) == name;
 }
 
+std::string_view name_of(std::string_view token, std::string& room) {
+  const std::string_view inside = token.substr(1, token.size() - 2);
+  if (inside.find('\\') == std::string_view::npos) return inside;
+  room.clear();
+  append_json_unquoted(room, token);
+  return room;
+}
+
 std::string text_of(const JsonReader& reader, JsonToken token) {
   return token == JsonToken::string ? json_unquoted(reader.token()) : std::string();
 }

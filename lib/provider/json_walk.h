@@ -48,6 +48,9 @@ inline bool means(std::string_view token, std::string_view name) {
   return longer && (token[1] == name[0] || token[1] == '\\') && means_escaped(token, name);
 }
 
+// What a key or string token means: a view of it, or of `room` where escapes had to be undone.
+std::string_view name_of(std::string_view token, std::string& room);
+
 // The text of the string that reader gave last, "" for another token.
 std::string text_of(const JsonReader& reader, JsonToken token);
 
