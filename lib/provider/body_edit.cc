@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/json_reader.h"
+#include "base/text.h"
 #include "provider/body.h"
 #include "provider/drop_path.h"
 #include "provider/json_walk.h"
@@ -47,7 +48,7 @@ class Changes {
   void add(std::string_view name, std::string_view value, bool replaces) {
     const auto [at, is_new] = m_by_name.emplace(name, m_all.size());
     if (is_new) m_all.push_back({.name = name});
-    m_all[at->second].value = value;
+    m_all[at->second].value = trim(value);
     m_all[at->second].replaces = replaces;
   }
 
