@@ -4,6 +4,7 @@ set -euo pipefail
 export LC_ALL=C
 
 work=$(mktemp -d)
+cores=$(nproc)
 started=()
 
 finish() {
@@ -85,6 +86,7 @@ answer() {
 start_upstream() {
   upstream_port=$(free_port)
   nginx_with upstream "$upstream_port" "location / { return 200 '$(answer)'; }"
+  upstream_pid=$nginx_pid
 }
 
 start_peer() {
@@ -143,6 +145,15 @@ cpu_us() {
   echo $((ticks * 1000000 / $(getconf CLK_TCK)))
 }
 
+# pin CPUS PID…: all threads of the processes and of their children. A process started later follows its parent.
+pin() {
+  local cpus=$1 pid child
+  shift
+  for pid in "$@"; do
+    for child in "$pid" $(pgrep -P "$pid" || true); do taskset -a -cp "$cpus" "$child" >/dev/null 2>&1 || true; done
+  done
+}
+
 # status_kb PID FIELD, summed over the process and its children.
 status_kb() {
   local pid total=0
@@ -155,4 +166,4 @@ status_kb() {
 # The median of the numbers on stdin.
 median() { sort -g | awk '{v[NR] = $1} END {if (NR) print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'; }
 
-machine() { printf '%s cores, %s' "$(nproc)" "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n1)"; }
+machine() { printf '%s cores, %s' "$cores" "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n1)"; }

@@ -43,18 +43,27 @@ measure() {
     'BEGIN {printf "%.2f %.0f %.1f %.1f\n", c / n, n / d * 1e6, p, q}' >>"$work/$target.c$2"
 }
 
+# At one connection everything shares one core: else what is measured is how long a sleeping core takes to wake, which
+# differs from run to run by more than any proxy adds.
+one_connection() {
+  local target p50
+  pin 0 $$ "$upstream_pid" "${pid[@]}"
+  for target in "${targets[@]}"; do
+    read -r _ _ _ p50 _ < <(drive "$upstream_port" 1 1)
+    echo "$p50" >>"$work/direct"
+    measure "$target" 1 2
+  done
+  pin "0-$((cores - 1))" $$ "$upstream_pid" "${pid[@]}"
+}
+
 run_rounds() {
   local round target
   for target in "${targets[@]}"; do measure "$target" $connections 1; done
   rm -f "$work"/*.c$connections # warming up
   for ((round = 1; round <= rounds; ++round)); do
     note "round $round of $rounds"
-    read -r _ _ _ p50 _ < <(drive "$upstream_port" 1 2)
-    echo "$p50" >>"$work/direct"
-    for target in "${targets[@]}"; do
-      measure "$target" $connections "$seconds"
-      measure "$target" 1 2
-    done
+    for target in "${targets[@]}"; do measure "$target" $connections "$seconds"; done
+    one_connection
   done
 }
 
