@@ -215,7 +215,7 @@ Exchange::Step Exchange::prepare(std::uint16_t leaf) {
 
 Exchange::Step Exchange::open() {
   if (m_recorder.record().tracked)
-    m_recorder.request_content(std::move(m_request.headers), std::move(m_request.body));
+    keep_request();
   const bool stored = m_deps.sink.open(m_recorder.to_open()) != 0;
   m_recorder.opened(stored);
   if (m_rules->refuse_unlogged && (!stored || !m_deps.sink.healthy())) {
@@ -224,6 +224,11 @@ Exchange::Step Exchange::open() {
                       "log_unavailable");
   }
   return {};
+}
+
+void Exchange::keep_request() {
+  m_recorder.request_content(std::move(m_request.headers), std::move(m_request.body),
+                             m_plan ? &m_plan->config_header : nullptr);
 }
 
 std::string_view Exchange::request_body() const {
@@ -387,7 +392,7 @@ Task<void> Exchange::refuse(Refusal refusal) {
       m_recorder.record().tracked ? m_recorder.scrubbed(refusal.message) : refusal.type;
   // A request that never got to open(): its content belongs to the record all the same.
   if (m_recorder.record().tracked && !m_counted_only && !m_recorder.is_opened())
-    m_recorder.request_content(std::move(m_request.headers), std::move(m_request.body));
+    keep_request();
   const std::string body = refusal.status == 404 ? not_found_body() : refusal_body(refusal);
   co_await answer(refusal.status, std::move(headers), body);
 }

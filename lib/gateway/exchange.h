@@ -38,6 +38,7 @@ class Exchange {
   Step begin_route();
   Step prepare(std::uint16_t leaf);
   Step open();
+  void keep_request();
 
   // The route.
   Task<void> ask();

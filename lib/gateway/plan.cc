@@ -184,6 +184,7 @@ PlanOrRefusal make_plan(const PlanAsk& asked, const PlanRules& rules) {
   auto plan = std::make_shared<Plan>();
   plan->saved = rules.saved;
   plan->root = &plan->own.root;
+  if (!asked.config.empty()) plan->config_header = log::mask_config(asked.config);
   if (!ask.config.empty())
     if (auto refusal = take_config(ask.config, ask, rules, *plan)) return *std::move(refusal);
   add_targets(*plan->root, ask, rules, plan->targets);

@@ -15,6 +15,7 @@
 #include "config/saved.h"
 #include "config/upstream_guard.h"
 #include "gateway/replies.h"
+#include "log/redact.h"
 #include "provider/dialect.h"
 #include "provider/table.h"
 
@@ -75,6 +76,7 @@ struct Plan {
   std::string config_id;               // of a saved config, else ""
   std::int64_t config_version = 0;
   std::string config_key;              // tells configs apart: route/breaker.h
+  log::Masked config_header;           // x-portkey-config as it came and as it is kept
 
   // Nothing to decide: one target, asked once.
   bool is_plain() const { return root->is_target() && !root->inherited.retry; }

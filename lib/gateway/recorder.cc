@@ -92,8 +92,8 @@ void Recorder::target(const Target& target, std::string_view key, const std::str
     if (config::is_secret_option(name)) m_secrets.add(value);
 }
 
-void Recorder::request_content(http::Headers headers, std::string body) {
-  m_request.headers = log::redact_headers(std::move(headers), m_sensitive, &m_secrets);
+void Recorder::request_content(http::Headers headers, std::string body, const log::Masked* config) {
+  m_request.headers = log::redact_headers(std::move(headers), m_sensitive, &m_secrets, config);
   m_request.body = std::move(body);
 }
 

@@ -37,8 +37,9 @@ class Recorder {
   void plan(const Plan& plan, std::uint64_t seed);
   // Who is asked now, or would have been: `model` as it is sent.
   void target(const Target& target, std::string_view key, const std::string& model);
-  // Takes the body for the record; not called for an untracked one.
-  void request_content(http::Headers headers, std::string body);
+  // Takes headers and body for the record; not called for an untracked one. `config`: the config's header, if it
+  // was masked before.
+  void request_content(http::Headers headers, std::string body, const log::Masked* config);
 
   // One try, from its sending to the next one's or the end; `option` is its place in the config, `wait_ms` the
   // pause before it.

@@ -169,7 +169,11 @@ bool is_config_id(std::string_view value) {
              std::string_view::npos;
 }
 
-std::string redact_config(std::string value, Secrets* collected) {
+std::string redact_config(std::string value, Secrets* collected, const Masked* known = nullptr) {
+  if (known && value == known->text) {
+    if (collected) collected->add(known->secrets);
+    return known->masked;
+  }
   const std::string_view text = trim(value);
   return is_config_id(text) ? std::move(value) : redact_json(text, collected);
 }
@@ -311,7 +315,14 @@ bool is_secret_header(std::string_view name) {
          (starts(name, k_prefix) && is_cloud_secret(name.substr(k_prefix.size())));
 }
 
-Headers redact_headers(Headers headers, std::string_view sensitive_list, Secrets* collected) {
+Masked mask_config(std::string_view text) {
+  Masked known;
+  known.text = text;
+  known.masked = redact_config(std::string(text), &known.secrets);
+  return known;
+}
+
+Headers redact_headers(Headers headers, std::string_view sensitive_list, Secrets* collected, const Masked* known) {
   std::string own_list;
   for (const auto& [name, value] : headers)
     if (same(name, "x-portkey-sensitive-headers")) own_list.append(value).append(",");
@@ -320,7 +331,7 @@ Headers redact_headers(Headers headers, std::string_view sensitive_list, Secrets
     if (is_secret_header(name) || lists(sensitive_list, name) || lists(own_list, name))
       value = redact_value(name, value, collected);
     else if (same(name, "x-portkey-config"))
-      value = redact_config(std::move(value), collected);
+      value = redact_config(std::move(value), collected, known);
     else if (may_hold_json(name, value) && is_json(value))
       value = redact_json(value, collected);
     else if (may_hold_url(value))

@@ -72,6 +72,11 @@ void Secrets::add(std::string_view secret) {
   insert(url_spelling(secret));
 }
 
+void Secrets::add(const Secrets& more) {
+  for (const std::string& spelling : more.m_spellings) insert(spelling);
+  m_overflowed = m_overflowed || more.m_overflowed;
+}
+
 void Secrets::insert(std::string spelling) {
   const auto longer = [](const std::string& a, const std::string& b) { return a.size() > b.size(); };
   if (std::find(m_spellings.begin(), m_spellings.end(), spelling) != m_spellings.end()) return;
