@@ -5,6 +5,8 @@
 
 using pk::log::Headers;
 using pk::log::is_secret_header;
+using pk::log::mask_config;
+using pk::log::Masked;
 using pk::log::redact_headers;
 using pk::log::redact_json;
 using pk::log::redact_query;
