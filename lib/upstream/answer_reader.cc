@@ -136,8 +136,9 @@ void AnswerReader::begin_body() {
   const auto& headers = m_head.head().headers;
   m_keeps_alive = !m_http10;
   for (const auto& [name, value] : headers)
-    if (iequals(name, "connection")) m_keeps_alive = ifind(value, "close") == std::string_view::npos &&
-                                                     (!m_http10 || ifind(value, "keep-alive") != std::string_view::npos);
+    if (iequals(name, "connection"))
+      m_keeps_alive = ifind(value, "close") == std::string_view::npos &&
+                      (!m_http10 || ifind(value, "keep-alive") != std::string_view::npos);
   const BodyFacts& facts = m_head.body();
   if (facts.other_transfer_coding) return fail("the provider used a transfer coding that was not asked for");
   if (m_to_head || has_no_body(m_head.head().status)) {
@@ -154,7 +155,8 @@ void AnswerReader::begin_body() {
 }
 
 void AnswerReader::take_counted(std::string_view& bytes, std::string& body) {
-  const std::string_view piece = bytes.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), m_left)));
+  const std::string_view piece =
+      bytes.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(bytes.size(), m_left)));
   body.append(piece);
   bytes.remove_prefix(piece.size());
   m_left -= piece.size();

@@ -41,7 +41,18 @@ class AnswerReader {
   bool keeps_alive() const { return m_keeps_alive; }
 
  private:
-  enum class Part : std::uint8_t { status, head, counted, until_close, chunk_size, chunk, chunk_end, trailer, done, failed };
+  enum class Part : std::uint8_t {
+    status,
+    head,
+    counted,
+    until_close,
+    chunk_size,
+    chunk,
+    chunk_end,
+    trailer,
+    done,
+    failed
+  };
 
   void fail(Error error);
   void fail(std::string_view why) { fail(Error{Errc::upstream, std::string(why)}); }

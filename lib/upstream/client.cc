@@ -28,7 +28,8 @@ struct Client::Impl {
   RunningCalls running;  // for time limits
   int ticks = 0;
   std::shared_ptr<int> life = std::make_shared<int>();  // asked by the ticker's handler
-  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>
+  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
+                             Executor>
       ticker;
   CurlCarrier curl;
   PlainCarrier plain;

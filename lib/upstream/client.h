@@ -1,6 +1,6 @@
-// Requests to providers, on the worker's own loop. One Client per worker, on its thread; a Call belongs to the
-// Client that started it. Connections pooled, no redirects, no proxy from the environment, no signals. https is
-// libcurl's: HTTP/1.1 and HTTP/2, TLS verified. Plain http is our own (plain_call.h).
+// Requests to providers, on the worker's own loop. One Client per worker, on its thread; a Call belongs to
+// the Client that started it. Connections pooled, no redirects, no proxy from the environment, no signals.
+// https is libcurl's: HTTP/1.1 and HTTP/2, TLS verified. Plain http is our own (plain_call.h).
 #pragma once
 
 #include <sys/socket.h>

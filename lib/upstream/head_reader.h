@@ -15,9 +15,9 @@ namespace pk::upstream {
 // How a response's body is framed and coded, by its head.
 struct BodyFacts {
   bool chunked = false;
-  bool other_transfer_coding = false;     // one that nobody here undoes
-  bool gzip = false;                      // and no other content coding
-  std::optional<std::uint64_t> length;    // as declared; chunks go before it (RFC 9112 section 6.3)
+  bool other_transfer_coding = false;   // one that nobody here undoes
+  bool gzip = false;                    // and no other content coding
+  std::optional<std::uint64_t> length;  // as declared; chunks go before it (RFC 9112 section 6.3)
 };
 
 // Lives on one thread, one per response.
@@ -25,15 +25,15 @@ class HeadReader {
  public:
   explicit HeadReader(std::size_t bytes_max) : m_bytes_max(bytes_max) {}
 
-  // A status line, a field or the empty line, with or without its line end. Heads with a 1xx status are passed
-  // over. False if the answer is not to be used: error() says why. What comes after the end is taken for a
-  // trailer and dropped.
+  // A status line, a field or the empty line, with or without its line end. Heads with a 1xx status are
+  // passed over. False if the answer is not to be used: error() says why. What comes after the end is taken
+  // for a trailer and dropped.
   bool take(std::string_view line);
 
   bool done() const { return m_done; }
   const std::optional<Error>& error() const { return m_error; }
-  // Once done: what was received, but for what was undone or says nothing: a gzip coding, a length beside it or
-  // beside chunks.
+  // Once done: what was received, but for what was undone or says nothing: a gzip coding, a length beside it
+  // or beside chunks.
   const Head& head() const { return m_head; }
   Head take_head() { return std::move(m_head); }
   const BodyFacts& body() const { return m_body; }

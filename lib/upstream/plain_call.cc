@@ -140,8 +140,7 @@ void PlainCall::resume() {
 void PlainCall::tick(SteadyTime now) {
   if (!m_connection || m_connection->is_usable()) return;
   const std::chrono::milliseconds limit(options().limits.connect_timeout_ms);
-  if (now - m_opening >= limit)
-    return end({Errc::timeout, "could not connect to the provider in time"});
+  if (now - m_opening >= limit) return end({Errc::timeout, "could not connect to the provider in time"});
   const std::shared_ptr<PlainConnection> hold = m_connection;
   hold->check_patience(now);
 }

@@ -1,5 +1,5 @@
-// Calls to http:// upstreams: HTTP/1.1 of our own over pooled connections. curl does the same for twelve times
-// the instructions, and where nothing is encrypted nothing else is its part. Private to the room.
+// Calls to http:// upstreams: HTTP/1.1 of our own over pooled connections. curl does the same for twelve
+// times the instructions, and where nothing is encrypted nothing else is its part. Private to the room.
 #pragma once
 
 #include <map>

@@ -52,7 +52,9 @@ void PlainConnection::open(User& user, const std::string& host, std::uint16_t po
   m_resolver->async_resolve(host, std::to_string(port), Tcp::resolver::numeric_service,
                             [self = shared_from_this()](error_code failed, const auto& found) {
                               if (self->m_closed) return;
-                              if (failed) return self->lost(unreachable("its name cannot be resolved: " + failed.message()), false);
+                              if (failed)
+                                return self->lost(
+                                    unreachable("its name cannot be resolved: " + failed.message()), false);
                               for (const auto& entry : found) self->m_addresses.push_back(entry.endpoint());
                               self->try_next();
                             });
@@ -63,8 +65,7 @@ void PlainConnection::try_next() {
     m_refused = true;
     ++m_next;
   }
-  if (m_next == m_addresses.size())
-    return lost(m_refused ? address_refused() : unreachable(m_why), false);
+  if (m_next == m_addresses.size()) return lost(m_refused ? address_refused() : unreachable(m_why), false);
   const Tcp::endpoint address = m_addresses[m_next++];
   error_code ignored;
   m_socket.close(ignored);
@@ -113,7 +114,8 @@ void PlainConnection::send(User& user, std::string_view head, std::string_view b
 void PlainConnection::write() {
   while (!all_sent()) {
     const std::array<asio::const_buffer, 2> parts = {
-        asio::const_buffer(m_out.data() + m_out_at, m_out.size() - m_out_at), asio::const_buffer(m_body.data(), m_body.size())};
+        asio::const_buffer(m_out.data() + m_out_at, m_out.size() - m_out_at),
+        asio::const_buffer(m_body.data(), m_body.size())};
     error_code error;
     const std::size_t sent = m_socket.write_some(parts, error);
     if (error == asio::error::would_block) {
@@ -137,16 +139,18 @@ void PlainConnection::write() {
 
 void PlainConnection::read() {
   if (m_closed || std::exchange(m_reading, true)) return;
-  m_socket.async_read_some(asio::buffer(m_in), [self = shared_from_this()](error_code error, std::size_t bytes) {
-    self->m_reading = false;
-    if (self->m_closed) return;
-    if (!self->m_user) return self->close();  // nothing is to come on an idle connection
-    if (error) {
-      const bool at_end = error == asio::error::eof;
-      return self->lost({Errc::upstream, "the connection to the provider failed: " + error.message()}, at_end);
-    }
-    self->m_user->on_bytes({self->m_in.data(), bytes});
-  });
+  m_socket.async_read_some(
+      asio::buffer(m_in), [self = shared_from_this()](error_code error, std::size_t bytes) {
+        self->m_reading = false;
+        if (self->m_closed) return;
+        if (!self->m_user) return self->close();  // nothing is to come on an idle connection
+        if (error) {
+          const bool at_end = error == asio::error::eof;
+          return self->lost({Errc::upstream, "the connection to the provider failed: " + error.message()},
+                            at_end);
+        }
+        self->m_user->on_bytes({self->m_in.data(), bytes});
+      });
 }
 
 void PlainConnection::rest(SteadyTime now) {

@@ -1,7 +1,8 @@
 // One connection to an upstream over plain TCP: opened, written to, always listened on. Private to the room.
 //
-// One read is always outstanding: what it brings belongs to the user, or, while nobody uses the connection, is
-// the news that it is of no use any more. So an idle connection costs no system call before it is used again.
+// One read is always outstanding: what it brings belongs to the user, or, while nobody uses the connection,
+// is the news that it is of no use any more. So an idle connection costs no system call before it is used
+// again.
 #pragma once
 
 #include <array>

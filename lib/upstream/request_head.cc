@@ -55,7 +55,8 @@ void append_field_value(std::string& out, std::string_view value) {
       [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
 }
 
-void append_request_head(std::string& out, const Request& request, const PlainUrl& url, const Options& options) {
+void append_request_head(std::string& out, const Request& request, const PlainUrl& url,
+                         const Options& options) {
   out.append(request.method).append(" ");
   if (!url.target.starts_with('/')) out += '/';
   out.append(url.target).append(" HTTP/1.1\r\n");
@@ -67,7 +68,8 @@ void append_request_head(std::string& out, const Request& request, const PlainUr
   if (!names_header(request, "host")) add("Host", url.authority);
   for (const auto& [name, value] : request.headers) add(name, value);
   each_added_header(request, options, add);
-  if (sends_body(request)) fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", request.body.size());
+  if (sends_body(request))
+    fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", request.body.size());
   out.append("\r\n");
 }
 

@@ -30,7 +30,8 @@ void each_added_header(const Request& request, const Options& options,
 void append_field_value(std::string& out, std::string_view value);
 
 // The head of an HTTP/1.1 request, up to and with its empty line.
-void append_request_head(std::string& out, const Request& request, const PlainUrl& url, const Options& options);
+void append_request_head(std::string& out, const Request& request, const PlainUrl& url,
+                         const Options& options);
 
 // The second gate of config/upstream_guard.h: whether a socket to this address may be opened for the request.
 bool may_connect(const sockaddr* address, const Request& request, const Options& options);

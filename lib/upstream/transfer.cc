@@ -224,8 +224,7 @@ void Transfer::set_headers(bool has_body) {
 
 // The one place where curl's codes become ours.
 Error Transfer::error_of(CURLcode code) const {
-  if (m_address_refused)
-    return address_refused();
+  if (m_address_refused) return address_refused();
   const std::string detail = m_easy.error[0] ? m_easy.error.get() : curl_easy_strerror(code);
   switch (code) {
     case CURLE_OPERATION_TIMEDOUT:
