@@ -38,7 +38,7 @@ struct Options {
 struct Request {
   std::string method;
   std::string url;
-  log::Headers headers;
+  log::Headers headers;                       // Content-Length and Transfer-Encoding are left out
   std::string_view body;                      // must outlive the Call
   config::Trust trust = config::Trust::none;  // of the URL's host
   std::int64_t first_byte_timeout_ms = 0;     // until the response's head; 0 = only the silence limit

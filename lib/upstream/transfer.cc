@@ -208,11 +208,14 @@ void Transfer::set_request_options() {
 void Transfer::set_headers(bool has_body) {
   std::string line;
   const auto add = [&](std::string_view name, std::string_view value) {
-    line.assign(name).append(value.empty() ? ";" : ": ");
+    line.clear();
+    append_field_value(line, name);
+    line.append(value.empty() ? ";" : ": ");
     append_field_value(line, value);
     m_headers = curl_slist_append(m_headers, line.c_str());
   };
-  for (const auto& [name, value] : request().headers) add(name, value);
+  for (const auto& [name, value] : request().headers)
+    if (!frames_body(name)) add(name, value);
   // curl writes a header of an option twice, letter by letter, and a header of the list once.
   each_added_header(request(), options(), add);
   if (has_body) {
