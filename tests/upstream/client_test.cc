@@ -1,13 +1,13 @@
 #include "upstream/client.h"
 
 #include <arpa/inet.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
 
 #include "support/catch.h"
 #include "upstream/fixture.h"
+#include "upstream/peer.h"
 
 using namespace pk::test;
 using pk::Errc;
@@ -21,19 +21,6 @@ namespace {
 
 Request request_to(const FakeUpstream& upstream, std::string method = "GET") {
   return ClientThread::request_to(upstream.url("/v1/x?y=z"), std::move(method));
-}
-
-// A port of loopback where nobody listens.
-int closed_port() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  REQUIRE(::bind(fd, reinterpret_cast<sockaddr*>(&address), length) == 0);
-  ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length);
-  ::close(fd);
-  return ntohs(address.sin_port);
 }
 
 Answer head_then(const Gate& gate) {
