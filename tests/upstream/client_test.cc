@@ -416,6 +416,42 @@ TEST_CASE("The end of one call may destroy others that have just moved too") {
   client.thread().run([&] { calls.clear(); });
 }
 
+TEST_CASE("The time limit of one call may destroy others, and each is still looked at") {
+  constexpr std::size_t k_calls = 30, k_first = 17;
+  ClientThread client;
+  FakeUpstream upstream;
+  upstream.always(Answer::script().hang());
+  std::vector<std::unique_ptr<Call>> calls(k_calls);
+  std::promise<void> first, last;
+  const auto wait = [](Call& call, auto then) -> Task<void> {
+    auto head = co_await call.head();
+    then(head ? Errc::io : head.error().code);
+  };
+  Errc codes[2] = {Errc::io, Errc::io};
+  client.thread().run([&] {
+    for (std::size_t i = 0; i < k_calls; ++i) {
+      Request request = request_to(upstream);
+      if (i == 0 || i == k_first) request.first_byte_timeout_ms = 1;
+      calls[i] = client.client().start(std::move(request));
+    }
+    wait(*calls[k_first], [&](Errc code) {
+      codes[0] = code;
+      for (std::size_t i = 1; i < k_calls; ++i)
+        if (i != k_first) calls[i].reset();
+      first.set_value();
+    }).detach();
+    wait(*calls[0], [&](Errc code) {
+      codes[1] = code;
+      last.set_value();
+    }).detach();
+  });
+  first.get_future().get();
+  last.get_future().get();
+  CHECK(codes[0] == Errc::timeout);
+  CHECK(codes[1] == Errc::timeout);
+  client.thread().run([&] { calls.clear(); });
+}
+
 TEST_CASE("A large body waits for its reader") {
   constexpr std::uint64_t k_total = 128 * 1024 * 1024;
   constexpr std::uint64_t k_ahead_max = 64 * 1024 * 1024;  // the kernel's buffers on both sides, and ours
