@@ -4,6 +4,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,8 +28,9 @@ class PlainCarrier {
   // `url` is of `request`, and split_plain_url() took it.
   std::unique_ptr<Call> start(RunningCalls& running, Request request);
 
-  // One that can be used at once, or null.
+  // One that can be used at once, and that nothing came on meanwhile; or null.
   std::shared_ptr<PlainConnection> take(std::string_view authority);
+  // Keeps it. Where there are as many as may be, the one that was idle for the longest goes.
   void give(std::shared_ptr<PlainConnection> connection);
   // From time to time: closes what was idle for too long.
   void prune(SteadyTime now);
@@ -38,9 +40,11 @@ class PlainCarrier {
  private:
   using Idle = std::vector<std::shared_ptr<PlainConnection>>;
 
+  void drop_oldest();
+
   boost::asio::io_context& m_loop;
   const Options& m_options;
-  std::map<std::string, Idle, std::less<>> m_idle;  // by authority; the last one used stands last
+  std::map<std::string, Idle, std::less<>> m_idle;  // by authority; the one used last stands last
   std::size_t m_count = 0;
 };
 
@@ -64,7 +68,7 @@ class PlainCall final : public BufferedCall, private PlainConnection::User {
 
   void open();
   void ask();
-  void over(bool reusable);
+  void over(bool reusable, std::optional<Error> error = {});
 
   PlainCarrier& m_carrier;
   PlainUrl m_url;

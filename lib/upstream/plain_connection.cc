@@ -75,11 +75,11 @@ void PlainConnection::try_next() {
     ++m_next;
   }
   if (m_next == m_addresses.size()) return lost(m_refused ? address_refused() : unreachable(m_why), false);
-  const Tcp::endpoint address = m_addresses[m_next++];
+  m_address = m_addresses[m_next++];
   error_code ignored;
   m_socket.close(ignored);
   m_tried = steady_clock::now();
-  m_socket.async_connect(address, [self = shared_from_this(), attempt = m_next](error_code error) {
+  m_socket.async_connect(m_address, [self = shared_from_this(), attempt = m_next](error_code error) {
     if (self->m_closed || attempt != self->m_next) return;  // given up for the next one
     self->connected(bool(error), error.message());
   });

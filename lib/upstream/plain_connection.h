@@ -45,6 +45,7 @@ class PlainConnection : public std::enable_shared_from_this<PlainConnection> {
   PlainConnection(boost::asio::io_context& loop, std::string authority);
 
   const std::string& authority() const { return m_authority; }
+  const sockaddr* address() const { return m_address.data(); }  // once it is open
   SteadyTime idle_since() const { return m_idle_since; }
   bool is_usable() const { return m_open && !m_closed; }
   // Whether it rests, usable, and nothing came on it meanwhile, of which the loop may not have told yet. One
@@ -84,6 +85,7 @@ class PlainConnection : public std::enable_shared_from_this<PlainConnection> {
   std::optional<boost::asio::ip::basic_resolver<Tcp, Executor>> m_resolver;
   std::vector<Tcp::endpoint> m_addresses;
   std::size_t m_next = 0;
+  Tcp::endpoint m_address;  // the one that is tried, or was reached
   SteadyTime m_tried{};
   std::string m_why;  // the latest address's failure
   bool m_refused = false;
