@@ -168,6 +168,7 @@ void Transfer::set_constant_options(EasyHandle& easy, CurlCarrier& carrier) {
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(curl, CURLOPT_PROXY, options.proxy.c_str());  // "" also turns the environment's proxy off
+  curl_easy_setopt(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);  // a proxy's head is not the provider's
   curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.limits.connect_timeout_ms));
   curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);

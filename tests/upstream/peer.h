@@ -128,6 +128,7 @@ class PeerListener {
 
   bool valid() const { return m_valid; }
   int port() const { return m_port; }
+  int fd() const { return m_fd; }
   std::string url() const { return "http://127.0.0.1:" + std::to_string(m_port) + "/v1"; }
   Peer accept() {
     wait_readable(m_fd);

@@ -3,6 +3,8 @@
 
 #include "support/catch.h"
 #include "upstream/fixture.h"
+#include "upstream/peer.h"
+#include "upstream/tls_peer.h"
 
 using namespace pk::test;
 using pk::Errc;
@@ -300,4 +302,35 @@ TEST_CASE("The last bytes of a body of known length are known to be the last") {
   FakeUpstream upstream;
   upstream.next(Answer::script().head(200, length(5)).bytes("hello"));
   CHECK_FALSE(client.get(upstream.url()).ended_late);
+}
+
+TEST_CASE("A certificate that nobody vouches for is not believed") {
+  ClientThread client;
+  SelfSignedPeer peer;
+  const Fetched fetched = client.get(peer.url());
+  REQUIRE(fetched.head_error);
+  CHECK(fetched.head_error->code == Errc::upstream);
+  CHECK(fetched.head_error->message.find("certificate") != std::string::npos);
+  CHECK_FALSE(peer.was_believed());
+}
+
+TEST_CASE("What a proxy says of its tunnel is not the provider's answer") {
+  PeerListener proxy;
+  pk::upstream::Options options = ClientThread::trusting();
+  options.proxy = "http://127.0.0.1:" + std::to_string(proxy.port());
+  ClientThread client(options);
+  for (const char* said :
+       {"HTTP/1.1 200 Connection established\r\n\r\n", "HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n"}) {
+    INFO(said);
+    auto proxied = std::async(std::launch::async, [&] {
+      Peer peer = proxy.accept();
+      const std::string asked = peer.read_head();
+      peer.write(said);
+      return asked;
+    });
+    const Fetched fetched = client.get("https://api.example/v1");
+    CHECK(proxied.get().starts_with("CONNECT api.example:443 HTTP/1.1\r\n"));
+    REQUIRE(fetched.head_error);
+    CHECK(fetched.head_error->code == Errc::upstream);
+  }
 }
