@@ -94,7 +94,7 @@ void PlainCall::open() {
   m_opening = steady_clock::now();
   m_connection = std::make_shared<PlainConnection>(m_carrier.loop(), std::string(m_url.authority));
   const std::shared_ptr<PlainConnection> hold = m_connection;
-  hold->open(*this, host->host, host->port);
+  hold->open(*this, m_carrier.names(), host->host, host->port);
 }
 
 void PlainCall::ask() {

@@ -22,7 +22,8 @@ inline constexpr std::chrono::seconds k_idle_max{110};
 // The connections of one client that wait to be used again. Lives on its thread.
 class PlainCarrier {
  public:
-  PlainCarrier(boost::asio::io_context& loop, const Options& options) : m_loop(loop), m_options(options) {}
+  PlainCarrier(boost::asio::io_context& loop, const Options& options)
+      : m_loop(loop), m_options(options), m_names(loop) {}
   ~PlainCarrier();
 
   // `url` is of `request`, and split_plain_url() took it.
@@ -36,6 +37,7 @@ class PlainCarrier {
   void prune(SteadyTime now);
 
   boost::asio::io_context& loop() { return m_loop; }
+  NameLookup& names() { return m_names; }
 
  private:
   using Idle = std::vector<std::shared_ptr<PlainConnection>>;
@@ -44,6 +46,7 @@ class PlainCarrier {
 
   boost::asio::io_context& m_loop;
   const Options& m_options;
+  NameLookup m_names;
   std::map<std::string, Idle, std::less<>> m_idle;  // by authority; the one used last stands last
   std::size_t m_count = 0;
 };

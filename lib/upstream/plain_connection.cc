@@ -34,7 +34,6 @@ PlainConnection::PlainConnection(asio::io_context& loop, std::string authority)
 void PlainConnection::close() {
   m_user = nullptr;
   if (std::exchange(m_closed, true)) return;
-  if (m_resolver) m_resolver->cancel();
   error_code ignored;
   m_socket.close(ignored);
 }
@@ -47,23 +46,19 @@ void PlainConnection::lost(Error error, bool at_end) {
 
 // ---- opening ----
 
-void PlainConnection::open(User& user, const std::string& host, std::uint16_t port) {
+void PlainConnection::open(User& user, NameLookup& names, const std::string& host, std::uint16_t port) {
   error_code error;
   const auto address = asio::ip::make_address(host, error);
   if (!error) return open(user, {Tcp::endpoint(address, port)});
   m_user = &user;
-  m_resolver.emplace(m_socket.get_executor());
-  m_resolver->async_resolve(host, std::to_string(port), Tcp::resolver::numeric_service,
-                            [self = shared_from_this()](error_code failed, const auto& found) {
-                              if (self->m_closed) return;
-                              if (failed)
-                                return self->lost(
-                                    unreachable("its name cannot be resolved: " + failed.message()), false);
-                              self->open(*self->m_user, {found.begin(), found.end()});
-                            });
+  names.start(host, port, [self = shared_from_this()](Result<Addresses> found) {
+    if (self->m_closed) return;
+    if (!found) return self->lost(found.error(), false);
+    self->open(*self->m_user, *std::move(found));
+  });
 }
 
-void PlainConnection::open(User& user, std::vector<Tcp::endpoint> addresses) {
+void PlainConnection::open(User& user, Addresses addresses) {
   m_user = &user;
   m_addresses = std::move(addresses);
   try_next();
@@ -96,7 +91,6 @@ void PlainConnection::connected(bool failed, std::string_view why) {
   m_socket.set_option(asio::socket_base::keep_alive(true), ignored);
   m_open = true;
   m_addresses = {};
-  m_resolver.reset();
   read();
   m_user->on_open();
 }

@@ -10,13 +10,12 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/error.h"
 #include "upstream/buffered_call.h"
+#include "upstream/name_lookup.h"
 
 namespace pk::upstream {
 
@@ -55,8 +54,8 @@ class PlainConnection : public std::enable_shared_from_this<PlainConnection> {
   using Tcp = boost::asio::ip::tcp;
 
   // Resolves the host, if it is no address, and tries its addresses one after the other.
-  void open(User& user, const std::string& host, std::uint16_t port);
-  void open(User& user, std::vector<Tcp::endpoint> addresses);
+  void open(User& user, NameLookup& names, const std::string& host, std::uint16_t port);
+  void open(User& user, Addresses addresses);
   // Sends `head`, then `body`, which must live until all is sent or the connection closed.
   void send(User& user, std::string_view head, std::string_view body);
   bool all_sent() const { return m_out_at == m_out.size() && m_body.empty(); }
@@ -82,8 +81,7 @@ class PlainConnection : public std::enable_shared_from_this<PlainConnection> {
 
   const std::string m_authority;
   boost::asio::basic_stream_socket<Tcp, Executor> m_socket;
-  std::optional<boost::asio::ip::basic_resolver<Tcp, Executor>> m_resolver;
-  std::vector<Tcp::endpoint> m_addresses;
+  Addresses m_addresses;
   std::size_t m_next = 0;
   Tcp::endpoint m_address;  // the one that is tried, or was reached
   SteadyTime m_tried{};

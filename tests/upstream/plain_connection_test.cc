@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ using pk::Errc;
 using pk::Error;
 using pk::upstream::k_address_patience;
 using pk::upstream::k_joined_bytes_max;
+using pk::upstream::NameLookup;
 using pk::upstream::PlainConnection;
 
 namespace {
@@ -32,8 +34,14 @@ class Line final : private PlainConnection::User {
  public:
   using Act = std::function<void(Line&)>;
 
+  Line() {
+    on_loop([](Line& line) { line.m_names.emplace(line.m_thread.loop()); });
+  }
   ~Line() {
-    on_loop([](Line& line) { line.let_go(); });
+    on_loop([](Line& line) {
+      line.let_go();
+      line.m_names.reset();
+    });
     m_thread.stop();
   }
 
@@ -64,7 +72,7 @@ class Line final : private PlainConnection::User {
   // On the loop's thread.
   void begin(const std::string& host, int port) {
     const auto hold = make();
-    hold->open(*this, host, static_cast<std::uint16_t>(port));
+    hold->open(*this, *m_names, host, static_cast<std::uint16_t>(port));
   }
   void begin(std::vector<tcp::endpoint> addresses) {
     const auto hold = make();
@@ -144,6 +152,7 @@ class Line final : private PlainConnection::User {
   }
 
   LoopThread m_thread;
+  std::optional<NameLookup> m_names;
   std::shared_ptr<PlainConnection> m_connection;
   std::mutex m_mutex;
   std::condition_variable m_changed;
