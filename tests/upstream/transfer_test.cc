@@ -1,4 +1,5 @@
 // What a provider may answer, and what a call makes of it: whole, or an error, never something in between.
+// And what goes around a provider's answer: certificates, a proxy, headers about the body.
 #include "upstream/transfer.h"
 
 #include "support/catch.h"
@@ -302,6 +303,20 @@ TEST_CASE("The last bytes of a body of known length are known to be the last") {
   FakeUpstream upstream;
   upstream.next(Answer::script().head(200, length(5)).bytes("hello"));
   CHECK_FALSE(client.get(upstream.url()).ended_late);
+}
+
+TEST_CASE("A header that lies about the body is not sent") {
+  ClientThread client;
+  FakeUpstream upstream;
+  pk::upstream::Request request = ClientThread::request_to(upstream.url(), "POST");
+  request.body = "{}";
+  request.headers = {{"content-length", "99"}, {"Transfer-Encoding", "chunked"}, {"X-A\r\nX-Evil", "1"}};
+  CHECK(client.send(std::move(request)).whole());
+  const SeenRequest seen = upstream.seen(0);
+  CHECK(seen.body == "{}");
+  CHECK(seen.header("content-length") == "2");
+  CHECK(seen.header("transfer-encoding").empty());
+  CHECK(seen.header("x-evil").empty());
 }
 
 TEST_CASE("A certificate that nobody vouches for is not believed") {
