@@ -2,6 +2,7 @@
 //
 // Lenient where that has one meaning only (a bare line feed ends a line, a field that is none is left out),
 // strict where it would not have: lengths that differ, transfer codings other than chunked, broken chunks.
+// A first byte that is no HTTP, or one that follows a chunk, is told at once: no more may come.
 #pragma once
 
 #include <cstddef>
@@ -37,14 +38,27 @@ class AnswerReader {
   // Once the head is done.
   Head take_head() { return m_head.take_head(); }  // once
   const BodyFacts& body() const { return m_head.body(); }
-  // Whether the connection can be used again. Once done.
+  // Whether the connection can be used again: neither side wants to close it, and nothing in the head lets
+  // them differ on where the answer ends. Once done.
   bool keeps_alive() const { return m_keeps_alive; }
 
  private:
-  enum class Part : std::uint8_t { status, head, counted, until_close, chunk_size, chunk, chunk_end, trailer, done, failed };
+  enum class Part : std::uint8_t {
+    status,
+    head,
+    counted,
+    until_close,
+    chunk_size,
+    chunk,
+    chunk_end,
+    trailer,
+    done,
+    failed
+  };
 
   void fail(Error error);
   void fail(std::string_view why) { fail(Error{Errc::upstream, std::string(why)}); }
+  void fail_too_long();
   std::optional<std::string_view> take_line(std::string_view& bytes, std::size_t bytes_max);
   void step(std::string_view& bytes, std::string& body);
   void take_status(std::string_view line);
@@ -52,6 +66,8 @@ class AnswerReader {
   void begin_body();
   void take_counted(std::string_view& bytes, std::string& body);
   void take_chunk_size(std::string_view line);
+  void take_trailer(std::string_view line);
+  bool is_framed_oddly() const;
 
   const bool m_to_head;
   const std::size_t m_head_bytes_max;

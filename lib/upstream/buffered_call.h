@@ -1,5 +1,5 @@
-// What all calls are, whatever carries them: an answer that arrives and waits for its reader, and the times it
-// has. Private to the room.
+// What all calls are, whatever carries them: an answer that arrives and waits for its reader, and the times
+// it has. Private to the room.
 #pragma once
 
 #include <chrono>
@@ -41,13 +41,13 @@ class BufferedCall : public Call {
 
  protected:
   // The carrier's part. Both may be called at any time, more than once.
-  virtual void detach() = 0;  // gives back what carries the call; nothing comes after it
-  virtual void resume() = 0;  // the reader has taken what there was: goes on after full()
+  virtual void detach() = 0;        // gives back what carries the call; nothing comes after it
+  virtual void resume() = 0;        // the reader has taken what there was: goes on after full()
   virtual void tick(SteadyTime) {}  // every k_tick_ms while the call is under way; may end it
 
   // What the carrier brings. `moved` in the names: the carrier then calls wake(), when it is safe to.
   void head_moved(Head head, const BodyFacts& body);
-  std::string& body_moved();  // append here
+  std::string& body_moved();                                       // append here
   void sent() { m_last_byte = std::chrono::steady_clock::now(); }  // some of the request went out
   bool full() const;                                               // then the carrier pauses
   void paused() { m_paused = true; }

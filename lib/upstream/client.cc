@@ -1,9 +1,7 @@
 #include "upstream/client.h"
 
-#include <algorithm>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <utility>
-#include <vector>
 
 #include "upstream/plain_call.h"
 #include "upstream/transfer.h"
@@ -28,7 +26,8 @@ struct Client::Impl {
   RunningCalls running;  // for time limits
   int ticks = 0;
   std::shared_ptr<int> life = std::make_shared<int>();  // asked by the ticker's handler
-  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>
+  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>,
+                             Executor>
       ticker;
   CurlCarrier curl;
   PlainCarrier plain;
@@ -63,9 +62,9 @@ void Client::Impl::tick() {
   ticker.async_wait([this, alive = std::weak_ptr(life)](error_code error) {
     if (error || alive.expired()) return;
     const auto now = std::chrono::steady_clock::now();
-    const RunningCalls snapshot = running;
-    for (BufferedCall* call : snapshot)
-      if (std::find(running.begin(), running.end(), call) != running.end()) call->check_deadline(now);
+    // From the back: a call that ends may take others with it, and the last one takes the place of each.
+    for (std::size_t i = running.size(); i-- > 0;)
+      if (i < running.size()) running[i]->check_deadline(now);
     if (++ticks % k_ticks_between_prunes == 0) plain.prune(now);
     tick();
   });

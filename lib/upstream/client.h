@@ -1,6 +1,6 @@
-// Requests to providers, on the worker's own loop. One Client per worker, on its thread; a Call belongs to the
-// Client that started it. Connections pooled, no redirects, no proxy from the environment, no signals. https is
-// libcurl's: HTTP/1.1 and HTTP/2, TLS verified. Plain http is our own (plain_call.h).
+// Requests to providers, on the worker's own loop. One Client per worker, on its thread; a Call belongs to
+// the Client that started it. Connections pooled, no redirects, no proxy from the environment, no signals.
+// https is libcurl's: HTTP/1.1 and HTTP/2, TLS verified. Plain http is our own (plain_call.h).
 #pragma once
 
 #include <sys/socket.h>
@@ -38,7 +38,7 @@ struct Options {
 struct Request {
   std::string method;
   std::string url;
-  log::Headers headers;
+  log::Headers headers;                       // Content-Length and Transfer-Encoding are left out
   std::string_view body;                      // must outlive the Call
   config::Trust trust = config::Trust::none;  // of the URL's host
   std::int64_t first_byte_timeout_ms = 0;     // until the response's head; 0 = only the silence limit

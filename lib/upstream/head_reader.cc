@@ -29,6 +29,11 @@ bool is_token(std::string_view text) {
                                       [](char c) { return k_token_table[static_cast<unsigned char>(c)]; });
 }
 
+void unfold(std::string& value, std::string_view line) {
+  if (!value.empty() && !line.empty()) value += ' ';
+  value.append(line);
+}
+
 }  // namespace
 
 bool HeadReader::fail(Error error) {
@@ -40,29 +45,41 @@ bool HeadReader::take(std::string_view line) {
   if (m_done) return true;
   m_bytes += line.size();
   if (m_bytes > m_bytes_max) return fail({Errc::limit, "the provider's response head is too large"});
-  if (line.starts_with("HTTP/")) return take_status(line);
-  const std::string_view text = trim(line);
-  if (text.empty()) return take_end();
-  const auto colon = text.find(':');
-  if (colon != std::string_view::npos && is_token(text.substr(0, colon)))
-    m_head.headers.emplace_back(text.substr(0, colon), trim(text.substr(colon + 1)));
+  if (is_empty_line(line)) return take_end();
+  m_begun ? take_field(line) : take_status(line);
   return true;
 }
 
-bool HeadReader::take_status(std::string_view line) {
-  m_head = {};
+void HeadReader::take_status(std::string_view line) {
+  m_begun = true;
   m_head.headers.reserve(k_headers_expected);
   const auto space = line.find(' ');
   if (space != std::string_view::npos)
     m_head.status = static_cast<int>(parse_uint(line.substr(space + 1, 3)).value_or(0));
-  return true;
+}
+
+void HeadReader::take_field(std::string_view line) {
+  // RFC 9112 section 5.2: whoever reads a folded line as a field is told lengths that nobody sent.
+  if (line[0] == ' ' || line[0] == '\t') {
+    if (m_can_fold) unfold(m_head.headers.back().second, trim(line));
+    return;
+  }
+  const auto colon = line.find(':');
+  std::string_view name = line.substr(0, colon);
+  while (name.ends_with(' ') || name.ends_with('\t')) name.remove_suffix(1);
+  m_can_fold = colon != std::string_view::npos && is_token(name);
+  if (m_can_fold) m_head.headers.emplace_back(name, trim(line.substr(colon + 1)));
 }
 
 // The empty line: what the head says of the body is made one thing.
 bool HeadReader::take_end() {
   if (m_head.status == k_switching_protocols)
     return fail({Errc::upstream, "the provider switched to another protocol"});
-  if (m_head.status < 200) return true;
+  if (m_head.status < 200) {
+    m_head = {};
+    m_begun = m_can_fold = false;
+    return true;
+  }
   if (!read_body_facts()) return false;
   // Parts of a coded text can be joined only by who has them all.
   m_body.gzip = m_body.gzip && m_head.status != k_partial_content;

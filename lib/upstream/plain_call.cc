@@ -26,18 +26,36 @@ std::shared_ptr<PlainConnection> PlainCarrier::take(std::string_view authority) 
     auto connection = std::move(found->second.back());
     found->second.pop_back();
     --m_count;
-    if (connection->is_usable()) return connection;
+    if (connection->is_quiet()) return connection;
+    connection->close();
   }
   return nullptr;
 }
 
 void PlainCarrier::give(std::shared_ptr<PlainConnection> connection) {
-  if (m_count >= static_cast<std::size_t>(m_options.limits.connections_max)) return connection->close();
+  const auto most = static_cast<std::size_t>(m_options.limits.connections_max);
+  if (most == 0) return connection->close();
+  if (m_count >= most) drop_oldest();
   connection->rest(steady_clock::now());
   auto found = m_idle.find(connection->authority());
   if (found == m_idle.end()) found = m_idle.emplace(connection->authority(), Idle()).first;
   found->second.push_back(std::move(connection));
   ++m_count;
+}
+
+// Rare: only where the pool is full.
+void PlainCarrier::drop_oldest() {
+  auto oldest = m_idle.end();
+  for (auto at = m_idle.begin(); at != m_idle.end(); ++at) {
+    if (at->second.empty()) continue;
+    const bool older =
+        oldest == m_idle.end() || at->second.front()->idle_since() < oldest->second.front()->idle_since();
+    if (older) oldest = at;
+  }
+  if (oldest == m_idle.end()) return;
+  oldest->second.front()->close();
+  oldest->second.erase(oldest->second.begin());
+  --m_count;
 }
 
 void PlainCarrier::prune(SteadyTime now) {
@@ -64,6 +82,8 @@ PlainCall::~PlainCall() {
 
 void PlainCall::begin() {
   m_connection = m_carrier.take(m_url.authority);
+  // Its address was allowed when it was opened: hosts may be trusted less by now.
+  if (m_connection && !may_connect(m_connection->address())) detach();
   m_reused = m_connection != nullptr;
   m_reused ? ask() : open();
 }
@@ -74,7 +94,7 @@ void PlainCall::open() {
   m_opening = steady_clock::now();
   m_connection = std::make_shared<PlainConnection>(m_carrier.loop(), std::string(m_url.authority));
   const std::shared_ptr<PlainConnection> hold = m_connection;
-  hold->open(*this, host->host, host->port);
+  hold->open(*this, m_carrier.names(), host->host, host->port);
 }
 
 void PlainCall::ask() {
@@ -95,8 +115,9 @@ bool PlainCall::may_connect(const sockaddr* address) const {
 void PlainCall::on_bytes(std::string_view bytes) {
   const std::size_t taken = m_answer.put(bytes, body_moved());
   if (m_answer.head_done() && !is_head_done()) head_moved(m_answer.take_head(), m_answer.body());
-  if (m_answer.error()) return end(*m_answer.error());
-  if (m_answer.done()) {
+  if (m_answer.error()) {
+    over(false, m_answer.error());
+  } else if (m_answer.done()) {
     // Bytes behind the answer belong to nobody, and what was not asked to its end cannot be asked again.
     over(m_answer.keeps_alive() && taken == bytes.size() && m_connection->all_sent());
   } else if (full()) {
@@ -107,8 +128,8 @@ void PlainCall::on_bytes(std::string_view bytes) {
   wake();
 }
 
-void PlainCall::over(bool reusable) {
-  finished({});
+void PlainCall::over(bool reusable, std::optional<Error> error) {
+  finished(std::move(error));
   const auto connection = std::exchange(m_connection, nullptr);
   if (reusable)
     m_carrier.give(connection);
@@ -140,8 +161,7 @@ void PlainCall::resume() {
 void PlainCall::tick(SteadyTime now) {
   if (!m_connection || m_connection->is_usable()) return;
   const std::chrono::milliseconds limit(options().limits.connect_timeout_ms);
-  if (now - m_opening >= limit)
-    return end({Errc::timeout, "could not connect to the provider in time"});
+  if (now - m_opening >= limit) return end({Errc::timeout, "could not connect to the provider in time"});
   const std::shared_ptr<PlainConnection> hold = m_connection;
   hold->check_patience(now);
 }

@@ -33,6 +33,10 @@ bool names_header(const Request& request, std::string_view name) {
                      [&](const auto& header) { return iequals(header.first, name); });
 }
 
+bool frames_body(std::string_view name) {
+  return iequals(name, "content-length") || iequals(name, "transfer-encoding");
+}
+
 void each_added_header(const Request& request, const Options& options,
                        const std::function<void(std::string_view, std::string_view)>& f) {
   bool user_agent = false, accept = false, coding = false;
@@ -55,19 +59,23 @@ void append_field_value(std::string& out, std::string_view value) {
       [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
 }
 
-void append_request_head(std::string& out, const Request& request, const PlainUrl& url, const Options& options) {
+void append_request_head(std::string& out, const Request& request, const PlainUrl& url,
+                         const Options& options) {
   out.append(request.method).append(" ");
   if (!url.target.starts_with('/')) out += '/';
   out.append(url.target).append(" HTTP/1.1\r\n");
   const auto add = [&](std::string_view name, std::string_view value) {
-    out.append(name).append(": ");
+    append_field_value(out, name);
+    out.append(": ");
     append_field_value(out, value);
     out.append("\r\n");
   };
   if (!names_header(request, "host")) add("Host", url.authority);
-  for (const auto& [name, value] : request.headers) add(name, value);
+  for (const auto& [name, value] : request.headers)
+    if (!frames_body(name)) add(name, value);
   each_added_header(request, options, add);
-  if (sends_body(request)) fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", request.body.size());
+  if (sends_body(request))
+    fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", request.body.size());
   out.append("\r\n");
 }
 

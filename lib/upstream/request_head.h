@@ -22,6 +22,9 @@ bool sends_body(const Request& request);
 
 bool names_header(const Request& request, std::string_view name);
 
+// Whether a header says how the body is framed: the carrier's to say, and left out of the request's own.
+bool frames_body(std::string_view name);
+
 // The headers that the client adds by itself where the request has none of the name: f(name, value).
 void each_added_header(const Request& request, const Options& options,
                        const std::function<void(std::string_view, std::string_view)>& f);
@@ -29,8 +32,9 @@ void each_added_header(const Request& request, const Options& options,
 // A value without what would end its line.
 void append_field_value(std::string& out, std::string_view value);
 
-// The head of an HTTP/1.1 request, up to and with its empty line.
-void append_request_head(std::string& out, const Request& request, const PlainUrl& url, const Options& options);
+// The head of an HTTP/1.1 request, up to and with its empty line. `url` is request.url's.
+void append_request_head(std::string& out, const Request& request, const PlainUrl& url,
+                         const Options& options);
 
 // The second gate of config/upstream_guard.h: whether a socket to this address may be opened for the request.
 bool may_connect(const sockaddr* address, const Request& request, const Options& options);

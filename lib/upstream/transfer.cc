@@ -168,6 +168,7 @@ void Transfer::set_constant_options(EasyHandle& easy, CurlCarrier& carrier) {
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(curl, CURLOPT_PROXY, options.proxy.c_str());  // "" also turns the environment's proxy off
+  curl_easy_setopt(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);  // a proxy's head is not the provider's
   curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
   curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.limits.connect_timeout_ms));
   curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
@@ -208,11 +209,14 @@ void Transfer::set_request_options() {
 void Transfer::set_headers(bool has_body) {
   std::string line;
   const auto add = [&](std::string_view name, std::string_view value) {
-    line.assign(name).append(value.empty() ? ";" : ": ");
+    line.clear();
+    append_field_value(line, name);
+    line.append(value.empty() ? ";" : ": ");
     append_field_value(line, value);
     m_headers = curl_slist_append(m_headers, line.c_str());
   };
-  for (const auto& [name, value] : request().headers) add(name, value);
+  for (const auto& [name, value] : request().headers)
+    if (!frames_body(name)) add(name, value);
   // curl writes a header of an option twice, letter by letter, and a header of the list once.
   each_added_header(request(), options(), add);
   if (has_body) {
@@ -224,8 +228,7 @@ void Transfer::set_headers(bool has_body) {
 
 // The one place where curl's codes become ours.
 Error Transfer::error_of(CURLcode code) const {
-  if (m_address_refused)
-    return address_refused();
+  if (m_address_refused) return address_refused();
   const std::string detail = m_easy.error[0] ? m_easy.error.get() : curl_easy_strerror(code);
   switch (code) {
     case CURLE_OPERATION_TIMEDOUT:
