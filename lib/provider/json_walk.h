@@ -17,14 +17,14 @@ namespace pk::provider {
 template <class F>
 bool walk_members(JsonReader& reader, F&& f) {
   const std::size_t depth = reader.depth();
-  for (JsonToken token = reader.next(); token == JsonToken::key; token = reader.next()) {
-    const std::string_view key = reader.token();
-    const JsonToken value = reader.next();
+  std::string_view key;
+  for (JsonToken value = reader.next_member(key); value != JsonToken::object_end;
+       value = reader.next_member(key)) {
     if (value == JsonToken::error) return false;
     f(key, value);
     if (reader.depth() > depth) reader.take_value();
   }
-  return reader.depth() < depth;
+  return true;
 }
 
 // The same right after array_begin: f(token) for each element.
