@@ -102,8 +102,8 @@ TEST_CASE_METHOD(Fixture, "On a terminal the decisions are two columns that fit 
                         "                   retry 1 of 1, 1 s after 500\n"
                         "                   ended with 503 after 1 of 1 retries\n"
                         "config             fell back to targets[1] on 503\n"
-                        "config.targets[1]  asks demo for gpt-4o-mini; provider by the\n"
-                        "                   target\n"
+                        "config.targets[1]  asks demo for gpt-4o-mini; provider by\n"
+                        "                   the target\n"
                         "                   ended with 200\n"
                         "                   the client got this answer\n");
 }

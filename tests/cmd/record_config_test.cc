@@ -47,6 +47,15 @@ TEST_CASE("A config that is not to be had says why") {
   }
 }
 
+TEST_CASE("A config that was cut anywhere is lost, never half a config") {
+  const std::string whole =
+      R"({"strategy":{"mode":"fallback"},"targets":[{"provider":"demo","custom_host":"http://h\u00e9.internal/"}]})";
+  for (std::size_t size = 1; size < whole.size(); ++size) {
+    CAPTURE(size);
+    CHECK(requested_config(with_config(whole.substr(0, size))).from == From::lost);
+  }
+}
+
 TEST_CASE("Without headers a config may have been lost; the reason is told apart") {
   log::LogRecord record = test::sample_record(1'772'357'400'000, 1);
   record.request.reset();
