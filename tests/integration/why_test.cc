@@ -25,14 +25,15 @@ Reply routed(const Serve& serve, const std::string& config, const HeaderList& mo
 }
 
 std::string why(const Serve& serve, const Reply& reply) {
-  const PkRun run = run_pk(serve.data(), {"logs", "why", reply.header("x-pk-log-id"), "--jq",
-                                          R"(.missing // empty, (.decisions[] | "\(.option): \(.decision)"))"});
+  const PkRun run =
+      run_pk(serve.data(), {"logs", "why", reply.header("x-pk-log-id"), "--jq",
+                            R"jq(.missing // empty, (.decisions[] | "\(.option): \(.decision)"))jq"});
   CHECK(run.exit == 0);
-    return run.out;
+  return run.out;
 }
 
 bool has(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
+  return text.find(part) != std::string::npos;
 }
 
 }  // namespace
