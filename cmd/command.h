@@ -57,6 +57,7 @@ void add_serve(CLI::App& app, Context& context);
 void add_logs(CLI::App& app, Context& context);
 void add_logs_list(CLI::App& logs, Context& context);
 void add_logs_show(CLI::App& logs, Context& context);
+void add_logs_why(CLI::App& logs, Context& context);
 void add_logs_rm(CLI::App& logs, Context& context);
 void add_prune(CLI::App& app, Context& context);
 void add_plan(CLI::App& app, Context& context);

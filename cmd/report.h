@@ -24,6 +24,8 @@ class Report {
  public:
   static Result<Report> prepare(const FormatFlags& flags);
   Result<void> print(const std::vector<Fact>& facts, bool color) const;
+  // Whether it is to be lines for a person, for who lays them out otherwise.
+  bool is_table() const { return m_choice.format == Format::table; }
 
  private:
   explicit Report(FormatChoice choice, std::string jq) : m_choice(std::move(choice)), m_jq(std::move(jq)) {}

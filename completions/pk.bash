@@ -61,11 +61,12 @@ _pk_value() {
 _pk() {
   local _pk_status='cache-disabled cache-miss cache-refreshed cache-hit cache-semantic-hit retry-not-triggered retry-success
     retry-failed fallback-disabled fallback-active loadbalance-disabled loadbalance-active'
-  local _pk_providers='demo ollama openai anthropic groq mistral-ai deepseek together-ai fireworks-ai perplexity-ai openrouter x-ai'
+  local _pk_providers='demo ollama openai anthropic azure-openai azure-ai bedrock google cohere groq mistral-ai deepseek
+    together-ai fireworks-ai perplexity-ai openrouter x-ai'
   local _pk_fields='id created_at trace_id span_id parent_span_id span_name method path endpoint state http_status ok error
     provider model requested_model virtual_key api_key user cache retry retry_attempts fallback loadbalance last_used_option
     status stream prompt_tokens completion_tokens total_tokens cached_tokens reasoning_tokens cost_usd saved_usd latency_ms
-    ttft_ms upstream_ms gateway_ms config_id prompt_id prompt_version metadata tracked replayable replay_blocked_by replay_of
+    ttft_ms upstream_ms gateway_ms config_id config_version prompt_id prompt_version metadata tracked replayable replay_blocked_by replay_of
     feedback attempts request response'
   local -a words _pk_global=()
   # Words by space alone: bash itself breaks them at = and : too.
@@ -120,7 +121,7 @@ _pk() {
 _pk_argument() {
   local name
   case $1 in
-    'logs show' | 'logs rm')
+    'logs show' | 'logs why' | 'logs rm')
       compgen -W '@latest' -- "$2"
       _pk_column 1 "$2"
       ;;
@@ -159,7 +160,7 @@ _pk_words() {
         --idle-timeout --connect-timeout --header-bytes-max --body-bytes-max --mailbox-bytes-max'
       ;;
     # pk logs
-    logs) commands='list show rm' ;;
+    logs) commands='list show why rm' ;;
     # pk logs list
     'logs list')
       flags='--limit --reverse --after --follow --where --status --since --until --model --provider --endpoint --http-status
@@ -169,6 +170,8 @@ _pk_words() {
       ;;
     # pk logs show
     'logs show') flags='--request --response --raw --output --json --jq' ;;
+    # pk logs why
+    'logs why') flags='--output --json --jq' ;;
     # pk logs rm
     'logs rm') flags='--yes' ;;
     # pk prune

@@ -13,7 +13,7 @@ function __pk_command
             case '*'
                 if not set -q command[1]
                     set command $words[1]
-                else if not set -q command[2]; and contains -- $command[1] logs plan config provider key; and contains -- $words[1] list show rm set add edit validate archive unarchive
+                else if not set -q command[2]; and contains -- $command[1] logs plan config provider key; and contains -- $words[1] list show why rm set add edit validate archive unarchive
                     set -a command $words[1]
                 end
         end
@@ -67,13 +67,13 @@ end
 
 set -l status_slugs cache-disabled cache-miss cache-refreshed cache-hit cache-semantic-hit retry-not-triggered retry-success retry-failed fallback-disabled fallback-active loadbalance-disabled loadbalance-active
 set -l plans developer production enterprise
-set -l providers demo ollama openai anthropic groq mistral-ai deepseek together-ai fireworks-ai perplexity-ai openrouter x-ai
+set -l providers demo ollama openai anthropic azure-openai azure-ai bedrock google cohere groq mistral-ai deepseek together-ai fireworks-ai perplexity-ai openrouter x-ai
 set -l endpoints chat-completions completions embeddings messages responses other
 set -l states complete interrupted aborted
 set -l times today yesterday 15m 1h 24h 7d
 set -l forms table json jsonl csv tsv
 set -l filters status: since: until: model: provider: endpoint: http-status: state: trace-id: config-id: prompt-id: virtual-key: user: metadata: stream:true errors:true untracked:true replay-of: search: status:$status_slugs endpoint:$endpoints state:$states provider:$providers
-set -l fields id created_at trace_id span_id parent_span_id span_name method path endpoint state http_status ok error provider model requested_model virtual_key api_key user cache retry retry_attempts fallback loadbalance last_used_option status stream prompt_tokens completion_tokens total_tokens cached_tokens reasoning_tokens cost_usd saved_usd latency_ms ttft_ms upstream_ms gateway_ms config_id prompt_id prompt_version metadata tracked replayable replay_blocked_by replay_of feedback attempts request response
+set -l fields id created_at trace_id span_id parent_span_id span_name method path endpoint state http_status ok error provider model requested_model virtual_key api_key user cache retry retry_attempts fallback loadbalance last_used_option status stream prompt_tokens completion_tokens total_tokens cached_tokens reasoning_tokens cost_usd saved_usd latency_ms ttft_ms upstream_ms gateway_ms config_id config_version prompt_id prompt_version metadata tracked replayable replay_blocked_by replay_of feedback attempts request response
 
 # pk
 complete -c pk -f
@@ -83,7 +83,7 @@ complete -c pk -l color -x -a 'auto always never' -d 'When to use colours'
 complete -c pk -s h -l help -d 'Print help'
 complete -c pk -n '__pk_at ""' -l version -d 'Print the version'
 complete -c pk -n '__pk_at ""' -a serve -d 'Run the gateway'
-complete -c pk -n '__pk_at ""' -a logs -d 'List, show and remove log records'
+complete -c pk -n '__pk_at ""' -a logs -d 'List, show, explain and remove log records'
 complete -c pk -n '__pk_at ""' -a prune -d 'Let go of what need not be kept'
 complete -c pk -n '__pk_at ""' -a plan -d 'See or set how much is kept'
 complete -c pk -n '__pk_at ""' -a verify -d 'Check every record for damage'
@@ -119,6 +119,7 @@ complete -c pk -n '__pk_at serve' -l mailbox-bytes-max -x -d 'Records on their w
 # pk logs
 complete -c pk -n '__pk_at logs' -a list -d 'List records, newest first'
 complete -c pk -n '__pk_at logs' -a show -d 'Print one record'
+complete -c pk -n '__pk_at logs' -a why -d 'Explain where a request went'
 complete -c pk -n '__pk_at logs' -a rm -d 'Remove records for good'
 
 # pk logs list
@@ -167,6 +168,12 @@ complete -c pk -n '__pk_at logs show' -l raw -d 'Bodies as they were received'
 complete -c pk -n '__pk_at logs show' -s o -l output -x -a "$forms" -d 'Form of the output'
 complete -c pk -n '__pk_at logs show' -l json -a "$fields" -d 'Print JSON, with these fields'
 complete -c pk -n '__pk_at logs show' -l jq -x -d 'Run the JSON through a jq filter'
+
+# pk logs why
+complete -c pk -n '__pk_at logs why' -k -a '(__pk_ids)'
+complete -c pk -n '__pk_at logs why' -s o -l output -x -a "$forms" -d 'Form of the output'
+complete -c pk -n '__pk_at logs why' -l json -d 'Print JSON'
+complete -c pk -n '__pk_at logs why' -l jq -x -d 'Run the JSON through a jq filter'
 
 # pk logs rm
 complete -c pk -n '__pk_at logs rm' -k -a '(__pk_ids)'

@@ -53,6 +53,9 @@ pk logs list --status cache-|cache-semantic-hit
 pk logs list --model gp|gpt-4o
 pk logs list --user |bo
 pk logs show 01|018e0a3c-5c00-7000-8000-000000000001
+pk logs w|why
+pk logs why 01|018e0a3c-5c00-7000-8000-000000000001
+pk logs why --j|--json
 pk logs show 01|!118e0a3c-5c00-7000-8000-000000000002
 pk conf|config
 pk config |validate

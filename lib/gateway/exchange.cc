@@ -12,6 +12,7 @@ namespace pk::gateway {
 
 namespace {
 
+constexpr int k_timed_out = 408;
 constexpr std::size_t k_error_body_bytes_max =
     1'000'000;  // of an upstream's error that is shaped; the rest is dropped
 
@@ -266,6 +267,8 @@ Task<void> Exchange::attempt() {
   co_await m_attempt->head();
   if (const upstream::Head* head = m_attempt->answer()) m_recorder.attempt_head(head->status);
   if (const auto& error = m_attempt->error()) m_recorder.attempt_failed(class_of(error->code), error->message);
+  // What the client would get for it tells a timeout from an upstream that cannot be reached (route/recall.h).
+  if (m_attempt->timed_out()) m_recorder.attempt_head(k_timed_out);
 }
 
 // Its answer is not for the client; its words are for the record.
@@ -372,7 +375,7 @@ Task<void> Exchange::answer_failure(Error error) {
     m_recorder.record().error = m_recorder.record().tracked
                                     ? "the provider did not answer within " + std::to_string(ms) + " ms"
                                     : "timeout";
-    co_await answer(408, std::move(headers), body);
+    co_await answer(k_timed_out, std::move(headers), body);
     co_return;
   }
   co_await refuse(refusal_of(error));

@@ -11,6 +11,7 @@ namespace {
 
 using config::Node;
 
+constexpr int k_bad_request = 400;
 constexpr int k_timed_out = 408;
 constexpr int k_too_many_requests = 429;
 
@@ -29,12 +30,17 @@ Outcome outcome_of(const log::Attempt& attempt, std::uint16_t leaf) {
   return outcome;
 }
 
-std::vector<Outcome> history_of(const Route& route, const std::vector<log::Attempt>& attempts) {
+// The client left while the provider was asked: that is no outcome.
+bool was_cut_short(const log::LogRecord& record, const log::Attempt& attempt) {
+  return record.state == log::State::aborted && &attempt == &record.attempts.back() && !attempt.http_status;
+}
+
+std::vector<Outcome> history_of(const Route& route, const log::LogRecord& record) {
   std::vector<Outcome> history;
   int retries = 0;
-  for (const log::Attempt& attempt : attempts) {
+  for (const log::Attempt& attempt : record.attempts) {
     const auto leaf = leaf_named(route, attempt.option);
-    if (!leaf) break;
+    if (!leaf || was_cut_short(record, attempt)) break;
     const bool again = !history.empty() && history.back().leaf == *leaf;
     retries = again ? retries + 1 : 0;
     const auto wait_ms = static_cast<std::int64_t>(attempt.wait_ms);
@@ -78,12 +84,17 @@ void infer_all(const Route& route, Recalled& recalled) {
   }
 }
 
-// The client left, or the last retry-after asked for too long a wait: only the latter leaves a 429.
-void infer_end(const Route& route, Recalled& recalled) {
-  if (recalled.history.empty() || recalled.history.back().status != k_too_many_requests) return;
+// What no answer came to while the client got 400 was not to be asked at all. And of a client that left, and
+// a last retry-after that asked for too long a wait, only the latter leaves a 429.
+void infer_end(const Route& route, const log::LogRecord& record, Recalled& recalled) {
+  if (recalled.history.empty()) return;
+  Outcome& last = recalled.history.back();
+  if (last.kind == Outcome::Kind::network_error && record.http_status == k_bad_request)
+    last.kind = Outcome::Kind::gateway_exception;
+  if (last.status != k_too_many_requests) return;
   const Decision decision = route.next(recalled.facts, recalled.history);
-  if (decision.kind != Decision::Kind::finish && decision.leaf == recalled.history.back().leaf)
-    recalled.history.back().retry_after_ms = k_retry_wait_ms_max;
+  if (decision.kind != Decision::Kind::finish && decision.leaf == last.leaf)
+    last.retry_after_ms = k_retry_wait_ms_max;
 }
 
 }  // namespace
@@ -94,9 +105,9 @@ Recalled recall(const Route& route, const log::LogRecord& record, ParamLookup pa
   recalled.facts.url_path = record.path;
   recalled.facts.metadata = record.metadata;
   recalled.facts.param = std::move(param);
-  recalled.history = history_of(route, record.attempts);
+  recalled.history = history_of(route, record);
   infer_all(route, recalled);
-  infer_end(route, recalled);
+  infer_end(route, record, recalled);
   return recalled;
 }
 

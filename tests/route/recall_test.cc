@@ -44,6 +44,33 @@ TEST_CASE("What an exchange did is worked out again from its record") {
                                  "config: no target is left after a timeout"});
 }
 
+TEST_CASE("An attempt that the client's leaving cut short is no outcome; one that was left before is") {
+  const Play play(targets(R"({"mode":"fallback"})", 2, R"(,"retry":{"attempts":2})"));
+  log::LogRecord record;
+  record.state = log::State::aborted;
+  record.attempts = {attempt("config.targets[0]", 500), attempt("config.targets[0]", std::nullopt, 1000)};
+  CHECK(recall(play.route, record, {}).history.size() == 1);
+  CHECK(why_of(play, record) == std::vector<std::string>{"config: targets[0] first",
+                                                         "config.targets[0]: retry 1 of 2, 1 s after 500"});
+  record.attempts.pop_back();
+  CHECK(recall(play.route, record, {}).history.size() == 1);
+  record.state = log::State::complete;
+  record.attempts.push_back(attempt("config.targets[0]", std::nullopt, 1000));
+  CHECK(recall(play.route, record, {}).history.size() == 2);
+}
+
+TEST_CASE("No answer and a 400 for the client is an error of the gateway itself") {
+  const Play play(targets(R"({"mode":"fallback"})", 2, R"(,"retry":{"attempts":2})"));
+  log::LogRecord record;
+  record.attempts = {attempt("config.targets[0]", std::nullopt)};
+  record.http_status = 400;
+  const Recalled recalled = recall(play.route, record, {});
+  CHECK(recalled.history.at(0).kind == Outcome::Kind::gateway_exception);
+  CHECK(why_of(play, record).back() == "config: no fallback on an error of the gateway itself");
+  record.http_status = 502;
+  CHECK(recall(play.route, record, {}).history.at(0).kind == Outcome::Kind::network_error);
+}
+
 TEST_CASE("A last 429 with retries left was ended by its retry-after") {
   const Play play(R"({"provider":"demo","retry":{"attempts":2,"use_retry_after_header":true}})");
   log::LogRecord record;
