@@ -151,10 +151,10 @@ class Teller {
   std::vector<Decision> m_decisions;
 };
 
-// What the client got for it; `refused` is the target that should have been asked and could not be.
-Decision ending(const LogRecord& record, std::string_view refused) {
+// What the client got for it; `unasked` is the target whose turn it was, "" if there was none.
+Decision ending(const LogRecord& record, std::string_view unasked) {
   const std::string error = record.error.empty() ? "" : ": " + record.error;
-  const std::string option = !refused.empty()          ? std::string(refused)
+  const std::string option = !unasked.empty()          ? std::string(unasked)
                              : record.attempts.empty() ? record.last_used_option
                                                        : record.attempts.back().option;
   if (record.state == log::State::interrupted) return {option, "the server ended before this request did"};
@@ -163,7 +163,7 @@ Decision ending(const LogRecord& record, std::string_view refused) {
             record.http_status ? "the client left within the answer" : "the client left before an answer"};
   const std::string got =
       record.http_status ? fmt::format("the client got {}", *record.http_status) : "it ended";
-  if (!refused.empty()) return {option, "could not be asked, " + got + error};
+  if (!unasked.empty()) return {option, "could not be asked, " + got + error};
   if (record.attempts.empty()) return {option, "nobody was asked, " + got + error};
   const bool good = record.http_status && *record.http_status >= 200 && *record.http_status < 400;
   if (good && !record.ok)
@@ -202,13 +202,14 @@ bool looks_at_body(const Node& node) {
 }
 
 // Whether the config gives what happened, step by step.
-bool leads_to(const route::Route& route, const route::Recalled& recalled, std::size_t attempts) {
+bool leads_to(const route::Route& route, const route::Recalled& recalled, const LogRecord& record) {
   const route::History history(recalled.history);
   for (std::size_t i = 0; i < history.size(); ++i) {
     const route::Decision decision = route.next(recalled.facts, history.first(i));
     if (decision.kind == route::Decision::Kind::finish || decision.leaf != history[i].leaf) return false;
   }
-  return history.size() + 1 >= attempts;  // the last may have been cut short
+  const std::size_t cut_short = record.state == log::State::aborted ? 1 : 0;
+  return history.size() + cut_short >= record.attempts.size();
 }
 
 // Why the decisions cannot be worked out again; "" if they can.
@@ -228,20 +229,20 @@ route::ParamLookup params_of(const LogRecord& record) {
   };
 }
 
-// Works the decisions out. Returns why it could not; `refused` becomes the target that should have been asked
-// and could not be.
+// Works the decisions out. Returns why it could not; `unasked` becomes the target whose turn it was and
+// that was not asked.
 std::string retell(const LogRecord& record, const RecordConfig& config, const route::Route& route,
-                   Teller& teller, std::string_view& refused) {
+                   Teller& teller, std::string_view& unasked) {
   if (std::string why = why_missing(record, config); !why.empty()) return why;
   const route::Recalled recalled = route::recall(route, record, params_of(record));
-  const std::size_t attempts = record.attempts.size();
-  if (!leads_to(route, recalled, attempts)) return "what happened is not what its config leads to";
+  if (!leads_to(route, recalled, record)) return "what happened is not what its config leads to";
   for (const std::string& sentence : route::why(route, recalled.facts, recalled.history))
     teller.retell(sentence);
   for (const Attempt& attempt : record.attempts) teller.introduce(attempt.option);
   const route::Decision next = route.next(recalled.facts, recalled.history);
-  const bool unasked = next.kind != route::Decision::Kind::finish && recalled.history.size() == attempts;
-  if (unasked && config.from != From::none) refused = route.leaf(next.leaf).path;
+  const bool goes_on = next.kind != route::Decision::Kind::finish;
+  if (goes_on && recalled.history.size() == record.attempts.size() && config.from != From::none)
+    unasked = route.leaf(next.leaf).path;
   return {};
 }
 
@@ -253,11 +254,11 @@ Explanation explain(const LogRecord& record, const RecordConfig& config) {
   if (!record.config_id.empty()) teller.say("config", config_words(record));
   if (config.from == From::request) teller.say("config", "the request's own, by x-portkey-config");
 
-  std::string_view refused;
-  std::string missing = retell(record, config, route, teller, refused);
+  std::string_view unasked;
+  std::string missing = retell(record, config, route, teller, unasked);
   if (!missing.empty())
     for (Decision& decision : from_attempts(record)) teller.say(decision.option, std::move(decision.text));
-  Decision end = ending(record, refused);
+  Decision end = ending(record, unasked);
   teller.say(end.option, std::move(end.text));
   return {teller.take(), std::move(missing)};
 }

@@ -57,7 +57,7 @@ struct Attempt {
   std::string option;  // "config", "config.targets[1]"
   std::string provider;
   std::string model;                        // "" if unknown
-  std::optional<std::int64_t> http_status;  // none if no answer came
+  std::optional<std::int64_t> http_status;  // none if no answer came, 408 if none began in time
   std::string error;                        // "" if none
   double latency_ms = 0;
   double wait_ms = 0;
