@@ -1,5 +1,5 @@
 // What the decoders of all dialects do alike: garbage, errors that come with status 200, and streams that
-// stop before their end are told to the client in OpenAI's form, once, and nothing follows them.
+// stop before their end are told to the client in its form, once, and nothing follows them.
 #pragma once
 
 #include <cstddef>
@@ -20,14 +20,23 @@ inline constexpr std::size_t k_stream_head_bytes_max = 4096;
 class OwnFacts {
  public:
   explicit OwnFacts(const AnswerFacts& facts);
-  // Views into this object.
-  AnswerFacts view() const;
+  OwnFacts(const OwnFacts&) = delete;
+  OwnFacts& operator=(const OwnFacts&) = delete;
+  const AnswerFacts& view() const { return m_facts; }
 
  private:
-  AnswerFacts m_facts;
-  std::string m_provider;
-  std::string m_model;
-  std::string m_id;
+  const std::string m_provider;
+  const std::string m_model;
+  const std::string m_id;
+  AnswerFacts m_facts;  // into the strings above
+};
+
+// How a dialect says that what came is none of its form, for the client and the log. "" for the words that
+// fit all.
+struct AnswerWords {
+  std::string_view no_answer;  // a body that is no answer
+  std::string_view no_event;   // an event of a stream that is none of its events
+  std::string_view cut_off;    // a stream that stopped before its end
 };
 
 class AnswerDecoder : public Decoder {
@@ -38,25 +47,46 @@ class AnswerDecoder : public Decoder {
   std::string_view broken() const final { return m_broken; }
 
  protected:
-  explicit AnswerDecoder(const AnswerFacts& facts) : m_facts(facts) {}
+  explicit AnswerDecoder(const AnswerFacts& facts, const AnswerWords& words = {})
+      : m_facts(facts), m_words(words) {}
 
   // The client's body for a JSON object that carries no error; nothing if it is no answer.
   virtual std::optional<std::string> translated(const JsonView& answer) = 0;
 
-  AnswerFacts facts() const { return m_facts.view(); }
-  bool is_broken() const { return !m_broken.empty(); }
-  // From here on the answer is broken; gives the error body. The upstream's own error, or our words.
-  std::string upstream_error(std::string_view json);
-  std::string unreadable(std::string_view why);
-  // The same as events of a stream; nothing where one went before.
+  // The forms of errors: OpenAI's, unless a decoder overrides all three. The upstream's own, given as JSON;
+  // one in our words; and a body as an event.
+  virtual std::string error_body(std::string_view json) const;
+  virtual std::string error_body_of(std::string_view why) const;
+  virtual void append_error_event(std::string_view body, std::string& out) const;
+
+  const AnswerFacts& facts() const { return m_facts.view(); }
+  const AnswerWords& words() const { return m_words; }
+
+  // Foreign text as one JSON value: bytes that are no UTF-8 are repaired, and in an event line ends between
+  // its tokens, since parts of it go into one line. Valid until the next call.
+  JsonView document(std::string_view text);
+  JsonView event_document(std::string_view text);
+
+  // A stream's end, or an error in it, has been told: nothing may follow.
+  bool is_over() const { return m_over; }
+  void set_over() { m_over = true; }
+  // From here on the answer is broken, and its stream over: the upstream's own error, or our words. Nothing
+  // where it is over already.
   void upstream_error(std::string_view json, std::string& out);
   void unreadable(std::string_view why, std::string& out);
   // The stream ended before its end: nothing more can be told to the client.
   void cut_off();
 
  private:
+  std::string upstream_error(std::string_view json);
+  std::string unreadable(std::string_view why);
+
   const OwnFacts m_facts;
+  const AnswerWords m_words;
+  std::string m_repaired;
+  std::string m_line;
   std::string m_broken;
+  bool m_over = false;
 };
 
 // A dialect whose streams are server-sent events with a JSON object each.
@@ -66,12 +96,15 @@ class SseDecoder : public AnswerDecoder {
   void finish(std::string& out) final;
 
  protected:
-  explicit SseDecoder(const AnswerFacts& facts) : AnswerDecoder(facts) {}
+  explicit SseDecoder(const AnswerFacts& facts, const AnswerWords& words = {})
+      : AnswerDecoder(facts, words) {}
 
   // The data of one event: a JSON object without an `error` member.
   virtual void event(const JsonView& data, std::string& out) = 0;
-  // The stream is over and nothing was wrong: what is still owed, end mark included. False, and nothing, if
-  // the answer was not at its end.
+  // OpenAI's end mark; for most it says nothing.
+  virtual void end_mark(std::string&) {}
+  // The stream is over and nothing was wrong: what is still owed, end mark included. False if the answer was
+  // not at its end.
   virtual bool end(std::string& out) = 0;
 
  private:

@@ -1,65 +1,36 @@
 #include "provider/anthropic_answer.h"
 
-#include "base/json.h"
+#include <utility>
+
 #include "base/json_reader.h"
-#include "base/text.h"
-#include "provider/chat_form.h"
-#include "provider/errors.h"
+#include "provider/chat_write.h"
+#include "provider/json_out.h"
 #include "provider/usage.h"
 
 namespace pk::provider {
 
 namespace {
 
-constexpr std::string_view k_no_message = "the answer is no message";
-
-// The parts of a chat message, as a message's blocks fill them.
-class MessageParts {
- public:
-  void take(std::string_view text) {
-    const JsonObject block(text);
-    const std::string type = block.text("type");
-    if (type == "tool_use")
-      add_call(block);
-    else
-      m_blocks.next() += text;
-    if (type != "text") return;
-    m_has_text = true;
-    append_json_unquoted(m_content, is_string(block.raw("text")) ? block.raw("text") : "");
+ChatChoice choice_of(const JsonView& content, bool strict) {
+  ChatChoice choice;
+  choice.refusal = "";
+  JsonOut blocks;
+  blocks.begin_array();
+  bool any_block = false;
+  for (const JsonView block : content.items()) {
+    const auto [type, text] = block.pick("type", "text");
+    if (type.is("tool_use")) {
+      choice.tool_calls.push_back(tool_call_of(block));
+      continue;
+    }
+    if (type.is("text") && text.is_string()) append_json_unquoted(choice.content, text.json());
+    if (strict) continue;
+    blocks.json(block.json());
+    any_block = true;
   }
-
-  std::string message(bool strict) && {
-    m_calls.end();
-    m_blocks.end();
-    std::string out;
-    ObjectWriter message(out);
-    message.text("role", "assistant");
-    if (m_has_text || m_calls.empty())
-      message.text("content", m_content);
-    else
-      message.raw("content", "null");
-    if (!m_calls.empty()) message.raw("tool_calls", m_calls_text);
-    if (!strict && !m_blocks.empty()) message.raw("content_blocks", m_blocks_text);
-    message.end();
-    return out;
-  }
-
- private:
-  void add_call(const JsonObject& block) {
-    ObjectWriter call(m_calls.next());
-    call.text("id", block.text("id"));
-    call.text("type", "function");
-    ObjectWriter function(call.key("function"));
-    function.text("name", block.text("name"));
-    function.text("arguments", is_object(block.raw("input")) ? block.raw("input") : "{}");
-    function.end();
-    call.end();
-  }
-
-  std::string m_content, m_calls_text, m_blocks_text;
-  ArrayWriter m_calls{m_calls_text}, m_blocks{m_blocks_text};
-  bool m_has_text = false;
-};
+  if (any_block) choice.content_blocks = blocks.end_array().take();
+  return choice;
+}
 
 }  // namespace
 
@@ -71,61 +42,55 @@ std::string finish_reason_of(const std::string& stop_reason, bool strict) {
   return "stop";
 }
 
-void AnthropicUsage::take(std::string_view text) {
-  const JsonObject usage(text);
-  const auto take = [&](std::string_view name, std::optional<std::int64_t>& place) {
-    if (const auto count = usage.count(name, k_tokens_max)) place = count;
+void AnthropicUsage::take(const JsonView& usage) {
+  const auto [input, output, cache_read, cache_write] =
+      usage.pick("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens");
+  const auto take_count = [](const JsonView& given, std::optional<std::int64_t>& place) {
+    if (const auto count = given.count(k_tokens_max)) place = count;
   };
-  take("input_tokens", m_input);
-  take("output_tokens", m_output);
-  take("cache_read_input_tokens", m_cache_read);
-  take("cache_creation_input_tokens", m_cache_write);
+  take_count(input, m_input);
+  take_count(output, m_output);
+  take_count(cache_read, m_cache_read);
+  take_count(cache_write, m_cache_write);
 }
 
 std::string AnthropicUsage::chat_usage() const {
   if (!m_input && !m_output) return "";
   const std::int64_t read = m_cache_read.value_or(0), written = m_cache_write.value_or(0);
   const std::int64_t prompt = m_input.value_or(0) + read + written;
-  std::string out;
-  ObjectWriter usage(out);
+  JsonOut usage;
+  usage.begin_object();
   if (m_input) usage.number("prompt_tokens", prompt);
   if (m_output) usage.number("completion_tokens", *m_output);
   usage.number("total_tokens", (m_input ? prompt : 0) + m_output.value_or(0));
-  if (m_cache_read) {
-    ObjectWriter details(usage.key("prompt_tokens_details"));
-    details.number("cached_tokens", read);
-    details.end();
-  }
+  if (m_cache_read) usage.begin_object("prompt_tokens_details").number("cached_tokens", read).end_object();
   if (read != 0) usage.number("cache_read_input_tokens", read);
   if (written != 0) usage.number("cache_creation_input_tokens", written);
-  usage.end();
-  return out;
+  return usage.end_object().take();
 }
 
-ChatAnswer message_to_chat(std::string_view given, const AnswerFacts& facts) {
-  std::string room;
-  const std::string_view text = as_one_line(given, room);
-  const JsonObject message(text);
-  if (message.has("error")) {
-    std::string error = error_text(text);
-    return {shape_error(facts.provider, 200, "application/json", text), std::move(error)};
-  }
-  if (!is_array(message.raw("content")))
-    return {broken_answer_error(facts.provider, k_no_message), std::string(k_no_message)};
+ChatToolCall tool_call_of(const JsonView& tool_use) {
+  const auto [id, name, input] = tool_use.pick("id", "name", "input");
+  ChatToolCall call;
+  call.id = id.text();
+  call.name = name.text();
+  if (input.is_object()) call.arguments = input.json();
+  return call;
+}
 
-  MessageParts parts;
-  for (const std::string_view block : json_items(message.raw("content"))) parts.take(block);
+std::optional<std::string> message_to_chat(const JsonView& message, const AnswerFacts& facts) {
+  const auto [id, model, content, stop_reason, counts] =
+      message.pick("id", "model", "content", "stop_reason", "usage");
+  if (!content.is_array()) return {};
   AnthropicUsage usage;
-  usage.take(message.raw("usage"));
-  const auto or_else = [](std::string own, std::string_view other) {
-    return own.empty() ? std::string(other) : own;
-  };
-  const ChatEnvelope envelope{or_else(message.text("id"), facts.id),
-                              or_else(message.text("model"), facts.model), std::string(facts.provider),
-                              facts.now_s};
-  return {chat_body(envelope, std::move(parts).message(facts.strict),
-                    finish_reason_of(message.text("stop_reason"), facts.strict), usage.chat_usage()),
-          ""};
+  usage.take(counts);
+  ChatResult chat;
+  chat.id = id.text_or(facts.id);
+  chat.model = model.text();
+  chat.choices.push_back(choice_of(content, facts.strict));
+  chat.choices[0].finish_reason = finish_reason_of(stop_reason.text(), facts.strict);
+  chat.usage_json = usage.chat_usage();
+  return chat_completion(facts, chat);
 }
 
 }  // namespace pk::provider

@@ -2,10 +2,9 @@
 // https://platform.openai.com/docs/api-reference/chat/create, https://docs.anthropic.com/en/api/messages
 #pragma once
 
-#include <string_view>
-
 #include "base/result.h"
-#include "provider/json_parts.h"
+#include "provider/json_out.h"
+#include "provider/json_view.h"
 
 namespace pk::provider {
 
@@ -16,12 +15,9 @@ namespace pk::provider {
 // - Anthropic's own blocks (image with a source, document, thinking, tool_result …) as they stand.
 // `cache_control` of a part is kept. Errors: invalid for a part that Anthropic has no block for (audio), for
 // a data: URL that is not base64, and for a content of another type; they name the part's type.
-Result<void> append_blocks(ArrayWriter& out, std::string_view content);
+Result<void> append_blocks(JsonOut& out, const JsonView& content);
 
-// One part, as above.
-Result<void> append_block(ArrayWriter& out, const JsonObject& part);
-
-// A text block with the string `text` as it stands, with its quotes.
-void append_text_block(ArrayWriter& out, std::string_view text, const JsonObject& part);
+// A text block. `text` is a string and keeps its bytes; `cache_control` may be absent.
+void append_text_block(JsonOut& out, const JsonView& text, const JsonView& cache_control = {});
 
 }  // namespace pk::provider

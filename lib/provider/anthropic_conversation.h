@@ -2,10 +2,9 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "base/result.h"
-#include "provider/json_parts.h"
+#include "provider/json_view.h"
 
 namespace pk::provider {
 
@@ -19,14 +18,13 @@ struct Conversation {
 // - system and developer messages, wherever they stand, become `system`, in their order;
 // - user: a text stays a text, parts become blocks (anthropic_content.h);
 // - assistant: its text and then its tool_calls as tool_use blocks, the arguments as JSON (none: {}). Where
-// it
-//   has `content_blocks`, as answers to clients without strict compliance have, these are taken instead of
+//   it has `content_blocks`, as answers to clients without strict compliance have, these are taken instead of
 //   its content: thinking goes back with its signature. Pieces of a stream, which some clients keep there,
 //   are passed over;
 // - tool: a tool_result in a user message; results that follow each other share one, as Anthropic wants those
 //   of parallel calls.
 // `cache_control` is kept, on a message too. Errors: invalid, with the index of the message: another role,
 // arguments that are no JSON object, what append_blocks refuses.
-Result<Conversation> read_conversation(std::string_view messages);
+Result<Conversation> read_conversation(const JsonView& messages);
 
 }  // namespace pk::provider

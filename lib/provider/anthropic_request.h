@@ -8,7 +8,7 @@
 
 namespace pk::provider {
 
-// `chat` has passed BodyReader::read. Values that need no change keep their bytes.
+// `body` has passed BodyReader::read. Values that need no change keep their bytes.
 // - messages: anthropic_conversation.h;
 // - max_completion_tokens, else max_tokens → max_tokens. Anthropic requires it; as in Portkey's gateway no
 //   default is made up: a config's default_params can give one;
@@ -19,6 +19,6 @@ namespace pk::provider {
 // - stream, top_p, top_k, thinking and what else is Anthropic's own stays; service_tier stays where both know
 //   the word; every other member (n, seed, logprobs, response_format …) is dropped.
 // Errors: invalid, with a text for the client that names the place.
-Result<std::string> chat_to_messages(std::string_view chat);
+Result<std::string> chat_to_messages(std::string_view body);
 
 }  // namespace pk::provider

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "provider/refusal.h"
 #include "provider/target.h"
 
 namespace pk::provider {
@@ -22,10 +23,6 @@ constexpr std::size_t k_name_bytes_max = 128;  // of a resource or a version
 // First segments of passed-through paths that stand under a deployment.
 constexpr std::array<std::string_view, 5> k_of_deployments = {"chat", "completions", "embeddings", "images",
                                                               "audio"};
-
-Error invalid(std::string message) {
-  return Error{Errc::invalid, std::move(message)};
-}
 
 // "azure_resource_name", else "resource_name".
 std::string_view azure_option(const ProviderOptions& options, std::string_view name) {

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "provider/bedrock_answer.h"
 #include "provider/bedrock_request.h"
+#include "provider/refusal.h"
 #include "provider/sigv4.h"
 #include "provider/wire_request.h"
 
@@ -15,10 +16,6 @@ namespace pk::provider {
 namespace {
 
 constexpr std::string_view k_service = "bedrock";
-
-Error invalid(std::string message) {
-  return Error{Errc::invalid, std::move(message)};
-}
 
 // It becomes part of a host's name.
 bool is_region(std::string_view region) {

@@ -56,7 +56,7 @@ ChatChoice choice_of(const JsonView& content, std::string_view record_id) {
   JsonOut blocks;
   blocks.begin_array();
   bool thinks = false;
-  content.each_element([&](const JsonView& block) {
+  for (const JsonView block : content.items()) {
     const JsonView text = block["text"];
     const JsonView reasoning = block["reasoningContent"]["reasoningText"];
     if (block["toolUse"].is_object())
@@ -65,7 +65,7 @@ ChatChoice choice_of(const JsonView& content, std::string_view record_id) {
     thinks = thinks || reasoning.is_object();
     if (reasoning.is_object()) append_thinking(blocks, reasoning);
     if (text.is_string()) blocks.begin_object().text("type", "text").json("text", text.json()).end_object();
-  });
+  }
   if (thinks) choice.content_blocks = blocks.end_array().take();
   return choice;
 }
@@ -93,7 +93,6 @@ class ChatDecoder final : public AnswerDecoder {
   std::map<std::int64_t, std::size_t> m_calls;  // block → place among the calls
   bool m_any_message = false;
   bool m_stopped = false;  // messageStop came
-  bool m_ended = false;    // the end mark is written
 };
 
 std::optional<std::string> ChatDecoder::translated(const JsonView& answer) {
@@ -102,19 +101,17 @@ std::optional<std::string> ChatDecoder::translated(const JsonView& answer) {
   ChatResult chat;
   chat.usage = usage_of(answer["usage"]);
   chat.choices.push_back(choice_of(message["content"], facts().id));
-  for (ChatToolCall& call : chat.choices[0].tool_calls)
-    if (call.arguments.empty()) call.arguments = "{}";
   chat.choices[0].finish_reason = finish_reason(answer["stopReason"].text(), facts().strict);
   return chat_completion(facts(), chat);
 }
 
 void ChatDecoder::feed(std::string_view bytes, std::string& out) {
   m_reader.feed(bytes, [&](const EventMessage& message) { take(message, out); });
-  if (!m_reader.problem().empty() && !m_ended) unreadable(m_reader.problem(), out);
+  if (!m_reader.problem().empty()) unreadable(m_reader.problem(), out);
 }
 
 void ChatDecoder::finish(std::string& out) {
-  if (m_ended || is_broken()) return;
+  if (is_over()) return;
   if (!m_any_message && !m_reader.is_inside()) return unreadable("the stream holds no event", out);
   if (!m_stopped || m_reader.is_inside()) return cut_off();
   end(out);
@@ -122,9 +119,9 @@ void ChatDecoder::finish(std::string& out) {
 
 void ChatDecoder::take(const EventMessage& message, std::string& out) {
   m_any_message = true;
-  if (is_broken() || m_ended) return;
+  if (is_over()) return;
   if (message.message_type != "event") return take_failure(message, out);
-  const JsonView data = JsonView::checked(message.payload);
+  const JsonView data = document(message.payload);
   if (!data.is_object()) return unreadable("an event of the stream is no JSON object", out);
   take_event(message.event_type, data, out);
 }
@@ -183,37 +180,26 @@ void ChatDecoder::take_thinking(const JsonView& reasoning, std::int64_t block, s
 
 void ChatDecoder::end(std::string& out) {
   m_chunks.end(m_usage, out);
-  m_ended = true;
+  set_over();
 }
 
 // Titan: {"embedding":[…],"inputTextTokenCount":n}. Cohere: {"embeddings":[[…],…]}, or
 // {"embeddings":{"float":…}}.
-class EmbedDecoder final : public WholeDecoder {
- public:
-  explicit EmbedDecoder(const AnswerFacts& facts) : WholeDecoder(facts) {}
-
- private:
-  std::optional<std::string> translated(const JsonView& answer) override {
-    std::vector<JsonView> vectors;
-    const JsonView list = answer["embeddings"];
-    if (answer["embedding"].is_array()) vectors.push_back(answer["embedding"]);
-    bool good = true;
-    (list.is_object() ? list["float"] : list).each_element([&](const JsonView& vector) {
-      vectors.push_back(vector);
-      good = good && vector.is_array();
-    });
-    if (!good || vectors.empty()) return {};
-    Usage usage;
-    usage.prompt_tokens = answer["inputTextTokenCount"].count(k_tokens_max);
-    return embedding_list(facts(), "", vectors, usage);
-  }
-};
+Embeddings read_embeddings_answer(const JsonView& answer) {
+  Embeddings found;
+  if (answer["embedding"].is_array()) found.vectors.push_back(answer["embedding"]);
+  const JsonView list = answer["embeddings"];
+  for (const JsonView vector : (list.is_object() ? list["float"] : list).items())
+    found.vectors.push_back(vector);
+  found.usage.prompt_tokens = answer["inputTextTokenCount"].count(k_tokens_max);
+  return found;
+}
 
 }  // namespace
 
 std::unique_ptr<Decoder> bedrock_decoder(const AnswerFacts& facts) {
   if (facts.endpoint == log::Endpoint::chat_completions) return std::make_unique<ChatDecoder>(facts);
-  if (facts.endpoint == log::Endpoint::embeddings) return std::make_unique<EmbedDecoder>(facts);
+  if (facts.endpoint == log::Endpoint::embeddings) return embeddings_decoder(facts, read_embeddings_answer);
   return nullptr;
 }
 

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "provider/data_url.h"
 #include "provider/json_out.h"
+#include "provider/refusal.h"
 
 namespace pk::provider {
 
@@ -30,10 +31,6 @@ constexpr std::array<Format, 9> k_documents = {
      {"text/html", "html"},
      {"text/plain", "txt"},
      {"text/markdown", "md"}}};
-
-Error invalid(std::string message) {
-  return Error{Errc::invalid, std::move(message)};
-}
 
 template <std::size_t N>
 std::string_view word_for(const std::array<Format, N>& formats, std::string_view media_type) {

@@ -7,6 +7,7 @@
 
 #include "provider/bedrock_content.h"
 #include "provider/json_out.h"
+#include "provider/refusal.h"
 
 namespace pk::provider {
 
@@ -24,10 +25,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 7> k_own_mem
 }};
 constexpr std::string_view k_additional = "additionalModelRequestFields";
 constexpr std::string_view k_additional_snake = "additional_model_request_fields";
-
-Error invalid(std::string message) {
-  return Error{Errc::invalid, std::move(message)};
-}
 
 // ---- tools
 
@@ -91,8 +88,7 @@ void append_additional(JsonOut& out, const ChatRequest& chat, std::string_view m
   if (model.find("openai.") != model.npos) fields.given("reasoning_effort", chat["reasoning_effort"]);
   for (const auto& [name, value] : chat.members) {
     if (name == k_additional || name == k_additional_snake)
-      value.each_member(
-          [&](std::string&& field, const JsonView& inner) { fields.json(field, inner.json()); });
+      for (const auto& [field, inner] : value.members()) fields.json(field, inner.json());
     else if (!is_openai_chat_member(name) && own_member(name).empty())
       fields.json(name, value.json());
   }

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "provider/data_url.h"
+#include "provider/refusal.h"
 
 namespace pk::provider {
 
@@ -49,10 +50,6 @@ constexpr std::array<std::string_view, 35> k_openai_members = {
     "verbosity",
     "web_search_options",
 };
-
-Error invalid(std::string message) {
-  return Error{Errc::invalid, std::move(message)};
-}
 
 std::optional<ChatRole> role_of(std::string_view name) {
   if (name == "system" || name == "developer") return ChatRole::system;
@@ -129,16 +126,10 @@ Result<std::vector<ChatPart>> read_content(const JsonView& content, const std::s
     return parts;
   }
   if (!content.is_array()) return invalid(fmt::format("{} must be a string or an array of parts", place));
-  std::optional<Error> problem;
-  content.each_element([&](const JsonView& element) {
-    if (problem) return;
-    auto part = read_part(element, fmt::format("{}[{}]", place, parts.size()));
-    if (part)
-      parts.push_back(std::move(*part));
-    else
-      problem = part.error();
-  });
-  if (problem) return std::move(*problem);
+  for (const JsonView element : content.items()) {
+    PK_ASSIGN(ChatPart part, read_part(element, fmt::format("{}[{}]", place, parts.size())));
+    parts.push_back(std::move(part));
+  }
   return parts;
 }
 
@@ -159,25 +150,18 @@ Result<ChatToolCall> read_tool_call(const JsonView& json, const std::string& pla
 
 Result<std::vector<ChatToolCall>> read_tool_calls(const JsonView& json, const std::string& place) {
   std::vector<ChatToolCall> calls;
-  std::optional<Error> problem;
-  json.each_element([&](const JsonView& element) {
-    if (problem) return;
-    auto call = read_tool_call(element, fmt::format("{}[{}]", place, calls.size()));
-    if (call)
-      calls.push_back(std::move(*call));
-    else
-      problem = call.error();
-  });
-  if (problem) return std::move(*problem);
+  for (const JsonView element : json.items()) {
+    PK_ASSIGN(ChatToolCall call, read_tool_call(element, fmt::format("{}[{}]", place, calls.size())));
+    calls.push_back(std::move(call));
+  }
   return calls;
 }
 
 // Thinking that an answer in non-strict form gave beside its content, and that the client sends back.
 void take_thinking_blocks(const JsonView& blocks, std::vector<ChatPart>& parts) {
   std::vector<ChatPart> thinking;
-  blocks.each_element([&](const JsonView& block) {
+  for (const JsonView block : blocks.items())
     if (block["type"].is("thinking")) thinking.push_back(part_of_kind("thinking", block));
-  });
   parts.insert(parts.begin(), thinking.begin(), thinking.end());
 }
 
@@ -202,18 +186,12 @@ Result<ChatMessage> read_message(const JsonView& json, const std::string& place)
 Result<std::vector<ChatMessage>> read_messages(const JsonView& json) {
   if (!json.is_array()) return invalid("`messages` must be an array");
   std::vector<ChatMessage> messages;
-  std::optional<Error> problem;
-  json.each_element([&](const JsonView& element) {
-    if (problem) return;
-    auto message = read_message(element, fmt::format("messages[{}]", messages.size()));
-    if (!message)
-      problem = message.error();
-    else if (messages.size() == k_chat_messages_max)
-      problem = Error{Errc::limit, fmt::format("more than {} messages", k_chat_messages_max)};
-    else
-      messages.push_back(std::move(*message));
-  });
-  if (problem) return std::move(*problem);
+  for (const JsonView element : json.items()) {
+    PK_ASSIGN(ChatMessage message, read_message(element, fmt::format("messages[{}]", messages.size())));
+    if (messages.size() == k_chat_messages_max)
+      return Error{Errc::limit, fmt::format("more than {} messages", k_chat_messages_max)};
+    messages.push_back(std::move(message));
+  }
   if (messages.empty()) return invalid("`messages` must not be empty");
   return messages;
 }
@@ -235,13 +213,12 @@ ChatTool read_tool(const JsonView& json) {
 Result<std::vector<ChatTool>> read_tools(const JsonView& json) {
   std::vector<ChatTool> tools;
   if (json.is_given() && !json.is_array()) return invalid("`tools` must be an array");
-  bool good = true;
-  json.each_element([&](const JsonView& element) {
+  for (const JsonView element : json.items()) {
     tools.push_back(read_tool(element));
     const bool function = element["type"].is("function") || element["function"].is_given();
-    good = good && element.is_object() && (!function || !tools.back().name.empty());
-  });
-  if (!good) return invalid("each of `tools` must be an object, and a function must have a name");
+    if (!element.is_object() || (function && tools.back().name.empty()))
+      return invalid("each of `tools` must be an object, and a function must have a name");
+  }
   return tools;
 }
 
@@ -258,12 +235,6 @@ Result<ChatToolChoice> read_tool_choice(const JsonView& json) {
 
 }  // namespace
 
-JsonView ChatRequest::operator[](std::string_view name) const {
-  for (auto at = members.rbegin(); at != members.rend(); ++at)
-    if (at->first == name) return at->second;
-  return {};
-}
-
 JsonView ChatRequest::max_tokens() const {
   const JsonView newer = (*this)["max_completion_tokens"];
   return newer.is_given() ? newer : (*this)["max_tokens"];
@@ -273,17 +244,14 @@ std::vector<std::string> ChatRequest::stops() const {
   std::vector<std::string> stops;
   const JsonView stop = (*this)["stop"];
   if (stop.is_string()) stops.push_back(stop.text());
-  stop.each_element([&](const JsonView& element) {
+  for (const JsonView element : stop.items())
     if (element.is_string()) stops.push_back(element.text());
-  });
   return stops;
 }
 
 Result<ChatRequest> read_chat(std::string_view body) {
   ChatRequest request;
-  JsonView(body).each_member([&](std::string&& name, const JsonView& value) {
-    request.members.emplace_back(std::move(name), value);
-  });
+  request.members = JsonObject(JsonView(body));
   if (request["functions"].is_given() || request["function_call"].is_given())
     return invalid("`functions` and `function_call` are not translated; use `tools` and `tool_choice`");
   PK_ASSIGN(request.messages, read_messages(request["messages"]));

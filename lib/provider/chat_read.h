@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -75,10 +74,10 @@ struct ChatRequest {
   std::vector<ChatMessage> messages;
   std::vector<ChatTool> tools;
   ChatToolChoice tool_choice;
-  std::vector<std::pair<std::string, JsonView>> members;  // all of the body, in order, twins included
+  JsonObject members;  // all of the body
 
   // A top-level member, the last one of twins; absent if it is not there.
-  JsonView operator[](std::string_view name) const;
+  JsonView operator[](std::string_view name) const { return members[name]; }
   // max_completion_tokens, else max_tokens.
   JsonView max_tokens() const;
   // `stop` as its strings: one, several, none.

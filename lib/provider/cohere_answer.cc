@@ -49,13 +49,13 @@ void take_content(const JsonView& content, ChatChoice& choice) {
   JsonOut blocks;
   blocks.begin_array();
   bool thinks = false;
-  content.each_element([&](const JsonView& block) {
+  for (const JsonView block : content.items()) {
     choice.content += block["text"].text();
     thinks = thinks || block["thinking"].is_string();
     for (const std::string_view kind : {"thinking", "text"})
       if (block[kind].is_string())
         blocks.begin_object().text("type", kind).json(kind, block[kind].json()).end_object();
-  });
+  }
   if (thinks) choice.content_blocks = blocks.end_array().take();
 }
 
@@ -90,11 +90,8 @@ std::optional<std::string> ChatDecoder::translated(const JsonView& answer) {
   ChatChoice& choice = chat.choices.emplace_back();
   choice.content = message["tool_plan"].text();
   take_content(message["content"], choice);
-  message["tool_calls"].each_element([&](const JsonView& call) {
+  for (const JsonView call : message["tool_calls"].items())
     choice.tool_calls.push_back(call_of(call, facts().id, choice.tool_calls.size()));
-  });
-  for (ChatToolCall& call : choice.tool_calls)
-    if (call.arguments.empty()) call.arguments = "{}";
   choice.finish_reason = finish_reason(word, facts().strict);
   return chat_completion(facts(), chat);
 }
@@ -141,28 +138,18 @@ void ChatDecoder::take_end(const JsonView& delta, std::string& out) {
   m_ended = true;
 }
 
-class EmbedDecoder final : public WholeDecoder {
- public:
-  explicit EmbedDecoder(const AnswerFacts& facts) : WholeDecoder(facts) {}
-
- private:
-  std::optional<std::string> translated(const JsonView& answer) override {
-    std::vector<JsonView> vectors;
-    bool good = true;
-    answer["embeddings"]["float"].each_element([&](const JsonView& vector) {
-      vectors.push_back(vector);
-      good = good && vector.is_array();
-    });
-    if (!good || vectors.empty()) return {};
-    return embedding_list(facts(), "", vectors, usage_of(answer["meta"]));
-  }
-};
+Embeddings read_embeddings_answer(const JsonView& answer) {
+  Embeddings found;
+  for (const JsonView vector : answer["embeddings"]["float"].items()) found.vectors.push_back(vector);
+  found.usage = usage_of(answer["meta"]);
+  return found;
+}
 
 }  // namespace
 
 std::unique_ptr<Decoder> cohere_decoder(const AnswerFacts& facts) {
   if (facts.endpoint == log::Endpoint::chat_completions) return std::make_unique<ChatDecoder>(facts);
-  if (facts.endpoint == log::Endpoint::embeddings) return std::make_unique<EmbedDecoder>(facts);
+  if (facts.endpoint == log::Endpoint::embeddings) return embeddings_decoder(facts, read_embeddings_answer);
   return nullptr;
 }
 

@@ -4,15 +4,13 @@
 
 #include <algorithm>
 
+#include "provider/chat_write.h"
 #include "provider/json_out.h"
+#include "provider/refusal.h"
 
 namespace pk::provider {
 
 namespace {
-
-Error invalid(std::string message) {
-  return Error{Errc::invalid, std::move(message)};
-}
 
 // ---- messages
 
@@ -68,14 +66,9 @@ Result<void> append_content(JsonOut& out, const ChatMessage& message) {
   return {};
 }
 
-void append_tool_calls(JsonOut& out, const ChatMessage& message) {
+void append_plan_and_calls(JsonOut& out, const ChatMessage& message) {
   if (const std::string plan = joined_text(message); !plan.empty()) out.text("tool_plan", plan);
-  out.begin_array("tool_calls");
-  for (const ChatToolCall& call : message.tool_calls) {
-    out.begin_object().text("id", call.id).text("type", "function").begin_object("function");
-    out.text("name", call.name).text("arguments", call.arguments).end_object().end_object();
-  }
-  out.end_array();
+  append_tool_calls(out, message.tool_calls, true);
 }
 
 Result<void> append_message(JsonOut& out, const ChatMessage& message) {
@@ -84,7 +77,7 @@ Result<void> append_message(JsonOut& out, const ChatMessage& message) {
   if (message.tool_calls.empty())
     PK_TRY(append_content(out, message));
   else
-    append_tool_calls(out, message);
+    append_plan_and_calls(out, message);
   out.end_object();
   return {};
 }

@@ -8,8 +8,9 @@
 #include <limits>
 
 #include "base/text.h"
-#include "provider/chat_write.h"
+#include "provider/answer_decoder.h"
 #include "provider/json_out.h"
+#include "provider/refusal.h"
 
 namespace pk::provider {
 
@@ -18,10 +19,6 @@ namespace {
 constexpr std::array<std::string_view, 5> k_openai_members = {"dimensions", "encoding_format", "input",
                                                               "model", "user"};
 
-Error invalid(std::string message) {
-  return Error{Errc::invalid, std::move(message)};
-}
-
 void append_float(std::string& bytes, float value) {
   const auto bits = std::bit_cast<std::uint32_t>(value);
   for (int shift = 0; shift < 32; shift += 8) bytes += static_cast<char>(bits >> shift & 0xFF);
@@ -29,10 +26,9 @@ void append_float(std::string& bytes, float value) {
 
 std::string base64_vector(const JsonView& vector) {
   std::string bytes;
-  vector.each_element([&](const JsonView& number) {
-    constexpr double k_max = std::numeric_limits<float>::max();
+  constexpr double k_max = std::numeric_limits<float>::max();
+  for (const JsonView number : vector.items())
     append_float(bytes, static_cast<float>(std::clamp(parse_real(number.json()).value_or(0), -k_max, k_max)));
-  });
   return base64(bytes);
 }
 
@@ -45,23 +41,39 @@ void append_embedding(JsonOut& out, std::size_t index, const JsonView& vector, b
   out.number("index", static_cast<std::int64_t>(index)).end_object();
 }
 
+class EmbeddingsDecoder final : public WholeDecoder {
+ public:
+  EmbeddingsDecoder(const AnswerFacts& facts, Embeddings (*read)(const JsonView&))
+      : WholeDecoder(facts), m_read(read) {}
+
+ private:
+  std::optional<std::string> translated(const JsonView& answer) override {
+    const Embeddings found = m_read(answer);
+    const bool good = std::ranges::all_of(found.vectors, &JsonView::is_array);
+    if (!good || found.vectors.empty()) return {};
+    return embedding_list(facts(), "", found.vectors, found.usage);
+  }
+
+  Embeddings (*const m_read)(const JsonView&);
+};
+
 }  // namespace
 
 Result<EmbedRequest> read_embeddings(std::string_view body) {
   EmbedRequest request;
   JsonView input;
-  JsonView(body).each_member([&](std::string&& name, const JsonView& value) {
+  for (const auto& [name, value] : JsonView(body).members()) {
     if (name == "input") input = value;
     if (name == "dimensions" && value.is_given()) request.dimensions = value;
     if (std::ranges::find(k_openai_members, name) == k_openai_members.end())
-      request.own.emplace_back(std::move(name), value);
-  });
+      request.own.emplace_back(name, value);
+  }
   if (input.is_string()) request.inputs.push_back(input.text());
   bool all_text = true;
-  input.each_element([&](const JsonView& element) {
+  for (const JsonView element : input.items()) {
     all_text = all_text && element.is_string();
     if (all_text && request.inputs.size() <= k_embedding_inputs_max) request.inputs.push_back(element.text());
-  });
+  }
   if (!all_text || request.inputs.empty())
     return invalid("`input` must be a string or an array of strings for this provider");
   if (request.inputs.size() > k_embedding_inputs_max)
@@ -89,6 +101,11 @@ std::string embedding_list(const AnswerFacts& facts, std::string_view model,
         .end_object();
   out.end_object();
   return out.take();
+}
+
+std::unique_ptr<Decoder> embeddings_decoder(const AnswerFacts& facts,
+                                            Embeddings (*read)(const JsonView& answer)) {
+  return std::make_unique<EmbeddingsDecoder>(facts, read);
 }
 
 }  // namespace pk::provider

@@ -2,6 +2,7 @@
 // Form: https://platform.openai.com/docs/api-reference/embeddings/create
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -34,5 +35,16 @@ bool wants_base64(std::string_view body);
 // are written as 32 bit floats, little end first. Usage that is not known is null.
 std::string embedding_list(const AnswerFacts& facts, std::string_view model,
                            const std::vector<JsonView>& vectors, const Usage& usage);
+
+// What a provider's answer holds: vectors in the order of the inputs.
+struct Embeddings {
+  std::vector<JsonView> vectors;
+  Usage usage;
+};
+
+// Turns answers into the list object; `read` finds what it holds in the provider's form. An answer without
+// vectors, or with one that is no array, is none. Never null.
+std::unique_ptr<Decoder> embeddings_decoder(const AnswerFacts& facts,
+                                            Embeddings (*read)(const JsonView& answer));
 
 }  // namespace pk::provider

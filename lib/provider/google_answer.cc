@@ -95,12 +95,12 @@ ChatChoice choice_of(const JsonView& candidate, std::size_t index, const AnswerF
   JsonOut blocks;
   blocks.begin_array();
   bool more_than_text = false;
-  candidate["content"]["parts"].each_element([&](const JsonView& part) {
+  for (const JsonView part : candidate["content"]["parts"].items()) {
     if (part["text"].is_string() && !is_thought(part)) choice.content += part["text"].text();
     if (part["functionCall"].is_object()) choice.tool_calls.push_back(call_of(part, facts.id, calls++));
     more_than_text = more_than_text || is_thought(part) || part["inlineData"].is_object();
     append_block(blocks, part);
-  });
+  }
   if (more_than_text) choice.content_blocks = blocks.end_array().take();
   choice.finish_reason =
       finish_reason(candidate["finishReason"].text(), !choice.tool_calls.empty(), facts.strict);
@@ -135,9 +135,8 @@ std::optional<std::string> ChatDecoder::translated(const JsonView& answer) {
   chat.id = answer["responseId"].text();
   chat.model = answer["modelVersion"].text();
   chat.usage = usage_of(answer["usageMetadata"]);
-  answer["candidates"].each_element([&](const JsonView& candidate) {
+  for (const JsonView candidate : answer["candidates"].items())
     chat.choices.push_back(choice_of(candidate, chat.choices.size(), facts(), m_calls));
-  });
   if (chat.choices.empty()) {
     const std::string reason = block_reason(answer, facts().strict);
     if (reason.empty()) return {};
@@ -150,19 +149,19 @@ void ChatDecoder::event(const JsonView& data, std::string& out) {
   m_chunks.name(data["responseId"].text(), data["modelVersion"].text());
   if (data["usageMetadata"].is_object()) m_usage = usage_of(data["usageMetadata"]);
   std::size_t place = 0;
-  data["candidates"].each_element([&](const JsonView& candidate) {
+  for (const JsonView candidate : data["candidates"].items()) {
     const auto index = candidate["index"].count(k_choices_max - 1);
     take_candidate(candidate, index ? static_cast<std::size_t>(*index) : std::min(place, k_choices_max - 1),
                    out);
     ++place;
-  });
+  }
   if (const std::string reason = block_reason(data, facts().strict); !reason.empty() && place == 0)
     finish_choice(0, reason, out);
 }
 
 void ChatDecoder::take_candidate(const JsonView& candidate, std::size_t choice, std::string& out) {
   m_begun[choice] = true;
-  candidate["content"]["parts"].each_element([&](const JsonView& part) { take_part(part, choice, out); });
+  for (const JsonView part : candidate["content"]["parts"].items()) take_part(part, choice, out);
   const std::string word = candidate["finishReason"].text();
   if (!word.empty()) finish_choice(choice, finish_reason(word, m_calls_of[choice] > 0, facts().strict), out);
 }
@@ -196,29 +195,19 @@ bool ChatDecoder::end(std::string& out) {
 
 // ---- embeddings
 
-class EmbedDecoder final : public WholeDecoder {
- public:
-  explicit EmbedDecoder(const AnswerFacts& facts) : WholeDecoder(facts) {}
-
- private:
-  std::optional<std::string> translated(const JsonView& answer) override {
-    std::vector<JsonView> vectors;
-    if (answer["embedding"]["values"].is_array()) vectors.push_back(answer["embedding"]["values"]);
-    bool good = true;
-    answer["embeddings"].each_element([&](const JsonView& embedding) {
-      vectors.push_back(embedding["values"]);
-      good = good && vectors.back().is_array();
-    });
-    if (!good || vectors.empty()) return {};
-    return embedding_list(facts(), "", vectors, usage_of(answer["usageMetadata"]));
-  }
-};
+Embeddings read_embeddings_answer(const JsonView& answer) {
+  Embeddings found;
+  if (const JsonView one = answer["embedding"]["values"]; one.is_array()) found.vectors.push_back(one);
+  for (const JsonView embedding : answer["embeddings"].items()) found.vectors.push_back(embedding["values"]);
+  found.usage = usage_of(answer["usageMetadata"]);
+  return found;
+}
 
 }  // namespace
 
 std::unique_ptr<Decoder> google_decoder(const AnswerFacts& facts) {
   if (facts.endpoint == log::Endpoint::chat_completions) return std::make_unique<ChatDecoder>(facts);
-  if (facts.endpoint == log::Endpoint::embeddings) return std::make_unique<EmbedDecoder>(facts);
+  if (facts.endpoint == log::Endpoint::embeddings) return embeddings_decoder(facts, read_embeddings_answer);
   return nullptr;
 }
 

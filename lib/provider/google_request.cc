@@ -113,11 +113,11 @@ Result<void> set_response_format(const ChatRequest& chat, Members& config) {
 void set_modalities(const ChatRequest& chat, Members& config) {
   JsonOut out;
   out.begin_array();
-  chat["modalities"].each_element([&](const JsonView& element) {
+  for (const JsonView element : chat["modalities"].items()) {
     std::string name = element.text();
     std::ranges::transform(name, name.begin(), [](char c) { return c >= 'a' && c <= 'z' ? c - 32 : c; });
     if (!name.empty()) out.text(name);
-  });
+  }
   out.end_array();
   if (out.str() != "[]" && out.str() != R"(["TEXT"])") config.set("responseModalities", out.str());
 }
@@ -147,8 +147,7 @@ Result<Members> generation_config(const ChatRequest& chat, std::string_view mode
   if (const std::string thinking = thinking_config(chat, model); !thinking.empty())
     config.set("thinkingConfig", thinking);
   for (const std::string_view own : {"generation_config", "generationConfig"})
-    chat[own].each_member(
-        [&](std::string&& name, const JsonView& value) { config.set(camel_case(name), value.json()); });
+    for (const auto& [name, value] : chat[own].members()) config.set(camel_case(name), value.json());
   return config;
 }
 

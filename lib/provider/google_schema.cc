@@ -74,12 +74,12 @@ bool is_null_schema(const JsonView& schema) {
 std::vector<JsonView> choices_of(const JsonView& schema, bool* nullable = nullptr) {
   std::vector<JsonView> choices;
   const JsonView any = schema["anyOf"].is_array() ? schema["anyOf"] : schema["oneOf"];
-  any.each_element([&](const JsonView& choice) {
+  for (const JsonView choice : any.items()) {
     if (!is_null_schema(choice))
       choices.push_back(choice);
     else if (nullable != nullptr)
       *nullable = true;
-  });
+  }
   return choices;
 }
 
@@ -119,7 +119,7 @@ void Cleaner::gather(const JsonView& schema, Layers& layers) {
       layers.push_back(JsonView(R"({"type":"object"})"));
     }
   }
-  schema["allOf"].each_element([&](const JsonView& part) { gather(part, layers); });
+  for (const JsonView part : schema["allOf"].items()) gather(part, layers);
   if (const auto choices = choices_of(schema); choices.size() == 1) gather(choices[0], layers);
 }
 
@@ -159,15 +159,14 @@ void Cleaner::write_type(const Layers& layers, bool& nullable) {
   const JsonView type = word(layers, "type");
   std::vector<std::string> types;
   if (type.is_string()) types.push_back(type.text());
-  type.each_element([&](const JsonView& element) {
+  for (const JsonView element : type.items()) {
     if (element.is("null"))
       nullable = true;
     else
       types.push_back(element.text());
-  });
+  }
   if (types.empty() && word(layers, "properties").is_object()) types.emplace_back("object");
-  if (types.empty() &&
-      (word(layers, "enum").first_element().is_string() || word(layers, "const").is_string()))
+  if (types.empty() && (word(layers, "enum").first_item().is_string() || word(layers, "const").is_string()))
     types.emplace_back("string");
   write_types(types);
 }
@@ -186,37 +185,35 @@ void Cleaner::write_enum(const Layers& layers) {
   const JsonView values = word(layers, "enum");
   if (only.is_string() || !values.is_array()) return;
   bool all_text = true;
-  values.each_element([&](const JsonView& value) { all_text &= value.is_string() || value.is_null(); });
+  for (const JsonView value : values.items()) all_text &= value.is_string() || value.is_null();
   if (!all_text) return;
   m_out.begin_array("enum");
-  values.each_element([&](const JsonView& value) {
+  for (const JsonView value : values.items())
     if (value.is_string()) m_out.json(value.json());
-  });
   m_out.end_array();
 }
 
 void Cleaner::write_properties(const Layers& layers) {
   std::set<std::string> names;
   for (const JsonView& layer : layers)
-    layer["properties"].each_member([&](std::string&& name, const JsonView& schema) {
-      if (names.contains(name) || m_problem) return;
+    for (const auto& [name, schema] : layer["properties"].members()) {
+      if (names.contains(name) || m_problem) continue;
       if (names.empty()) m_out.begin_object("properties");
       m_out.key(name);
       if (schema.is_object())
         write(schema);
       else
         m_out.json("{}");  // `true`: anything goes
-      names.insert(std::move(name));
-    });
+      names.insert(name);
+    }
   if (!names.empty()) m_out.end_object();
 }
 
 void Cleaner::write_required(const Layers& layers) {
   std::set<std::string_view> names;
   for (const JsonView& layer : layers)
-    layer["required"].each_element([&](const JsonView& name) {
+    for (const JsonView name : layer["required"].items())
       if (name.is_string()) names.insert(name.json());
-    });
   if (names.empty()) return;
   m_out.begin_array("required");
   for (const std::string_view name : names) m_out.json(name);
@@ -224,7 +221,8 @@ void Cleaner::write_required(const Layers& layers) {
 }
 
 void Cleaner::write_choices(const Layers& layers, bool& nullable) {
-  if (word(layers, "type").is_array() && word(layers, "type").elements() > 2) return;  // is an anyOf already
+  if (word(layers, "type").is_array() && word(layers, "type").items().size() > 2)
+    return;  // is an anyOf already
   std::vector<JsonView> choices;
   for (const JsonView& layer : layers)
     if (auto own = choices_of(layer, &nullable); own.size() > 1 && choices.empty()) choices = std::move(own);

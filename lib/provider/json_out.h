@@ -2,9 +2,11 @@
 // in as they stand, so that their numbers keep their digits.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/json.h"
 #include "provider/json_view.h"
@@ -15,6 +17,10 @@ namespace pk::provider {
 // end().
 class JsonOut {
  public:
+  JsonOut() = default;
+  // Room for that many bytes.
+  explicit JsonOut(std::size_t bytes) { m_out.reserve(bytes); }
+
   JsonOut& begin_object() { return open('{'); }
   JsonOut& end_object() { return close('}'); }
   JsonOut& begin_array() { return open('['); }

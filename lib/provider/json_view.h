@@ -6,9 +6,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/json_reader.h"
 #include "provider/json_walk.h"
@@ -18,6 +20,9 @@ namespace pk::provider {
 // The deepest foreign document that is looked at. Less than what readers follow (base/json_reader.h): a part
 // of it may be put some levels deeper into another document, which must be readable again.
 inline constexpr std::size_t k_view_depth_max = 496;
+
+class JsonItems;
+class JsonMembers;
 
 // A view: cheap to copy, valid as long as the text. Each step goes over the value's text again, so a chain of
 // steps costs depth times length. A value that is not there is `absent`, and so are all its members.
@@ -40,11 +45,15 @@ class JsonView {
   bool is_null() const { return m_text == "null"; }
   // Neither absent nor null.
   bool is_given() const { return !is_absent() && !is_null(); }
+  // A string with something in it.
+  bool has_text() const { return is_string() && m_text.size() > 2; }
 
   // The value as it stands, without the space around it; "" if absent.
   std::string_view json() const { return m_text; }
   // A string's text; "" of anything else.
   std::string text() const;
+  // The text, or `otherwise` where that is "".
+  std::string text_or(std::string_view otherwise) const;
   // Whether it is that string.
   bool is(std::string_view text) const { return is_string() && means(m_text, text); }
   // A whole number from 0 to `max`; nothing of anything else.
@@ -69,32 +78,91 @@ class JsonView {
     return found;
   }
 
-  // f(name, value) of each member of an object in their order, names unescaped; nothing of anything else.
-  template <class F>
-  void each_member(F&& f) const {
-    JsonReader reader(m_text);
-    if (reader.next() != JsonToken::object_begin) return;
-    walk_members(reader, [&](std::string_view key, JsonToken) {
-      const std::string_view value = reader.take_value();
-      if (!value.empty()) f(json_unquoted(key), JsonView(value));
-    });
-  }
-
-  // f(value) of each element of an array; nothing of anything else.
-  template <class F>
-  void each_element(F&& f) const {
-    JsonReader reader(m_text);
-    if (reader.next() != JsonToken::array_begin) return;
-    walk_elements(reader, [&](JsonToken) {
-      const std::string_view value = reader.take_value();
-      if (!value.empty()) f(JsonView(value));
-    });
-  }
-  std::size_t elements() const;
-  JsonView first_element() const;
+  // The elements of an array, the members of an object, in their order: for (const JsonView item :
+  // view.items()) …, for (const auto& [name, value] : view.members()) …. None of anything else.
+  JsonItems items() const;
+  JsonMembers members() const;
+  JsonView first_item() const;
 
  private:
   std::string_view m_text;
 };
+
+// The elements of an array, found as one goes. A value, valid as long as the text.
+class JsonItems {
+ public:
+  class Iterator {
+   public:
+    explicit Iterator(std::string_view array);
+    const JsonView& operator*() const { return m_item; }
+    Iterator& operator++();
+    bool operator==(std::default_sentinel_t) const { return m_item.is_absent(); }
+
+   private:
+    JsonReader m_reader;
+    JsonView m_item;
+  };
+
+  explicit JsonItems(std::string_view array) : m_array(array) {}
+  Iterator begin() const { return Iterator(m_array); }
+  std::default_sentinel_t end() const { return {}; }
+  bool empty() const { return begin() == end(); }
+  std::size_t size() const;
+
+ private:
+  std::string_view m_array;
+};
+
+struct JsonMember {
+  std::string name;  // escapes undone
+  JsonView value;
+};
+
+// The same for the members of an object, twins included.
+class JsonMembers {
+ public:
+  class Iterator {
+   public:
+    explicit Iterator(std::string_view object);
+    const JsonMember& operator*() const { return m_member; }
+    Iterator& operator++();
+    bool operator==(std::default_sentinel_t) const { return m_member.value.is_absent(); }
+
+   private:
+    JsonReader m_reader;
+    JsonMember m_member;
+  };
+
+  explicit JsonMembers(std::string_view object) : m_object(object) {}
+  Iterator begin() const { return Iterator(m_object); }
+  std::default_sentinel_t end() const { return {}; }
+
+ private:
+  std::string_view m_object;
+};
+
+// The members of an object, found once, for whoever looks for many of them. A value of views: the text must
+// outlive it.
+class JsonObject {
+ public:
+  JsonObject() = default;
+  explicit JsonObject(const JsonView& object);
+
+  // The last one of twins; absent if there is none.
+  JsonView operator[](std::string_view name) const;
+  auto begin() const { return m_members.begin(); }
+  auto end() const { return m_members.end(); }
+
+ private:
+  std::vector<JsonMember> m_members;
+};
+
+inline JsonItems JsonView::items() const {
+  return JsonItems(m_text);
+}
+
+inline JsonMembers JsonView::members() const {
+  return JsonMembers(m_text);
+}
 
 }  // namespace pk::provider

@@ -3,12 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string_view>
 
 #include "base/json_reader.h"
 #include "base/text.h"
-#include "provider/chat_form.h"
-#include "provider/errors.h"
-#include "provider/json_parts.h"
 
 namespace pk::provider {
 
@@ -21,68 +19,27 @@ constexpr std::string_view k_own_words[] = {"end_turn",
                                             "pause_turn",
                                             "refusal",
                                             "model_context_window_exceeded"};
-constexpr std::string_view k_no_completion = "the answer is no chat completion";
 
-void append_text_block(ArrayWriter& blocks, std::string_view text) {
-  ObjectWriter block(blocks.next());
-  block.text("type", "text");
-  block.text("text", text);
-  block.end();
+void append_text_block(JsonOut& out, std::string_view text) {
+  if (!text.empty()) out.begin_object().text("type", "text").text("text", text).end_object();
 }
 
 // A tool's input is an object: a model that wrote something else is quoted, not lost.
-std::string input_of(const std::string& arguments) {
-  if (trim(arguments).empty()) return "{}";
-  if (JsonObject(arguments).ok()) return arguments;
-  std::string out;
-  ObjectWriter object(out);
-  object.text("arguments", arguments);
-  object.end();
-  return out;
+void append_input(JsonOut& out, const std::string& arguments) {
+  if (trim(arguments).empty())
+    out.json("{}");
+  else if (JsonView::checked(arguments).is_object())
+    out.json(arguments);
+  else
+    out.begin_object().text("arguments", arguments).end_object();
 }
 
-void append_tool_use(ArrayWriter& blocks, std::string_view call_text, std::string_view made_id) {
-  const JsonObject call(call_text), function(call.raw("function"));
-  const std::string id = call.text("id");
-  ObjectWriter block(blocks.next());
-  block.text("type", "tool_use");
-  block.text("id", id.empty() ? made_id : std::string_view(id));
-  block.text("name", function.text("name"));
-  block.raw("input", input_of(function.text("arguments")));
-  block.end();
-}
-
-// The blocks of a message; whether tools are among them.
-bool append_content(std::string& out, const JsonObject& message, std::string_view id) {
-  ArrayWriter blocks(out);
-  const std::string text = chat_content_text(message.raw("content")), refusal = message.text("refusal");
-  if (!text.empty()) append_text_block(blocks, text);
-  if (!refusal.empty()) append_text_block(blocks, refusal);
-  const auto calls = json_items(message.raw("tool_calls"));
-  for (std::size_t i = 0; i < calls.size(); ++i)
-    append_tool_use(blocks, calls[i], fmt::format("toolu_{}_{}", id, i));
-  blocks.end();
-  return !calls.empty();
-}
-
-std::string message_body(const JsonObject& chat, std::string_view text, const AnswerFacts& facts) {
-  const auto choices = json_items(chat.raw("choices"));
-  const JsonObject choice(choices.front());
-  UsageReader usage;
-  usage.read_body(text);
-  const std::string id = chat.text("id"), model = chat.text("model");
-  std::string out;
-  ObjectWriter message(out);
-  message.text("id", id.empty() ? facts.id : std::string_view(id));
-  message.text("type", "message");
-  message.text("role", "assistant");
-  message.text("model", model.empty() ? facts.model : std::string_view(model));
-  const bool calls = append_content(message.key("content"), JsonObject(choice.raw("message")), facts.id);
-  message.text("stop_reason", stop_reason_of(choice.text("finish_reason"), calls));
-  message.raw("stop_sequence", "null");
-  message.raw("usage", messages_usage(usage.usage()));
-  message.end();
-  return out;
+void append_tool_use(JsonOut& out, const JsonView& call, std::string_view made_id) {
+  const auto [id, function] = call.pick("id", "function");
+  const auto [name, arguments] = function.pick("name", "arguments");
+  out.begin_object().text("type", "tool_use").text("id", id.text_or(made_id)).text("name", name.text());
+  append_input(out.key("input"), arguments.text());
+  out.end_object();
 }
 
 }  // namespace
@@ -99,35 +56,45 @@ std::string stop_reason_of(const std::string& finish_reason, bool calls_tools) {
 std::string messages_usage(const Usage& usage) {
   const std::int64_t cached = usage.cached_tokens.value_or(0), written = usage.cache_write_tokens.value_or(0);
   const std::int64_t input = usage.prompt_tokens.value_or(0) - cached - written;
-  std::string out;
-  ObjectWriter object(out);
-  object.number("input_tokens", std::max<std::int64_t>(0, input));
-  if (usage.cache_write_tokens) object.number("cache_creation_input_tokens", written);
-  if (usage.cached_tokens) object.number("cache_read_input_tokens", cached);
-  object.number("output_tokens", usage.completion_tokens.value_or(0));
-  object.end();
-  return out;
+  JsonOut out;
+  out.begin_object().number("input_tokens", std::max<std::int64_t>(0, input));
+  if (usage.cache_write_tokens) out.number("cache_creation_input_tokens", written);
+  if (usage.cached_tokens) out.number("cache_read_input_tokens", cached);
+  return out.number("output_tokens", usage.completion_tokens.value_or(0)).end_object().take();
 }
 
-std::string chat_content_text(std::string_view content) {
-  std::string text = is_string(content) ? json_unquoted(content) : std::string();
-  for (const std::string_view part : json_items(content)) text += JsonObject(part).text("text");
+std::string chat_content_text(const JsonView& content) {
+  std::string text = content.text();
+  for (const JsonView part : content.items()) text += part["text"].text();
   return text;
 }
 
-std::string messages_error(std::string_view slug, std::string_view upstream) {
-  return shape_messages_error(slug, 200, "application/json", upstream);
+void append_message_head(JsonOut& out, const JsonView& chat, const AnswerFacts& facts) {
+  const auto [id, model] = chat.pick("id", "model");
+  out.text("id", id.text_or(facts.id)).text("type", "message").text("role", "assistant");
+  out.text("model", model.text_or(facts.model));
 }
 
-MessagesAnswer chat_to_message(std::string_view given, const AnswerFacts& facts) {
-  std::string room;
-  const std::string_view text = as_one_line(given, room);
-  const JsonObject chat(text);
-  if (chat.has("error")) return {messages_error(facts.provider, text), error_text(text)};
-  if (json_items(chat.raw("choices")).empty())
-    return {messages_error(facts.provider, broken_answer_error(facts.provider, k_no_completion)),
-            std::string(k_no_completion)};
-  return {message_body(chat, text, facts), ""};
+std::string tool_use_id(const AnswerFacts& facts, std::size_t index) {
+  return fmt::format("toolu_{}_{}", facts.id, index);
+}
+
+std::optional<std::string> chat_to_message(const JsonView& chat, const AnswerFacts& facts) {
+  const JsonView choice = chat["choices"].first_item();
+  if (choice.is_absent()) return {};
+  const auto [given, finish_reason] = choice.pick("message", "finish_reason");
+  const auto [content, refusal, calls] = given.pick("content", "refusal", "tool_calls");
+  JsonOut out;
+  append_message_head(out.begin_object(), chat, facts);
+  out.begin_array("content");
+  append_text_block(out, chat_content_text(content));
+  append_text_block(out, refusal.text());
+  std::size_t index = 0;
+  for (const JsonView call : calls.items()) append_tool_use(out, call, tool_use_id(facts, index++));
+  out.end_array().text("stop_reason", stop_reason_of(finish_reason.text(), index > 0));
+  UsageReader usage;
+  usage.read_body(chat.json());
+  return out.json("stop_sequence", "null").json("usage", messages_usage(usage.usage())).end_object().take();
 }
 
 }  // namespace pk::provider

@@ -1,10 +1,12 @@
 // A chat completion as Anthropic's message: whole bodies, and the parts that a stream shares with them. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
-#include <string_view>
 
 #include "provider/dialect.h"
+#include "provider/json_out.h"
+#include "provider/json_view.h"
 #include "provider/usage.h"
 
 namespace pk::provider {
@@ -19,19 +21,17 @@ std::string stop_reason_of(const std::string& finish_reason, bool calls_tools);
 std::string messages_usage(const Usage& usage);
 
 // The text of a message's or delta's `content`: a text, or the text parts of an array, joined.
-std::string chat_content_text(std::string_view content);
+std::string chat_content_text(const JsonView& content);
 
-// {"type":"error","error":{"type":…,"message":…}}, from an error in any form (errors.h).
-std::string messages_error(std::string_view slug, std::string_view upstream);
+// Writes the members that a message begins with, up to its model: from the completion or its chunk, else from
+// `facts`.
+void append_message_head(JsonOut& out, const JsonView& chat, const AnswerFacts& facts);
 
-struct MessagesAnswer {
-  std::string body;
-  std::string broken;  // why it is an error, "" if it is none
-};
+// The id of a tool_use block whose call has none.
+std::string tool_use_id(const AnswerFacts& facts, std::size_t index);
 
-// The body of a chat completion as a message. Only the first choice is told, a refusal as its text; a call
-// whose arguments are no JSON object has them as {"arguments":"…"}. A body that is an error or no chat
-// completion at all gives an error in Anthropic's form.
-MessagesAnswer chat_to_message(std::string_view chat, const AnswerFacts& facts);
+// A chat completion as a message; nothing of what is none. Only the first choice is told, a refusal as its
+// text; a call whose arguments are no JSON object has them as {"arguments":"…"}.
+std::optional<std::string> chat_to_message(const JsonView& chat, const AnswerFacts& facts);
 
 }  // namespace pk::provider

@@ -3,155 +3,109 @@
 #include <fmt/format.h>
 
 #include <string>
+#include <string_view>
 
-#include "base/json.h"
-#include "base/json_reader.h"
-#include "base/text.h"
+#include "provider/anthropic_answer.h"
+#include "provider/chat_write.h"
 #include "provider/data_url.h"
+#include "provider/refusal.h"
 
 namespace pk::provider {
 
 namespace {
 
-Error invalid(std::string message) {
-  return Error{Errc::invalid, std::move(message)};
-}
-
 Error no_form_for(std::string_view what, const std::string& type) {
-  return invalid(fmt::format("{} of type '{}' has no form in a chat completion", what,
-                             visible(utf8_front(type, 64), false)));
+  return invalid(fmt::format("{} of type '{}' has no form in a chat completion", what, shown(type)));
 }
 
-void append_text_message(ArrayWriter& messages, std::string_view role, std::string_view text) {
-  ObjectWriter message(messages.next());
-  message.text("role", role);
-  message.text("content", text);
-  message.end();
+void append_text_message(JsonOut& messages, std::string_view role, std::string_view text) {
+  messages.begin_object().text("role", role).text("content", text).end_object();
 }
 
 // The parts of a user's message, and the text alone while it is nothing but one text.
 struct Parts {
-  std::string text;
-  std::string json;
-  ArrayWriter writer{json};
+  JsonOut json;
+  JsonView text;
   std::size_t texts = 0;
   std::size_t others = 0;
 
-  void add_text(std::string_view token) {
+  void add_text(const JsonView& given) {
     ++texts;
-    text = json_unquoted(token);
-    ObjectWriter part(writer.next());
-    part.text("type", "text");
-    part.raw("text", token);
-    part.end();
+    text = given;
+    json.begin_object().text("type", "text").json("text", given.json()).end_object();
   }
 };
 
-Result<std::string> image_url(const JsonObject& block) {
-  const JsonObject source(block.raw("source"));
-  const std::string type = source.text("type");
-  if (type == "url") return source.text("url");
-  if (type == "base64") return data_url(source.text("media_type"), source.text("data"));
-  return no_form_for("an image source", type);
-}
-
-Result<void> add_image(Parts& parts, const JsonObject& block) {
-  PK_ASSIGN(const std::string url, image_url(block));
+Result<void> add_image(Parts& parts, const JsonView& block) {
+  const auto [type, url, media_type, data] = block["source"].pick("type", "url", "media_type", "data");
+  if (!type.is("url") && !type.is("base64")) return no_form_for("an image source", type.text());
   ++parts.others;
-  ObjectWriter part(parts.writer.next());
-  part.text("type", "image_url");
-  ObjectWriter image(part.key("image_url"));
-  image.text("url", url);
-  image.end();
-  part.end();
+  parts.json.begin_object().text("type", "image_url").begin_object("image_url");
+  parts.json.text("url", type.is("url") ? url.text() : data_url(media_type.text(), data.text()));
+  parts.json.end_object().end_object();
   return {};
 }
 
-void add_file(Parts& parts, const JsonObject& block, const JsonObject& source) {
+void add_file(Parts& parts, const JsonView& block, std::string_view data) {
   ++parts.others;
-  const std::string title = block.text("title");
-  ObjectWriter part(parts.writer.next());
-  part.text("type", "file");
-  ObjectWriter file(part.key("file"));
-  file.text("filename", title.empty() ? "document.pdf" : std::string_view(title));
-  file.text("file_data", data_url(source.text("media_type"), source.text("data")));
-  file.end();
-  part.end();
+  parts.json.begin_object().text("type", "file").begin_object("file");
+  parts.json.text("filename", block["title"].text_or("document.pdf")).text("file_data", data);
+  parts.json.end_object().end_object();
 }
 
-Result<void> add_document(Parts& parts, const JsonObject& block) {
-  const JsonObject source(block.raw("source"));
-  const std::string type = source.text("type");
-  if (type == "base64") {
-    add_file(parts, block, source);
-  } else if (type == "text" && is_string(source.raw("data"))) {
-    parts.add_text(source.raw("data"));
-  } else if (type == "content" && is_string(source.raw("content"))) {
-    parts.add_text(source.raw("content"));
-  } else {
-    return no_form_for("a document source", type);
-  }
+Result<void> add_document(Parts& parts, const JsonView& block) {
+  const auto [type, media_type, data, content] =
+      block["source"].pick("type", "media_type", "data", "content");
+  if (type.is("base64"))
+    add_file(parts, block, data_url(media_type.text(), data.text()));
+  else if (type.is("text") && data.is_string())
+    parts.add_text(data);
+  else if (type.is("content") && content.is_string())
+    parts.add_text(content);
+  else
+    return no_form_for("a document source", type.text());
   return {};
 }
 
 // A tool message is text; its images go to `parts`, which follow it.
-Result<void> append_tool_result(ArrayWriter& messages, const JsonObject& block, Parts& parts) {
-  const std::string_view content = block.raw("content");
-  std::string text = is_string(content) ? json_unquoted(content) : std::string();
-  for (const std::string_view item : json_items(content)) {
-    const JsonObject inner(item);
-    const std::string type = inner.text("type");
-    if (type == "text")
-      text.append(text.empty() ? "" : "\n").append(inner.text("text"));
-    else if (type == "image")
+Result<void> append_tool_result(JsonOut& messages, const JsonView& block, Parts& parts) {
+  const auto [id, content] = block.pick("tool_use_id", "content");
+  std::string text = content.text();
+  for (const JsonView inner : content.items()) {
+    const auto [type, its_text] = inner.pick("type", "text");
+    if (type.is("text"))
+      text.append(text.empty() ? "" : "\n").append(its_text.text());
+    else if (type.is("image"))
       PK_TRY(add_image(parts, inner));
     else
-      return no_form_for("a tool_result block", type);
+      return no_form_for("a tool_result block", type.text());
   }
-  ObjectWriter message(messages.next());
-  message.text("role", "tool");
-  message.text("tool_call_id", block.text("tool_use_id"));
-  message.text("content", text);
-  message.end();
+  messages.begin_object().text("role", "tool").text("tool_call_id", id.text());
+  messages.text("content", text).end_object();
   return {};
 }
 
-Result<void> add_user_block(ArrayWriter& messages, Parts& parts, std::string_view item) {
-  const JsonObject block(item);
-  const std::string type = block.text("type");
-  if (type == "tool_result") return append_tool_result(messages, block, parts);
-  if (type == "image") return add_image(parts, block);
-  if (type == "document") return add_document(parts, block);
-  if (type != "text" || !is_string(block.raw("text"))) return no_form_for("a content block", type);
-  parts.add_text(block.raw("text"));
+Result<void> add_user_block(JsonOut& messages, Parts& parts, const JsonView& block) {
+  const auto [type, text] = block.pick("type", "text");
+  if (type.is("tool_result")) return append_tool_result(messages, block, parts);
+  if (type.is("image")) return add_image(parts, block);
+  if (type.is("document")) return add_document(parts, block);
+  if (!type.is("text") || !text.is_string()) return no_form_for("a content block", type.text());
+  parts.add_text(text);
   return {};
 }
 
-Result<void> append_user(ArrayWriter& messages, std::string_view content) {
+Result<void> append_user(JsonOut& messages, const JsonView& content) {
   Parts parts;
-  for (const std::string_view item : json_items(content)) PK_TRY(add_user_block(messages, parts, item));
-  parts.writer.end();
+  parts.json.begin_array();
+  for (const JsonView block : content.items()) PK_TRY(add_user_block(messages, parts, block));
+  parts.json.end_array();
   if (parts.texts + parts.others == 0) return {};
-  if (parts.texts == 1 && parts.others == 0) {
-    append_text_message(messages, "user", parts.text);
-    return {};
-  }
-  ObjectWriter message(messages.next());
-  message.text("role", "user");
-  message.raw("content", parts.json);
-  message.end();
+  if (parts.texts == 1 && parts.others == 0)
+    append_text_message(messages, "user", parts.text.text());
+  else
+    messages.begin_object().text("role", "user").json("content", parts.json.str()).end_object();
   return {};
-}
-
-void append_call(ArrayWriter& calls, const JsonObject& block) {
-  ObjectWriter call(calls.next());
-  call.text("id", block.text("id"));
-  call.text("type", "function");
-  ObjectWriter function(call.key("function"));
-  function.text("name", block.text("name"));
-  function.text("arguments", is_object(block.raw("input")) ? block.raw("input") : "{}");
-  function.end();
-  call.end();
 }
 
 // What the provider thought, or its own tools did.
@@ -160,55 +114,40 @@ bool is_left_out(const std::string& type) {
          type == "mcp_tool_use" || type.ends_with("_tool_result");
 }
 
-Result<void> append_assistant(ArrayWriter& messages, std::string_view content) {
-  std::string text, calls_json;
-  ArrayWriter calls(calls_json);
-  for (const std::string_view item : json_items(content)) {
-    const JsonObject block(item);
-    const std::string type = block.text("type");
-    if (type == "text")
-      text += block.text("text");
-    else if (type == "tool_use")
-      append_call(calls, block);
-    else if (!is_left_out(type))
-      return no_form_for("a content block", type);
+Result<void> append_answer(JsonOut& messages, const JsonView& content) {
+  ChatChoice answer;
+  answer.refusal = "";
+  for (const JsonView block : content.items()) {
+    const auto [type, its_text] = block.pick("type", "text");
+    if (type.is("text"))
+      answer.content += its_text.text();
+    else if (type.is("tool_use"))
+      answer.tool_calls.push_back(tool_call_of(block));
+    else if (!is_left_out(type.text()))
+      return no_form_for("a content block", type.text());
   }
-  calls.end();
-  ObjectWriter message(messages.next());
-  message.text("role", "assistant");
-  if (text.empty() && !calls.empty())
-    message.raw("content", "null");
-  else
-    message.text("content", text);
-  if (!calls.empty()) message.raw("tool_calls", calls_json);
-  message.end();
+  append_assistant(messages, answer, true);
   return {};
 }
 
 }  // namespace
 
-Result<void> append_turn(ArrayWriter& messages, std::string_view turn_text) {
-  const JsonObject turn(turn_text);
-  const std::string role = turn.text("role");
-  const std::string_view content = turn.raw("content");
-  if (role != "user" && role != "assistant")
-    return invalid(
-        fmt::format("the role '{}' is none of user and assistant", visible(utf8_front(role, 64), false)));
-  if (is_string(content)) {
-    ObjectWriter message(messages.next());
-    message.text("role", role);
-    message.raw("content", content);
-    message.end();
+Result<void> append_turn(JsonOut& messages, const JsonView& turn) {
+  const auto [role, content] = turn.pick("role", "content");
+  if (!role.is("user") && !role.is("assistant"))
+    return invalid(fmt::format("the role '{}' is none of user and assistant", shown(role.text())));
+  if (content.is_string()) {
+    messages.begin_object().text("role", role.text()).json("content", content.json()).end_object();
     return {};
   }
-  if (!is_array(content)) return invalid("the content of a message must be a text or an array of blocks");
-  return role == "user" ? append_user(messages, content) : append_assistant(messages, content);
+  if (!content.is_array()) return invalid("the content of a message must be a text or an array of blocks");
+  return role.is("user") ? append_user(messages, content) : append_answer(messages, content);
 }
 
-void append_system_turn(ArrayWriter& messages, std::string_view system) {
-  std::string text = is_string(system) ? json_unquoted(system) : std::string();
-  for (const std::string_view item : json_items(system)) {
-    const std::string more = JsonObject(item).text("text");
+void append_system_turn(JsonOut& messages, const JsonView& system) {
+  std::string text = system.text();
+  for (const JsonView block : system.items()) {
+    const std::string more = block["text"].text();
     if (!more.empty()) text.append(text.empty() ? "" : "\n").append(more);
   }
   if (!text.empty()) append_text_message(messages, "system", text);

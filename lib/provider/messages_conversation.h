@@ -1,10 +1,9 @@
 // Anthropic's turns as OpenAI's messages: the other way round of anthropic_conversation.h.
 #pragma once
 
-#include <string_view>
-
 #include "base/result.h"
-#include "provider/json_parts.h"
+#include "provider/json_out.h"
+#include "provider/json_view.h"
 
 namespace pk::provider {
 
@@ -18,10 +17,10 @@ namespace pk::provider {
 //   another provider, and the text that follows says what came of it;
 // - cache_control is dropped: OpenAI-shaped providers refuse it.
 // Errors: invalid for another role, and for blocks and sources that OpenAI has no form for; they name it.
-Result<void> append_turn(ArrayWriter& messages, std::string_view turn);
+Result<void> append_turn(JsonOut& messages, const JsonView& turn);
 
 // Appends the system message for `system`, a text or text blocks (joined by new lines); nothing where there
 // is no text.
-void append_system_turn(ArrayWriter& messages, std::string_view system);
+void append_system_turn(JsonOut& messages, const JsonView& system);
 
 }  // namespace pk::provider

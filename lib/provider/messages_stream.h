@@ -2,15 +2,14 @@
 // https://docs.anthropic.com/en/docs/build-with-claude/streaming
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/sse.h"
-#include "provider/dialect.h"
-#include "provider/json_parts.h"
-#include "provider/messages_answer.h"
+#include "provider/answer_decoder.h"
 #include "provider/usage.h"
 
 namespace pk::provider {
@@ -18,7 +17,7 @@ namespace pk::provider {
 // The most content blocks of one streamed answer; what comes beyond is an error.
 inline constexpr std::size_t k_streamed_blocks_max = 1024;
 
-// Lives on one thread, one per answer. How a stream's chunks are told:
+// Lives on one thread, one per answer. Whole bodies: chat_to_message(). How a stream's chunks are told:
 // - the first: message_start, with what is known of the usage by then;
 // - delta.content and delta.refusal: text_delta of a text block; delta.tool_calls: a tool_use block each, its
 //   arguments as input_json_delta. A block ends where the next one begins. Pieces of a call whose block has
@@ -27,14 +26,9 @@ inline constexpr std::size_t k_streamed_blocks_max = 1024;
 // - [DONE]: content_block_stop, message_delta with stop_reason and usage, message_stop. Where the stream ends
 //   after a finish_reason without it, all but message_stop;
 // - an error, and a chunk that cannot be read: an error event; what follows is passed over.
-class MessagesDecoder final : public Decoder {
+class MessagesDecoder final : public SseDecoder {
  public:
   explicit MessagesDecoder(const AnswerFacts& facts);
-
-  std::string body(std::string_view upstream) override;
-  void feed(std::string_view bytes, std::string& out) override;
-  void finish(std::string& out) override;
-  std::string_view broken() const override { return m_broken; }
 
  private:
   struct ToolCall {
@@ -42,26 +36,25 @@ class MessagesDecoder final : public Decoder {
     std::size_t block = 0;
   };
 
-  void read_event(const SseEvent& event, std::string& out);
-  void read_chunk(const JsonObject& chunk, std::string_view data, std::string& out);
-  void read_delta(const JsonObject& delta, std::string& out);
-  void read_call(const JsonObject& call, std::string& out);
-  void start_message(const JsonObject& chunk, std::string& out);
+  std::optional<std::string> translated(const JsonView& chat) override;
+  std::string error_body(std::string_view json) const override;
+  std::string error_body_of(std::string_view why) const override;
+  void append_error_event(std::string_view body, std::string& out) const override;
+  void event(const JsonView& chunk, std::string& out) override;
+  void end_mark(std::string& out) override;
+  bool end(std::string& out) override;
+
+  void read_delta(const JsonView& delta, std::string& out);
+  void read_call(const JsonView& call, std::string& out);
+  void start_message(const JsonView& chunk, std::string& out);
   void add_text(std::string_view text, std::string& out);
-  // The place in m_calls, a new one where it begins.
-  std::size_t call_of(const JsonObject& call, std::string& out);
-  void start_call(std::int64_t index, const JsonObject& call, std::string& out);
+  bool start_call(std::int64_t index, const JsonView& id, const JsonView& name, std::string& out);
   bool start_block(std::string_view block, std::string& out);  // false: one too many
   void stop_block(std::string& out);
   void append_delta(std::size_t block, std::string_view type, std::string_view member, std::string_view text,
                     std::string& out);
   void append_end(std::string& out);
-  void fail(std::string reason, std::string_view error, std::string& out);
 
-  // What `facts` says outlives its views.
-  const std::string m_provider, m_model, m_id;
-  AnswerFacts m_facts;
-  SseSplitter m_splitter;
   UsageReader m_usage;
   std::vector<ToolCall> m_calls;
   std::size_t m_blocks = 0;  // begun so far; the last one may be open
@@ -69,8 +62,6 @@ class MessagesDecoder final : public Decoder {
   bool m_open_is_text = false;
   bool m_started = false;
   std::string m_finish_reason;
-  std::string m_broken;
-  bool m_over = false;
 };
 
 }  // namespace pk::provider

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "provider/refusal.h"
+
 namespace pk::provider {
 
 namespace {
@@ -21,10 +23,6 @@ constexpr std::array<std::string_view, 23> k_families = {
     "messages",      "models",     "moderations", "ocr",           "realtime",    "rerank",
     "responses",     "threads",    "uploads",     "vector_stores", "videos",
 };
-
-Error invalid(std::string message) {
-  return Error{Errc::invalid, std::move(message)};
-}
 
 std::string_view without_end_slashes(std::string_view url) {
   while (url.ends_with('/')) url.remove_suffix(1);

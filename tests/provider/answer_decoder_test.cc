@@ -94,6 +94,32 @@ TEST_CASE("A stream that is none is told as what it was") {
   CHECK(streamed(echo, large).broken == "an event of the stream is too large");
 }
 
+TEST_CASE("Bytes that are no UTF-8 are repaired, and a document over several lines goes on one") {
+  CHECK(echo()->body("{\"a\":\"\xff\"}") == "{\"a\":\"\uFFFD\"}");
+  CHECK(streamed_at_every_cut(echo, "data: {\"a\":\"\xff\"}\n\n").out == "{\"a\":\"\uFFFD\"};acme|end");
+  CHECK(streamed_at_every_cut(echo, "data: {\ndata: \"a\":1}\n\n").out == "{ \"a\":1};acme|end");
+}
+
+TEST_CASE("A dialect has its own words for what is none of its form") {
+  class Own final : public SseDecoder {
+   public:
+    explicit Own(const AnswerFacts& facts) : SseDecoder(facts, {"no poem", "no line", "no last line"}) {}
+
+   private:
+    std::optional<std::string> translated(const JsonView&) override { return {}; }
+    void event(const JsonView&, std::string&) override {}
+    bool end(std::string&) override { return false; }
+  };
+  const auto make = [] { return std::make_unique<Own>(test_facts("acme", log::Endpoint::chat_completions)); };
+  for (const std::string_view bad : {"", "7", "{}", "<html>"}) {
+    const auto decoder = make();
+    CHECK(decoder->body(bad).find("acme error: no poem") != std::string::npos);
+    CHECK(decoder->broken() == "no poem");
+  }
+  CHECK(streamed(make, "data: 7\n\n").broken == "no line");
+  CHECK(streamed(make, "data: {}\n\n") == Streamed{"", "no last line"});
+}
+
 TEST_CASE("A decoder of whole answers takes no stream") {
   class Whole final : public WholeDecoder {
    public:

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "decoding.h"
+#include "provider/anthropic_stream.h"
 
 namespace pk::provider {
 namespace {
@@ -17,8 +18,19 @@ constexpr std::string_view k_tool_message =
     R"({"type":"tool_use","id":"toolu_1","name":"get_weather","input":{"place":"Paris","n":1.50}}],"stop_reason":"tool_use",)"
     R"("usage":{"input_tokens":20,"cache_creation_input_tokens":100,"cache_read_input_tokens":300,"output_tokens":9}})";
 
+struct ChatAnswer {
+  std::string body;
+  std::string broken;
+};
+
+ChatAnswer answer_of(std::string_view message, bool strict = true) {
+  AnthropicDecoder decoder(answer_facts("anthropic", strict));
+  std::string body = decoder.body(message);
+  return {std::move(body), std::string(decoder.broken())};
+}
+
 std::string chat(std::string_view message, bool strict = true) {
-  const ChatAnswer answer = message_to_chat(message, answer_facts("anthropic", strict));
+  const ChatAnswer answer = answer_of(message, strict);
   CHECK(answer.broken.empty());
   CHECK(is_json(answer.body));
   return answer.body;
@@ -109,8 +121,8 @@ TEST_CASE("The translated usage reads as the native one") {
 }
 
 TEST_CASE("An error with status 200 stays an error, in the shape of all errors") {
-  const ChatAnswer answer = message_to_chat(
-      R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})", answer_facts());
+  const ChatAnswer answer =
+      answer_of(R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})");
   CHECK(
       answer.body ==
       R"({"type":"error","error":{"message":"anthropic error: Overloaded","type":"overloaded_error","param":null,"code":null},"provider":"anthropic"})");
@@ -121,13 +133,13 @@ TEST_CASE("What is no message gives an error that says so, wherever the body was
   for (const std::string_view bad :
        {"", "null", "[]", "<html>", "{}", R"({"content":"text"})", R"({"content":{}})"}) {
     INFO(bad);
-    const ChatAnswer answer = message_to_chat(bad, answer_facts());
+    const ChatAnswer answer = answer_of(bad);
     CHECK(answer.broken == "the answer is no message");
     CHECK(is_json(answer.body));
     CHECK(answer.body.find("anthropic error: the answer is no message") != std::string::npos);
   }
   for (std::size_t size = 0; size < k_tool_message.size(); ++size) {
-    const ChatAnswer answer = message_to_chat(k_tool_message.substr(0, size), answer_facts());
+    const ChatAnswer answer = answer_of(k_tool_message.substr(0, size));
     REQUIRE_FALSE(answer.broken.empty());
     REQUIRE(is_json(answer.body));
   }

@@ -6,11 +6,10 @@ namespace pk::provider {
 namespace {
 
 std::string blocks(std::string_view content) {
-  std::string out;
-  ArrayWriter writer(out);
-  const auto appended = append_blocks(writer, content);
-  writer.end();
-  return appended ? out : "error: " + appended.error().message;
+  JsonOut out;
+  out.begin_array();
+  const auto appended = append_blocks(out, JsonView(content));
+  return appended ? out.end_array().take() : "error: " + appended.error().message;
 }
 
 std::string block(const std::string& part) {

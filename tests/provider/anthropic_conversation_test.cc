@@ -6,14 +6,14 @@ namespace pk::provider {
 namespace {
 
 Conversation read(std::string_view messages) {
-  auto conversation = read_conversation(messages);
+  auto conversation = read_conversation(JsonView(messages));
   INFO(messages);
   if (!conversation) FAIL(conversation.error().message);
   return *conversation;
 }
 
 std::string refusal(std::string_view messages) {
-  const auto conversation = read_conversation(messages);
+  const auto conversation = read_conversation(JsonView(messages));
   return conversation ? "" : conversation.error().message;
 }
 

@@ -168,9 +168,19 @@ TEST_CASE("A client that wants no usage gets none") {
 TEST_CASE("A stream that breaks off has no end mark, and says so") {
   for (const std::string_view stream : {k_text_stream, k_tool_stream})
     check_cut_off([] { return decoder(false); }, stream, "[DONE]");
+  const auto begun = decoder();
+  CHECK(decoded(*begun, "data: {\"type\":\"ping\"}\n\n").empty());
+  CHECK(begun->broken() == "the stream ended before message_stop");
+}
+
+TEST_CASE("A stream that holds nothing is told as an error") {
   const auto empty = decoder();
-  CHECK(decoded(*empty, "").empty());
-  CHECK(empty->broken() == "the stream ended before message_stop");
+  CHECK(decoded(*empty, "")
+            .starts_with("data: {\"error\":{\"message\":\"anthropic error: the stream holds no"));
+  CHECK(empty->broken() == "the stream holds no event");
+  const auto body = decoder();
+  CHECK_FALSE(decoded(*body, R"({"type":"error","error":{"message":"no"}})").empty());
+  CHECK(body->broken() == "no");
 }
 
 TEST_CASE("An error event is an error for the client, and nothing follows it") {
@@ -255,7 +265,8 @@ TEST_CASE("A document over several lines of data stays on one line") {
 TEST_CASE("A message that stops without a reason still finishes its choice") {
   const auto one = decoder();
   const std::string out = decoded(*one, "data: {\"type\":\"message_stop\"}\n\n");
-  CHECK(out == chunk("0190", "asked-model", "{}", "\"stop\"}]") + "data: [DONE]\n\n");
+  CHECK(out == chunk("0190", "asked-model", R"({"role":"assistant","content":""})") +
+                   chunk("0190", "asked-model", "{}", "\"stop\"}]") + "data: [DONE]\n\n");
 }
 
 TEST_CASE("Too many tool calls are an error, not memory") {

@@ -137,6 +137,41 @@ TEST_CASE("A later name of the answer is taken up") {
       R"(data: {"id":"r9","object":"chat.completion.chunk","created":1700000000,"model":"asked-model")"));
 }
 
+TEST_CASE("A dialect may say more in each choice, and its usage beside the reason") {
+  ChatChunks chunks(facts(), R"("logprobs":null,)");
+  std::string out;
+  chunks.content(0, R"("a\u00e9")", "", out);
+  chunks.finish(0, "length", out, R"({"total_tokens":3})");
+  CHECK(out.find(
+            R"("delta":{"role":"assistant","content":"a\u00e9"},"logprobs":null,"finish_reason":null}]})") !=
+        std::string::npos);
+  CHECK(out.ends_with(
+      "\"delta\":{},\"logprobs\":null,\"finish_reason\":\"length\"}],\"usage\":{\"total_tokens\":3}}\n\n"));
+  ChatResult answer;
+  answer.choices.emplace_back().refusal = "";
+  answer.usage_json = R"({"total_tokens":3})";
+  const std::string json = chat_completion(facts(), answer);
+  CHECK(json.find(R"("message":{"role":"assistant","content":""},"logprobs":null)") != std::string::npos);
+  CHECK(json.ends_with(R"(],"usage":{"total_tokens":3}})"));
+}
+
+TEST_CASE("Text and blocks stand in one chunk") {
+  std::string out;
+  ChatChunks(facts(false)).content(0, R"("a")", "[1]", out);
+  CHECK(out.find(R"("delta":{"role":"assistant","content":"a","content_blocks":[1]})") != std::string::npos);
+  out.clear();
+  ChatChunks(facts()).content(0, "", "[1]", out);
+  CHECK(out.empty());
+}
+
+TEST_CASE("Calls of a whole answer without arguments have an empty object") {
+  JsonOut out;
+  append_tool_calls(out.begin_object(), {call("")}, true);
+  append_tool_calls(out, {}, true);
+  CHECK(out.end_object().take() ==
+        R"({"tool_calls":[{"id":"c1","type":"function","function":{"name":"f","arguments":"{}"}}]})");
+}
+
 TEST_CASE("Ids of tool calls are the same for the same record") {
   CHECK(tool_call_id("0192-ab-7", 3) == "call_0192ab7_3");
   CHECK(tool_call_id("0192-ab-7", 3) == tool_call_id("0192-ab-7", 3));

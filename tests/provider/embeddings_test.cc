@@ -54,5 +54,25 @@ TEST_CASE("Vectors are written in base64 for those who ask: 32 bit floats, littl
         std::string::npos);
 }
 
+TEST_CASE("An answer's vectors become a list; without any, or with something else, it is no answer") {
+  const auto make = [] {
+    return embeddings_decoder(test_facts("acme", log::Endpoint::embeddings), [](const JsonView& answer) {
+      Embeddings found;
+      for (const JsonView vector : answer["v"].items()) found.vectors.push_back(vector);
+      found.usage.prompt_tokens = answer["n"].count(100);
+      return found;
+    });
+  };
+  CHECK(make()->body(R"({"v":[[0.10],[2]],"n":3})") ==
+        R"({"object":"list","data":[{"object":"embedding","embedding":[0.10],"index":0},)"
+        R"({"object":"embedding","embedding":[2],"index":1}],"model":"asked-model","provider":"acme",)"
+        R"("usage":{"prompt_tokens":3,"total_tokens":3}})");
+  for (const std::string_view bad : {"{}", R"({"v":[]})", R"({"v":[[1],7]})", "[]"}) {
+    const auto decoder = make();
+    CHECK(decoder->body(bad).starts_with("{\"error\":"));
+    CHECK_FALSE(decoder->broken().empty());
+  }
+}
+
 }  // namespace
 }  // namespace pk::provider

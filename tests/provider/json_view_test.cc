@@ -1,5 +1,8 @@
 #include "provider/json_view.h"
 
+#include <algorithm>
+#include <memory>
+
 #include "support/catch.h"
 
 namespace pk::provider {
@@ -10,8 +13,8 @@ TEST_CASE("A view finds members by name, the last of twins, and keeps their digi
   CHECK(view.is_object());
   CHECK(view["a"].json() == "12345678901234567890");
   CHECK(view["b"]["c"].json() == R"([0.70,"x"])");
-  CHECK(view["b"]["c"].first_element().json() == "0.70");
-  CHECK(view["b"]["c"].elements() == 2);
+  CHECK(view["b"]["c"].first_item().json() == "0.70");
+  CHECK(view["b"]["c"].items().size() == 2);
   CHECK(view["d"].is_true());
 }
 
@@ -23,8 +26,10 @@ TEST_CASE("What is not there is absent, and so is all below it") {
   CHECK(view["a"].text().empty());
   CHECK(view["n"].is_null());
   CHECK_FALSE(view["n"].is_given());
-  CHECK(view["x"].elements() == 0);
-  CHECK(view["x"].first_element().is_absent());
+  CHECK(view["x"].items().empty());
+  for (const std::string_view none : {"[]", "", "{}", "null", "\"a\"", "7"})
+    CHECK(JsonView(none).items().empty());
+  CHECK(view["x"].first_item().is_absent());
   CHECK_FALSE(view["x"].count(10));
 }
 
@@ -32,7 +37,9 @@ TEST_CASE("A view knows what it looks at") {
   CHECK(JsonView("-1").is_number());
   CHECK(JsonView("7").count(10) == 7);
   CHECK_FALSE(JsonView("11").count(10));
-  CHECK_FALSE(JsonView("\"7\"").count(10));
+  for (const std::string_view none : {"\"7\"", "-1", "1.5", "null", "99999999999999999999", ""})
+    CHECK_FALSE(JsonView(none).count(10));
+  CHECK(JsonView("7.0").count(10) == 7);
   CHECK(JsonView("\"a\\n\"").text() == "a\n");
   CHECK(JsonView("\"auto\"").is("auto"));
   CHECK_FALSE(JsonView("auto").is("auto"));
@@ -55,6 +62,40 @@ TEST_CASE("A foreign document that is too deep to be put into another is not loo
   CHECK(JsonView::checked(nested(k_view_depth_max + 1)).is_absent());
 }
 
+TEST_CASE("A text that breaks off gives what stood before, and reads no byte outside it") {
+  const std::string_view whole = R"({"a":[1,{"b":"c\n"}],"d":true})";
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    const auto exact = std::make_unique<char[]>(size);
+    std::copy_n(whole.data(), size, exact.get());
+    const JsonView view(std::string_view(exact.get(), size));
+    CHECK(view["d"].json() == (size == whole.size() - 1 ? "true" : ""));
+    std::size_t members = 0;
+    for (const JsonMember& member : view.members()) members += member.name.size();
+    CHECK(members <= 2);
+    CHECK(view["a"].items().size() <= 2);
+  }
+}
+
+TEST_CASE("An object's members are found once, the last of twins") {
+  const JsonObject object(JsonView(R"({"a":1.0e5,"n":null,"\u0065":"x","a":7})"));
+  CHECK(object["a"].json() == "7");
+  CHECK(object["e"].text() == "x");
+  CHECK(object["n"].is_null());
+  CHECK(object["z"].is_absent());
+  std::string names;
+  for (const auto& [name, value] : object) names += name;
+  CHECK(names == "anea");
+  CHECK(JsonObject(JsonView("[1]"))["a"].is_absent());
+}
+
+TEST_CASE("A text that is not there is another one") {
+  CHECK(JsonView(R"("a\n")").text_or("b") == "a\n");
+  for (const std::string_view none : {"", "\"\"", "7", "null"}) {
+    CHECK(JsonView(none).text_or("b") == "b");
+    CHECK_FALSE(JsonView(none).has_text());
+  }
+}
+
 TEST_CASE("Several members are picked in one step, the last of twins") {
   const auto [b, x, a] = JsonView(R"({"a":1,"b":{"a":2},"a":3})").pick("b", "x", "a");
   CHECK(b.json() == R"({"a":2})");
@@ -65,11 +106,10 @@ TEST_CASE("Several members are picked in one step, the last of twins") {
 
 TEST_CASE("Members and elements come in their order, names without escapes") {
   std::string seen;
-  JsonView(R"({"b":1,"\u0061":[2]})").each_member([&](const std::string& name, const JsonView& value) {
+  for (const auto& [name, value] : JsonView(R"({"b":1,"\u0061":[2],"b":{}})").members())
     seen.append(name).append("=").append(value.json()).append(";");
-  });
-  JsonView(R"([1,"x",{}])").each_element([&](const JsonView& value) { seen += value.json(); });
-  CHECK(seen == R"(b=1;a=[2];1"x"{})");
+  for (const JsonView value : JsonView(R"([1, "a,b" ,{"c":[2]},[]])").items()) seen += value.json();
+  CHECK(seen == R"(b=1;a=[2];b={};1"a,b"{"c":[2]}[])");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "base/json.h"
 #include "decoding.h"
+#include "provider/messages_stream.h"
 
 namespace pk::provider {
 namespace {
@@ -12,8 +13,19 @@ constexpr std::string_view k_completion =
     R"("usage":{"prompt_tokens":19,"completion_tokens":10,"total_tokens":29,"prompt_tokens_details":{"cached_tokens":5},)"
     R"("completion_tokens_details":{"reasoning_tokens":3}}})";
 
+struct MessagesAnswer {
+  std::string body;
+  std::string broken;
+};
+
+MessagesAnswer answer_of(std::string_view chat) {
+  MessagesDecoder decoder(answer_facts("openai"));
+  std::string body = decoder.body(chat);
+  return {std::move(body), std::string(decoder.broken())};
+}
+
 std::string message(std::string_view chat) {
-  const MessagesAnswer answer = chat_to_message(chat, answer_facts("openai"));
+  const MessagesAnswer answer = answer_of(chat);
   CHECK(answer.broken.empty());
   CHECK(is_json(answer.body));
   return answer.body;
@@ -84,8 +96,8 @@ TEST_CASE("Unknown counts are zero, and contradicting ones never negative") {
 }
 
 TEST_CASE("An error with status 200 becomes Anthropic's error") {
-  const MessagesAnswer answer = chat_to_message(
-      R"({"error":{"message":"no such model","type":"invalid_request_error"}})", answer_facts("openai"));
+  const MessagesAnswer answer =
+      answer_of(R"({"error":{"message":"no such model","type":"invalid_request_error"}})");
   CHECK(
       answer.body ==
       R"({"type":"error","error":{"type":"invalid_request_error","message":"openai error: no such model"},"provider":"openai"})");
@@ -96,14 +108,14 @@ TEST_CASE("What is no completion gives an error that says so, wherever the body 
   for (const std::string_view bad :
        {"", "null", "[]", "<html>", "{}", R"({"choices":[]})", R"({"choices":7})"}) {
     INFO(bad);
-    const MessagesAnswer answer = chat_to_message(bad, answer_facts("openai"));
+    const MessagesAnswer answer = answer_of(bad);
     CHECK(answer.broken == "the answer is no chat completion");
     CHECK(
         answer.body ==
         R"({"type":"error","error":{"type":"api_error","message":"openai error: the answer is no chat completion"},"provider":"openai"})");
   }
   for (std::size_t size = 0; size < k_completion.size(); ++size) {
-    const MessagesAnswer answer = chat_to_message(k_completion.substr(0, size), answer_facts());
+    const MessagesAnswer answer = answer_of(k_completion.substr(0, size));
     REQUIRE_FALSE(answer.broken.empty());
     REQUIRE(is_json(answer.body));
   }

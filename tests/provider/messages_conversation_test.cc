@@ -6,11 +6,10 @@ namespace pk::provider {
 namespace {
 
 std::string turn(std::string_view text) {
-  std::string out;
-  ArrayWriter messages(out);
-  const auto appended = append_turn(messages, text);
-  messages.end();
-  return appended ? out : "error: " + appended.error().message;
+  JsonOut messages;
+  messages.begin_array();
+  const auto appended = append_turn(messages, JsonView(text));
+  return appended ? messages.end_array().take() : "error: " + appended.error().message;
 }
 
 std::string user(const std::string& blocks) {
@@ -21,11 +20,9 @@ std::string assistant(const std::string& blocks) {
 }
 
 std::string system_turn(std::string_view text) {
-  std::string out;
-  ArrayWriter messages(out);
-  append_system_turn(messages, text);
-  messages.end();
-  return out;
+  JsonOut messages;
+  append_system_turn(messages.begin_array(), JsonView(text));
+  return messages.end_array().take();
 }
 
 TEST_CASE("Texts stay texts") {
