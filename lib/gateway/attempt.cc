@@ -16,6 +16,8 @@ namespace {
 
 using std::chrono::steady_clock;
 
+constexpr int k_error_status_min = 400;
+
 Refusal refusal_of(const Error& error) {
   Refusal refusal;
   refusal.message = error.message;
@@ -129,13 +131,15 @@ void Attempt::cancel() {
 
 Task<std::string> Attempt::passed_over(Timers& timers) {
   std::string text;
-  if (!m_head) co_return text;
-  const auto limit = timers.start(k_passed_over_ms_max, [this] { m_call->cancel(); });
-  while (text.size() < k_passed_over_bytes_max) {
+  const bool is_error = m_head && m_head->status >= k_error_status_min;
+  const auto limit = is_error ? timers.start(k_passed_over_ms_max, [this] { cancel(); }) : nullptr;
+  while (is_error && text.size() < k_passed_over_bytes_max) {
     const auto piece = co_await m_call->read();
     if (!piece || piece->empty()) break;
     text.append(piece->substr(0, k_passed_over_bytes_max - text.size()));
   }
+  m_head = nullptr;
+  m_call.reset();
   co_return text;
 }
 
@@ -145,7 +149,7 @@ route::Outcome Attempt::outcome(std::int64_t wall_now_ms) const {
   outcome.leaf = m_leaf;
   if (m_head) {
     outcome.status = m_head->status;
-    if (m_head->status >= 400) outcome.retry_after_ms = route::retry_after_ms(m_head->headers, wall_now_ms);
+    if (m_head->status >= k_error_status_min) outcome.retry_after_ms = route::retry_after_ms(m_head->headers, wall_now_ms);
   } else if (m_timed_out) {
     outcome.kind = Kind::timeout;
   } else {

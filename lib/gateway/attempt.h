@@ -20,9 +20,10 @@
 
 namespace pk::gateway {
 
-// Of an answer that the client does not get, for the record: as much, and for no longer.
+// Of an answer that the client does not get, for the record: as much, and for no longer (half the shortest
+// wait between two attempts).
 inline constexpr std::size_t k_passed_over_bytes_max = 64 * 1024;
-inline constexpr std::int64_t k_passed_over_ms_max = 1000;
+inline constexpr std::int64_t k_passed_over_ms_max = 500;
 
 class Attempt {
  public:
@@ -41,7 +42,8 @@ class Attempt {
   Task<void> head();
   // Ends the call; whoever waits for it is told.
   void cancel();
-  // Reads what the client is not to get, for its words; empty if there are none in time.
+  // Reads what the client is not to get, for its words; empty if there are none in time. The call ends with it:
+  // nothing of the upstream is held while the next attempt waits.
   Task<std::string> passed_over(Timers& timers);
 
   const Target& target() const { return m_target; }
@@ -50,7 +52,7 @@ class Attempt {
   std::string_view key() const { return m_key; }
   std::optional<std::int64_t> timeout_ms() const { return m_timeout_ms; }
 
-  // After head().
+  // After head(), before passed_over().
   route::Outcome outcome(std::int64_t wall_now_ms) const;
   upstream::Call& call() { return *m_call; }
   const upstream::Head* answer() const { return m_head; }     // null: there is none

@@ -22,8 +22,8 @@ class Exchange {
 
   // A request that could be read. `bodies` and `plans` are the worker's.
   Task<void> run(provider::BodyReader& bodies, PlanCache& plans);
-  // One that could not: answers with its reason.
-  Task<void> refuse(Refusal refusal);
+  // One that could not: answers with its reason. Of who may not call there is no record either.
+  Task<void> run_malformed(Refusal reason);
 
  private:
   // What a step decided: go on, or answer with this.
@@ -35,23 +35,27 @@ class Exchange {
   Step read_body(provider::BodyReader& bodies);
   Step decide(provider::BodyReader& bodies, PlanCache& plans);
   Step plan(PlanCache& plans);
-  Step begin_route();
-  Step prepare(std::uint16_t leaf);
   Step open();
   void keep_request();
 
-  // The route.
+  // The route: exchange_route.cc.
+  Step begin_route();
+  Step prepare(std::uint16_t leaf);
+  Step prepare_next();
   Task<void> ask();
   Task<void> attempt();
   Task<void> give_up_attempt();
   Task<void> wait();
   void leave();
+  route::Summary summary() const;
 
-  // The answer.
+  // The answer: exchange_answer.cc.
   Task<void> deliver();
+  Task<void> refuse(Refusal refusal);
   Task<void> deliver_answer(const upstream::Head& head);
   Task<void> relay_error(const upstream::Head& head);
   Task<void> answer_failure(Error error);
+  Task<void> answer_timeout();
   Task<void> answer(int status, http::Headers headers, std::string_view body);
   Task<void> end_left(bool head_sent);
   Task<void> record();

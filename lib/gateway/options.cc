@@ -61,13 +61,13 @@ void read_portkey_header(CallOptions& options, std::string_view name, std::strin
   else if (iequals(name, "virtual-key"))
     options.virtual_key = trim(value);
   else if (iequals(name, "api-key"))
-    options.own_key = trim(value);
+    options.own_key = bearer(value);
   else if (iequals(name, "strict-open-ai-compliance"))
     options.strict_off = trim(value) == "false";
   else if (iequals(name, "request-timeout")) {
     const auto ms = parse_int(trim(value));
     if (ms && *ms > 0 && *ms <= k_request_timeout_ms_max) options.request_timeout_ms = ms;
-  } else if (std::string option = config::provider_option_name(name); !option.empty()) {
+  } else if (std::string option = config::provider_option_name(ascii_lower(name)); !option.empty()) {
     options.provider_options.emplace_back(std::move(option), trim(value));
   }
 }
@@ -75,7 +75,7 @@ void read_portkey_header(CallOptions& options, std::string_view name, std::strin
 // A key of ours where a provider's usually stands.
 void take_own_key(CallOptions& options, std::string_view& key) {
   if (!is_own_key(key)) return;
-  const std::string_view own = std::exchange(key, {});
+  const std::string_view own = bearer(std::exchange(key, {}));
   if (options.own_key.empty()) options.own_key = own;
 }
 

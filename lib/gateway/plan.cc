@@ -21,7 +21,8 @@ Refusal invalid(std::string message) {
 std::optional<Refusal> check_provider(std::string_view slug, const PlanRules& rules) {
   if (slug.starts_with('@')) {
     if (rules.saved->virtual_key(slug.substr(1))) return {};
-    return invalid(fmt::format("Invalid provider passed: there is no virtual key '{}'", visible(slug, false)));
+    return invalid(fmt::format("Invalid provider passed: there is no virtual key '{}'",
+                               visible(slug.substr(1), false)));
   }
   if (provider::find(slug)) return {};
   if (provider::is_known_elsewhere(slug))
@@ -46,7 +47,8 @@ std::optional<Refusal> take_saved(std::string_view id, Plan& plan) {
 std::optional<Refusal> take_config(std::string_view text, const PlanAsk& ask, const PlanRules& rules, Plan& plan) {
   if (text.starts_with("pc-")) return take_saved(text, plan);
   const config::ConfigRules config_rules{rules.providers, rules.trusted_hosts,
-                                         ask.names_provider() || !ask.model_slug.empty(), provider::is_known_elsewhere};
+                                         ask.names_provider() || !ask.model_slug.empty() || !ask.default_provider.empty(),
+                                         provider::is_known_elsewhere};
   config::ParsedConfig parsed = config::parse_gateway_config(text, config_rules);
   if (parsed.problem) {
     Refusal refusal = invalid(std::move(parsed.problem->message));
@@ -97,27 +99,49 @@ void use_virtual_key(Target& target, std::string_view name, const config::Saved&
   set_options(target, key->options);
 }
 
-// Who says who is to be asked, in this order: the target, the request's headers, the model.
-void find_provider(Target& target, const PlanAsk& ask, const PlanRules& rules) {
+// A target that names a provider, and nobody's key.
+bool is_keyless(const config::Node& node) {
+  return node.is_target() && !node.passthrough && !node.provider.empty() && !node.provider.starts_with('@') &&
+         node.virtual_key.empty() && node.api_key.empty();
+}
+
+// False where two are named.
+bool find_keyless(const config::Node& node, std::string_view& provider) {
+  if (is_keyless(node)) {
+    if (!provider.empty() && provider != node.provider) return false;
+    provider = node.provider;
+  }
+  return std::ranges::all_of(node.targets, [&](const config::Node& below) { return find_keyless(below, provider); });
+}
+
+// Whom the request's key is for, where it goes to a provider that the config names; "" for none. One that was
+// sent for one provider is no other's to see.
+std::string_view provider_of_key(const PlanAsk& ask, const config::Node& root) {
+  if (ask.names_provider()) return ask.provider;
+  std::string_view provider;
+  return find_keyless(root, provider) ? provider : std::string_view();
+}
+
+// Who says who is to be asked, in this order: the target, the request's headers, the model, the default.
+void find_provider(Target& target, const PlanAsk& ask, std::string_view key_for, const PlanRules& rules) {
   const config::Node& node = *target.node;
   const bool by_request = node.passthrough || (node.provider.empty() && node.virtual_key.empty());
   std::string_view slug = by_request ? ask.provider : std::string_view(node.provider);
   std::string_view virtual_key = by_request ? ask.virtual_key : std::string_view(node.virtual_key);
-  if (slug.starts_with('@') && virtual_key.empty()) virtual_key = std::exchange(slug, {}).substr(1);
   if (slug.empty() && virtual_key.empty()) {
     target.model_slug = overridden_slug(node);
     if (target.model_slug.empty()) target.model_slug = ask.model_slug;
     virtual_key = target.model_slug;
   }
-  if (slug.empty() && virtual_key.empty() && by_request) slug = rules.default_provider;
+  if (slug.empty() && virtual_key.empty() && by_request) slug = ask.default_provider;
+  if (slug.starts_with('@') && virtual_key.empty()) virtual_key = std::exchange(slug, {}).substr(1);
   if (!virtual_key.empty()) return use_virtual_key(target, virtual_key, *rules.saved);
   target.provider = provider::find(slug);
   if (!target.provider)
     target.refusal = invalid(slug.empty() ? "the target names no provider, and the request neither"
                                           : fmt::format("there is no provider '{}'", visible(slug, false)));
   target.key = node.api_key.reveal();
-  // A pair: the request's key is for the provider that the request names.
-  target.key_of_request = by_request && target.key.empty();
+  target.key_of_request = target.key.empty() && (by_request || (is_keyless(node) && node.provider == key_for));
   if (by_request) set_options(target, ask.options);
 }
 
@@ -129,7 +153,7 @@ config::Trust host_trust(const Target& target, const PlanRules& rules) {
   return host ? rules.trusted_hosts.trust_of(host->host, host->port) : config::Trust::none;
 }
 
-Target make_target(const config::Node& node, const PlanAsk& ask, const PlanRules& rules) {
+Target make_target(const config::Node& node, const PlanAsk& ask, std::string_view key_for, const PlanRules& rules) {
   Target target;
   target.node = &node;
   target.options = node.options;
@@ -137,19 +161,34 @@ Target make_target(const config::Node& node, const PlanAsk& ask, const PlanRules
   target.strict = !ask.strict_off && node.inherited.strict_open_ai_compliance.value_or(true);
   if (!node.prompt_id.empty())
     target.refusal = invalid("prompt_id: prompt templates are not offered by this version");
-  find_provider(target, ask, rules);
+  find_provider(target, ask, key_for, rules);
   target.host_trust = host_trust(target, rules);
   return target;
 }
 
-void add_targets(const config::Node& node, const PlanAsk& ask, const PlanRules& rules, std::vector<Target>& targets) {
-  if (node.is_target()) targets.push_back(make_target(node, ask, rules));
-  for (const config::Node& below : node.targets) add_targets(below, ask, rules, targets);
+void add_targets(const config::Node& node, const PlanAsk& ask, std::string_view key_for, const PlanRules& rules,
+                 std::vector<Target>& targets) {
+  if (node.is_target()) targets.push_back(make_target(node, ask, key_for, rules));
+  for (const config::Node& below : node.targets) add_targets(below, ask, key_for, rules, targets);
 }
 
 // Whether nobody says who is to be asked.
-bool names_nothing(const PlanAsk& ask, std::string_view config, std::string_view provider) {
-  return config.empty() && provider.empty() && ask.virtual_key.empty() && ask.model_slug.empty();
+bool names_nothing(const PlanAsk& ask) {
+  return ask.config.empty() && !ask.names_provider() && ask.model_slug.empty();
+}
+
+// Defaults are for clients that say nothing: the key's go before the settings', configs before providers.
+PlanAsk with_defaults(PlanAsk ask, const PlanRules& rules) {
+  const bool key_has_one = !ask.default_config.empty() || !ask.default_provider.empty();
+  if (!key_has_one) ask.default_config = rules.default_config;
+  if (ask.default_provider.empty()) ask.default_provider = rules.default_provider;
+  // What only looks like "@slug/name", as OpenRouter's "@preset/name" does, is the default's to know.
+  const bool any = !ask.default_config.empty() || !ask.default_provider.empty();
+  if (any && !rules.saved->virtual_key(ask.model_slug)) ask.model_slug = {};
+  if (!names_nothing(ask)) return ask;
+  ask.config = ask.default_config;
+  if (ask.config.empty()) ask.provider = ask.default_provider;
+  return ask;
 }
 
 }  // namespace
@@ -164,17 +203,8 @@ bool content_type_ok(std::string_view type) {
 }
 
 PlanOrRefusal make_plan(const PlanAsk& asked, const PlanRules& rules) {
-  PlanAsk ask = asked;
-  const bool silent = names_nothing(ask, ask.config, ask.provider);
-  // Defaults are for clients that say nothing: the key's go before the settings', configs before providers.
-  if (silent) {
-    ask.config = !ask.default_config.empty()     ? ask.default_config
-                 : !ask.default_provider.empty() ? std::string_view()
-                                                 : std::string_view(rules.default_config);
-    if (ask.config.empty())
-      ask.provider = !ask.default_provider.empty() ? ask.default_provider : std::string_view(rules.default_provider);
-  }
-  if (names_nothing(ask, ask.config, ask.provider))
+  const PlanAsk ask = with_defaults(asked, rules);
+  if (names_nothing(ask))
     return invalid("Either x-portkey-config or x-portkey-provider header is required");
   if (!ask.provider.empty())
     if (auto refusal = check_provider(ask.provider, rules)) return *std::move(refusal);
@@ -187,7 +217,7 @@ PlanOrRefusal make_plan(const PlanAsk& asked, const PlanRules& rules) {
   if (!asked.config.empty()) plan->config_header = log::mask_config(asked.config);
   if (!ask.config.empty())
     if (auto refusal = take_config(ask.config, ask, rules, *plan)) return *std::move(refusal);
-  add_targets(*plan->root, ask, rules, plan->targets);
+  add_targets(*plan->root, ask, provider_of_key(ask, *plan->root), rules, plan->targets);
   return std::shared_ptr<const Plan>(std::move(plan));
 }
 

@@ -53,7 +53,9 @@ struct Target {
   const provider::Provider* provider = nullptr;  // null: it cannot be asked, `refusal` says why
   std::string virtual_key;                       // its id
   std::string key;
-  bool key_of_request = false;  // the key is the request's own (Authorization)
+  // The key is the request's own (Authorization). It is for the provider that the request names; where it
+  // names none, for the one that the config names without a key, if that is one.
+  bool key_of_request = false;
   std::string custom_host;
   config::Trust host_trust = config::Trust::none;  // of the custom host, or of the provider's own
   provider::ProviderOptions options;

@@ -24,6 +24,11 @@ void make_key(std::string& key, const PlanAsk& ask) {
   }
 }
 
+bool is_kept(std::string_view key, const Plan& plan) {
+  const bool small = plan.targets.size() <= k_plan_targets_max || !plan.config_id.empty();
+  return small && key.size() <= k_plan_key_bytes_max;
+}
+
 }  // namespace
 
 PlanOrRefusal PlanCache::plan(const PlanAsk& ask, const PlanRules& rules) {
@@ -32,7 +37,7 @@ PlanOrRefusal PlanCache::plan(const PlanAsk& ask, const PlanRules& rules) {
   if (found != m_plans.end()) return found->second;
   PlanOrRefusal made = make_plan(ask, rules);
   const auto* plan = std::get_if<std::shared_ptr<const Plan>>(&made);
-  if (!plan || m_key.size() > k_plan_key_bytes_max) return made;
+  if (!plan || !is_kept(m_key, **plan)) return made;
   // Whoever makes up a new header each time gains nothing by it, and loses little.
   if (m_plans.size() == k_plans_max) m_plans.erase(m_plans.begin());
   m_plans.emplace(m_key, *plan);

@@ -15,6 +15,8 @@ namespace pk::gateway {
 
 inline constexpr std::size_t k_plans_max = 256;
 inline constexpr std::size_t k_plan_key_bytes_max = 8 * 1024;  // what asks with more is planned each time
+// The same for a config in the header with more targets: what is inherited stands in each of them.
+inline constexpr std::size_t k_plan_targets_max = 16;
 
 class PlanCache {
  public:

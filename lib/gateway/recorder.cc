@@ -25,12 +25,30 @@ std::string user_of(const log::Metadata& metadata) {
   return at == metadata.end() ? std::string() : at->second;
 }
 
+std::string status_text(std::int64_t status) {
+  return "HTTP status " + std::to_string(status);
+}
+
 bool replayable_endpoint(log::Endpoint endpoint) {
   return endpoint == log::Endpoint::chat_completions || endpoint == log::Endpoint::completions ||
          endpoint == log::Endpoint::embeddings;
 }
 
 }  // namespace
+
+std::string_view error_class(Errc code) {
+  switch (code) {
+    case Errc::timeout:
+      return "timeout";
+    case Errc::cancelled:
+      return "cancelled";
+    case Errc::unauthorized:
+    case Errc::invalid:
+      return "invalid-request";
+    default:
+      return "upstream-error";
+  }
+}
 
 Recorder::Recorder(const Clock& clock, const Uuid& id) : m_clock(clock), m_start_ns(clock.steady_ns()) {
   m_record.id = id;
@@ -117,11 +135,18 @@ void Recorder::attempt_failed(std::string_view error_class, std::string_view mes
 }
 
 void Recorder::attempt_passed_over(std::string_view body) {
-  if (m_attempt && m_attempt->error.empty()) {
-    const std::string words = m_record.tracked ? scrubbed(provider::error_text(body)) : "";
-    m_attempt->error = m_record.tracked ? words : "upstream-error";
-  }
+  if (m_attempt && m_attempt->error.empty()) m_attempt->error = words_of_passed_over(body);
   attempt_ends();
+}
+
+// A good answer that the config will not have (on_status_codes may name any) is nobody's error.
+std::string Recorder::words_of_passed_over(std::string_view body) const {
+  constexpr int k_error_status_min = 400;
+  const std::int64_t status = m_attempt->http_status.value_or(0);
+  if (status < k_error_status_min) return {};
+  if (!m_record.tracked) return std::string(error_class(Errc::upstream));
+  const std::string words = provider::error_text(body);
+  return words.empty() ? status_text(status) : scrubbed(words);
 }
 
 void Recorder::attempt_ends() {
@@ -194,11 +219,9 @@ void Recorder::set_error() {
     m_record.error = "upstream-error";
     return;
   }
-  m_secrets.scrub_in_place(m_response.body);
   const std::string& in_stream = m_usage.error();
   const std::string text = !in_stream.empty() ? in_stream : provider::error_text(m_response.body);
-  m_record.error =
-      scrubbed(text.empty() ? "HTTP status " + std::to_string(m_record.http_status.value_or(0)) : text);
+  m_record.error = scrubbed(text.empty() ? status_text(m_record.http_status.value_or(0)) : text);
 }
 
 void Recorder::failed(std::string_view error_class, std::string message) {
@@ -262,6 +285,11 @@ void Recorder::opened(bool stored) {
 
 const log::LogRecord& Recorder::to_close() {
   if (!m_record.tracked) return m_record;
+  // Whatever went wrong, and however it ended: an upstream may have said our secrets again.
+  if (!m_record.ok) {
+    m_secrets.scrub_in_place(m_response.headers);
+    m_secrets.scrub_in_place(m_response.body);
+  }
   if (!m_request_stored) m_record.request.emplace(std::move(m_request));
   m_record.response.emplace(std::move(m_response));
   return m_record;

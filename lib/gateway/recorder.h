@@ -22,6 +22,9 @@ namespace pk::gateway {
 // Of a response's body at most this much is kept; a longer one is cut and its record cannot be replayed.
 constexpr std::size_t k_record_body_bytes_max = 16'000'000;
 
+// What an untracked record keeps of an error: "timeout", "cancelled", "invalid-request" or "upstream-error".
+std::string_view error_class(Errc code);
+
 // Lives as long as its exchange, on its thread.
 class Recorder {
  public:
@@ -44,10 +47,10 @@ class Recorder {
   // One try, from its sending to the next one's or the end; `option` is its place in the config, `wait_ms` the
   // pause before it.
   void attempt_begins(std::string_view option, std::int64_t wait_ms);
-  void attempt_head(int status);
+  void attempt_head(int status);  // what the client gets, or would have got: 408 for a timeout
   // No answer came, or it broke off.
   void attempt_failed(std::string_view error_class, std::string_view message);
-  // The client does not get its answer. `body`: as much of it as could be had, for its words.
+  // The client does not get its answer. `body`: as much of it as could be had, for the words of an error.
   void attempt_passed_over(std::string_view body);
   // What all attempts came to.
   void routed(const route::Summary& summary);
@@ -83,6 +86,7 @@ class Recorder {
 
  private:
   double since_start_ms() const;
+  std::string words_of_passed_over(std::string_view body) const;
   void attempt_ends();
   void finish();
   void set_error();

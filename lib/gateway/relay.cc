@@ -161,7 +161,7 @@ Task<Delivered> Relay::translate_whole(upstream::Call& call, const upstream::Hea
   const bool good = decoder.broken().empty();
   send_head(good ? head.status : k_bad_gateway, translated_headers(head.headers, "application/json"), out.size(),
             false);
-  if (usage_is_upstreams) m_recorder.usage_body(body);
+  m_recorder.usage_body(usage_is_upstreams ? body : out);
   m_recorder.broken(decoder.broken());
   m_recorder.response_piece(out);
   m_responder.body(out);

@@ -37,10 +37,9 @@ struct Recorded {
     facts.model = "gpt-4o-mini";
     facts.user = "body-user";
     recorder.facts(facts);
-    CallPlan plan;
-    plan.provider = pk::provider::find("openai");
-    plan.key = k_key;
-    recorder.plan(plan);
+    asked.node = &node;
+    asked.provider = pk::provider::find("openai");
+    recorder.target(asked, k_key, "gpt-4o-mini");
   }
 
   void open(bool stored = true) {
@@ -51,16 +50,14 @@ struct Recorded {
   // Upstream answers after 30 ms, 20 ms after the request came.
   void answer(int status, std::string_view body, bool event_stream = false, Headers headers = {}) {
     clock.advance_ms(20);
-    recorder.upstream_started();
+    recorder.attempt_begins("config", 0);
     clock.advance_ms(30);
-    recorder.upstream_head(status);
+    recorder.attempt_head(status);
     recorder.response_head(status, headers, event_stream);
     recorder.usage_piece(body);
     recorder.response_piece(body);
     recorder.first_byte();
-    clock.advance_ms(40);
-    recorder.upstream_ended();
-    clock.advance_ms(10);
+    clock.advance_ms(50);
   }
   const LogRecord& closed() {
     if (!m_closed) m_closed = recorder.to_close();
@@ -70,6 +67,8 @@ struct Recorded {
   FakeClock clock;
   pk::http::Request request;
   CallOptions options;
+  pk::config::Node node;
+  Target asked;
   Recorder recorder;
   LogRecord opened;
 
@@ -149,8 +148,8 @@ TEST_CASE("A whole answer gives usage, cost and times") {
   REQUIRE(record.cost_usd);
   CHECK(*record.cost_usd == Approx(0.00042));
   CHECK(record.latency_ms == Approx(100));
-  CHECK(record.upstream_ms == Approx(70));
-  CHECK(record.gateway_ms == Approx(30));
+  CHECK(record.upstream_ms == Approx(80));
+  CHECK(record.gateway_ms == Approx(20));
   CHECK_FALSE(record.ttft_ms);
   CHECK_FALSE(record.stream);
   REQUIRE(record.response);
@@ -159,7 +158,7 @@ TEST_CASE("A whole answer gives usage, cost and times") {
   REQUIRE(record.attempts.size() == 1);
   CHECK(record.attempts[0].http_status == 200);
   CHECK(record.attempts[0].provider == "openai");
-  CHECK(record.attempts[0].latency_ms == Approx(70));
+  CHECK(record.attempts[0].latency_ms == Approx(80));
   CHECK(record.attempts[0].error.empty());
 }
 
@@ -247,9 +246,9 @@ TEST_CASE("An upstream that cuts its answer leaves a complete record that is not
 TEST_CASE("An attempt without an answer has no status, though the client gets one") {
   Recorded one;
   one.open();
-  one.recorder.upstream_started();
+  one.recorder.attempt_begins("config", 0);
   one.clock.advance_ms(5);
-  one.recorder.upstream_failed("upstream-error", "could not connect");
+  one.recorder.attempt_failed("upstream-error", "could not connect");
   one.recorder.record().error = "could not connect";
   one.recorder.response_head(502, {}, false);
   one.recorder.response_piece("{}");
@@ -280,7 +279,7 @@ TEST_CASE("A second answer replaces the first in the record") {
   Recorded one;
   one.open();
   one.answer(200, "the first, which nobody saw", true, {{"x-first", "1"}});
-  one.recorder.upstream_failed("upstream-error", "cut");
+  one.recorder.attempt_failed("upstream-error", "cut");
   one.recorder.response_head(502, {{"x-second", "2"}}, false);
   one.recorder.response_piece("the second");
   one.recorder.completed();
