@@ -69,10 +69,6 @@ void AnswerDecoder::unreadable(std::string_view why, std::string& out) {
   if (!is_broken()) out += event_of(unreadable(why));
 }
 
-void AnswerDecoder::cut_off() {
-  if (!is_broken()) m_broken = "the stream ended before the answer did";
-}
-
 void SseDecoder::feed(std::string_view bytes, std::string& out) {
   if (!m_any_event && m_head.size() < k_stream_head_bytes_max)
     m_head += bytes.substr(0, k_stream_head_bytes_max - m_head.size());
@@ -94,7 +90,7 @@ void SseDecoder::finish(std::string& out) {
   if (is_broken()) return;
   if (m_splitter.skipped() > 0) return unreadable("an event of the stream is too large", out);
   if (m_any_event) {
-    if (!end(out)) cut_off();
+    if (!end(out)) cut_off(out);
     return;
   }
   const JsonView json = JsonView::checked(m_head);

@@ -51,8 +51,8 @@ class AnswerDecoder : public Decoder {
   // The same as events of a stream; nothing where one went before.
   void upstream_error(std::string_view json, std::string& out);
   void unreadable(std::string_view why, std::string& out);
-  // The stream ended before its end: nothing more can be told to the client.
-  void cut_off();
+  // The stream ended before the answer did.
+  void cut_off(std::string& out) { unreadable("the stream ended before the answer did", out); }
 
  private:
   const OwnFacts m_facts;

@@ -56,8 +56,8 @@ void AnthropicDecoder::feed(std::string_view bytes, std::string& out) {
 void AnthropicDecoder::finish(std::string& out) {
   m_splitter.finish([&](const SseEvent& event) { read_event(event, out); });
   if (m_over) return;
-  m_over = true;
-  m_broken = "the stream ended before message_stop";
+  constexpr std::string_view reason = "the stream ended before message_stop";
+  fail(std::string(reason), broken_answer_error(m_provider, reason), out);
 }
 
 void AnthropicDecoder::read_event(const SseEvent& event, std::string& out) {

@@ -45,21 +45,16 @@ void MessagesDecoder::feed(std::string_view bytes, std::string& out) {
 void MessagesDecoder::finish(std::string& out) {
   m_splitter.finish([&](const SseEvent& event) { read_event(event, out); });
   if (m_over) return;
-  m_over = true;
-  m_broken = "the stream ended before [DONE]";
-  if (!m_finish_reason.empty()) append_end(out);
+  if (!m_finish_reason.empty()) return stop_message(out);
+  constexpr std::string_view reason = "the stream ended before the answer did";
+  fail(std::string(reason), broken_answer_error(m_provider, reason), out);
 }
 
 void MessagesDecoder::read_event(const SseEvent& event, std::string& out) {
   if (m_over) return;
   std::string room;
   const std::string_view data = as_one_line(trim(event.data), room);
-  if (data == k_done && m_started) {
-    append_end(out);
-    append_event(out, "message_stop", R"({"type":"message_stop"})");
-    m_over = true;
-    return;
-  }
+  if (data == k_done && m_started) return stop_message(out);
   const JsonObject chunk(data);
   if (chunk.has("error") || event.event == "error") return fail(error_text(data), data, out);
   if (!chunk.ok()) {
@@ -177,6 +172,12 @@ void MessagesDecoder::append_delta(std::size_t block, std::string_view type, std
   append_event(out, "content_block_delta",
                fmt::format(R"({{"type":"content_block_delta","index":{},"delta":{{"type":"{}","{}":{}}}}})",
                            block, type, member, json_string(text)));
+}
+
+void MessagesDecoder::stop_message(std::string& out) {
+  append_end(out);
+  append_event(out, "message_stop", R"({"type":"message_stop"})");
+  m_over = true;
 }
 
 void MessagesDecoder::append_end(std::string& out) {
