@@ -21,7 +21,7 @@ Refusal invalid(std::string message) {
 std::optional<Refusal> check_provider(std::string_view slug, const PlanRules& rules) {
   if (slug.starts_with('@')) {
     if (rules.saved->virtual_key(slug.substr(1))) return {};
-    return invalid(fmt::format("Invalid provider passed: there is no virtual key '{}'", visible(slug, false)));
+    return invalid(fmt::format("Invalid provider passed: there is no virtual key '{}'", visible(slug.substr(1), false)));
   }
   if (provider::find(slug)) return {};
   if (provider::is_known_elsewhere(slug))
