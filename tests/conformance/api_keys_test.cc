@@ -14,7 +14,7 @@ struct Keyed {
   // Serves with a key made, which counts by now.
   Keyed() {
     CHECK(call({}).status == 200);  // none is needed while there is none
-    key = keep(serve, {"key", "add", "laptop"});
+    key = keep(serve.data(), {"key", "add", "laptop"});
     REQUIRE(within_two_seconds([&] { return call({}).status == 401; }));
   }
   // Waits until a key made after the first counts.
@@ -89,8 +89,8 @@ TEST_CASE_METHOD(Keyed, "Beside a key of pk the provider's goes to the provider"
 }
 
 TEST_CASE_METHOD(Keyed, "A key without the scope is 403", "[api_keys]") {
-  const std::string reader = keep(serve, {"key", "add", "reader", "--scope", "read"});
-  const std::string admin = keep(serve, {"key", "add", "admin", "--scope", "admin"});
+  const std::string reader = keep(serve.data(), {"key", "add", "reader", "--scope", "read"});
+  const std::string admin = keep(serve.data(), {"key", "add", "admin", "--scope", "admin"});
   wait_for(admin);
   const Reply reply = call({{"x-portkey-api-key", reader}});
   CHECK(reply.status == 403);
@@ -100,9 +100,10 @@ TEST_CASE_METHOD(Keyed, "A key without the scope is 403", "[api_keys]") {
 
 TEST_CASE_METHOD(Keyed, "A key brings a config or a provider for clients that can set no header",
                  "[api_keys]") {
-  const std::string config = keep(serve, {"config", "add", "main"}, strategy("fallback", {target(upstream)}));
-  const std::string by_config = keep(serve, {"key", "add", "ui", "--default-config", config});
-  const std::string by_provider = keep(serve, {"key", "add", "other", "--default-provider", "demo"});
+  const std::string config =
+      keep(serve.data(), {"config", "add", "main"}, strategy("fallback", {target(upstream)}));
+  const std::string by_config = keep(serve.data(), {"key", "add", "ui", "--default-config", config});
+  const std::string by_provider = keep(serve.data(), {"key", "add", "other", "--default-provider", "demo"});
   wait_for(by_provider);
   const auto bare = [](const std::string& secret) {
     return HeaderList{{"Content-Type", "application/json"}, {"Authorization", "Bearer " + secret}};
@@ -121,15 +122,15 @@ TEST_CASE_METHOD(Keyed, "A key brings a config or a provider for clients that ca
 }
 
 TEST_CASE_METHOD(Keyed, "A key that is removed counts no more within two seconds", "[api_keys]") {
-  const std::string other = keep(serve, {"key", "add", "other"});
+  const std::string other = keep(serve.data(), {"key", "add", "other"});
   wait_for(other);
-  keep(serve, {"key", "rm", "other"});
+  keep(serve.data(), {"key", "rm", "other"});
   CHECK(within_two_seconds([&] { return call({{"x-portkey-api-key", other}}).status == 401; }));
   CHECK(call({{"x-portkey-api-key", key}}).status == 200);
 }
 
 TEST_CASE_METHOD(Keyed, "Requests of a key without debug are not tracked", "[api_keys]") {
-  const std::string quiet = keep(serve, {"key", "add", "quiet", "--no-debug"});
+  const std::string quiet = keep(serve.data(), {"key", "add", "quiet", "--no-debug"});
   wait_for(quiet);
   const auto record = record_of(serve, call({{"x-portkey-api-key", quiet}}));
   CHECK(at(record, "/tracked") == "false");

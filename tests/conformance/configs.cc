@@ -81,10 +81,10 @@ void check_headers(const Reply& reply) {
   CHECK(reply.header("x-pk-log-id").size() == 36);
 }
 
-std::string keep(const Serve& serve, const std::initializer_list<std::string>& arguments,
+std::string keep(const std::filesystem::path& data, const std::initializer_list<std::string>& arguments,
                  const std::string& input) {
   PkCall call;
-  call.arguments = {"--data", serve.data().string()};
+  call.arguments = {"--data", data.string()};
   call.arguments.insert(call.arguments.end(), arguments.begin(), arguments.end());
   call.input = input;
   const PkOutcome done = call_pk(call);

@@ -42,9 +42,9 @@ Answer refused(int status, std::string_view message = "no");
 // A reply of the gateway itself: every header that each reply has.
 void check_headers(const Reply& reply);
 
-// `pk ARGUMENTS` on the server's data with `input` as its stdin; must end with 0. Its stdout, without the
+// `pk ARGUMENTS` on this data with `input` as its stdin; must end with 0. Its stdout, without the
 // line end.
-std::string keep(const Serve& serve, const std::initializer_list<std::string>& arguments,
+std::string keep(const std::filesystem::path& data, const std::initializer_list<std::string>& arguments,
                  const std::string& input = "");
 // Calls until `until` holds; for what another process changed, which counts within two seconds. False if it
 // did not.

@@ -17,7 +17,7 @@ TEST_CASE("A config that is kept while serving is found by its id, and its new v
   FakeUpstream upstream;
   Serve serve;
   const std::string id =
-      keep(serve, {"config", "add", "main"}, target(upstream, R"("override_params":{"n":1})"));
+      keep(serve.data(), {"config", "add", "main"}, target(upstream, R"("override_params":{"n":1})"));
   CHECK(id.starts_with("pc-main-"));
   REQUIRE(within_two_seconds([&] { return ask(serve, id).status == 200; }));
   const Reply first = ask(serve, id);
@@ -26,7 +26,7 @@ TEST_CASE("A config that is kept while serving is found by its id, and its new v
   CHECK(at(old_record, "/config_id") == id);
   CHECK(at(old_record, "/config_version") == "1");
 
-  CHECK(keep(serve, {"config", "add", "main"},
+  CHECK(keep(serve.data(), {"config", "add", "main"},
              strategy("fallback", {target(upstream, R"("override_params":{"n":2})")})) == id);
   REQUIRE(within_two_seconds([&] { return option_of(ask(serve, id)) == "config.targets[0]"; }));
   const Reply second = ask(serve, id);
@@ -36,7 +36,7 @@ TEST_CASE("A config that is kept while serving is found by its id, and its new v
   CHECK(at(record, "/config_version") == "2");
   CHECK(logs(serve.data(), {"--config-id", id}).size() >= 3);
 
-  keep(serve, {"config", "rm", "main"});
+  keep(serve.data(), {"config", "rm", "main"});
   REQUIRE(within_two_seconds([&] { return ask(serve, id).status == 400; }));
   CHECK(at(parse_json(ask(serve, id).body), "/message") ==
         "Invalid config passed. There is no saved config '" + id + "'");
@@ -48,7 +48,7 @@ TEST_CASE("A config that was kept before the server started is there at once", "
   std::string id;
   {
     Serve before({.data = data.path()});
-    id = keep(before, {"config", "add", "main"}, target(upstream));
+    id = keep(before.data(), {"config", "add", "main"}, target(upstream));
     before.terminate();
   }
   Serve serve({.flags = {"--default-config", id}, .data = data.path()});

@@ -11,14 +11,12 @@ const std::pair<std::string, std::string> k_json{"Content-Type", "application/js
 
 struct Kept {
   FakeUpstream upstream;
-  Serve serve;
+  TempFolder data;
   std::string id =
-      keep(serve, {"provider", "add", "work", "--provider", "openai", "--custom-host", upstream.url()},
+      keep(data.path(), {"provider", "add", "work", "--provider", "openai", "--custom-host", upstream.url()},
            k_secret + "\n");
+  Serve serve{{.data = data.path()}};
 
-  Kept() {
-    REQUIRE(within_two_seconds([&] { return call({{"x-portkey-virtual-key", id}}).status == 200; }));
-  }
   Reply call(const HeaderList& more, const std::string& body = chat_request()) const {
     HeaderList headers{k_json};
     headers.insert(headers.end(), more.begin(), more.end());
@@ -89,7 +87,7 @@ TEST_CASE_METHOD(Kept, "A name that nobody has is 400 and says so", "[virtual_ke
 }
 
 TEST_CASE_METHOD(Kept, "An archived key is out of use until it is taken up again", "[virtual_keys]") {
-  keep(serve, {"provider", "archive", "work"});
+  keep(data.path(), {"provider", "archive", "work"});
   REQUIRE(within_two_seconds([&] { return call({{"x-portkey-virtual-key", id}}).status == 400; }));
   const std::size_t before = upstream.seen_count();
   for (const HeaderList& headers : {HeaderList{{"x-portkey-virtual-key", id}},
@@ -97,12 +95,12 @@ TEST_CASE_METHOD(Kept, "An archived key is out of use until it is taken up again
                                     {{"x-portkey-config", R"({"virtual_key":"work"})"}}})
     CHECK(at(parse_json(call(headers).body), "/message") == "the virtual key 'work' is archived");
   CHECK(upstream.seen_count() == before);
-  keep(serve, {"provider", "unarchive", "work"});
+  keep(data.path(), {"provider", "unarchive", "work"});
   CHECK(within_two_seconds([&] { return call({{"x-portkey-virtual-key", id}}).status == 200; }));
 }
 
 TEST_CASE_METHOD(Kept, "A secret that is changed counts within two seconds", "[virtual_keys]") {
-  keep(serve, {"provider", "edit", "work", "--secret-file", "-"}, "sk-other-0123456789-secret\n");
+  keep(data.path(), {"provider", "edit", "work", "--secret-file", "-"}, "sk-other-0123456789-secret\n");
   CHECK(within_two_seconds([&] {
     call({{"x-portkey-virtual-key", id}});
     return upstream.seen(upstream.seen_count() - 1).header("authorization") ==
@@ -114,7 +112,7 @@ TEST_CASE_METHOD(Kept, "Kept keys stand in for each other in a fallback", "[virt
   FakeUpstream down;
   down.always(refused(429));
   const std::string other =
-      keep(serve, {"provider", "add", "other", "--provider", "anthropic", "--custom-host", down.url()},
+      keep(data.path(), {"provider", "add", "other", "--provider", "anthropic", "--custom-host", down.url()},
            "sk-ant\n");
   const std::string config =
       strategy("fallback", {R"({"virtual_key":"other"})", R"({"virtual_key":"work"})"});
@@ -126,7 +124,7 @@ TEST_CASE_METHOD(Kept, "Kept keys stand in for each other in a fallback", "[virt
 }
 
 TEST_CASE_METHOD(Kept, "What a provider needs besides its secret is kept with it", "[virtual_keys]") {
-  keep(serve,
+  keep(data.path(),
        {"provider", "add", "az", "--provider", "azure-openai", "--custom-host", upstream.url(""), "--option",
         "resource_name=mine", "--option", "deployment_id=d", "--option", "api_version=2024-10-21"},
        "k-az\n");
@@ -134,4 +132,44 @@ TEST_CASE_METHOD(Kept, "What a provider needs besides its secret is kept with it
   const SeenRequest seen = upstream.seen(upstream.seen_count() - 1);
   CHECK(seen.target == "/openai/deployments/d/chat/completions?api-version=2024-10-21");
   CHECK(seen.header("api-key") == "k-az");
+}
+
+TEST_CASE_METHOD(Kept, "A kept secret goes where its keeper says: who may use it may not read it",
+                 "[virtual_keys]") {
+  keep(data.path(),
+       {"provider", "add", "public", "--provider", "openai", "--custom-host", "https://kept.example.com/v1"},
+       k_secret + "\n");
+  const std::string saved =
+      keep(data.path(), {"config", "add", "main"}, R"({"provider":"openai","api_key":")" + k_secret + "\"}");
+  const HeaderList elsewhere{{"x-portkey-custom-host", "https://elsewhere.example.com/v1"}};
+  const auto refused_with = [&](HeaderList headers) {
+    headers.insert(headers.end(), elsewhere.begin(), elsewhere.end());
+    return at(parse_json(call(headers).body), "/message")
+        .starts_with("the custom host is not one that this key is kept for");
+  };
+  REQUIRE(within_two_seconds([&] { return refused_with({{"x-portkey-config", saved}}); }));
+  CHECK(refused_with({{"x-portkey-virtual-key", "public"}}));
+  CHECK(refused_with({{"x-portkey-provider", "@public"}}));
+  CHECK(refused_with({{"x-portkey-config", R"({"virtual_key":"public"})"}}));
+  const std::string in_config =
+      R"({"virtual_key":"public","custom_host":"https://elsewhere.example.com/v1"})";
+  CHECK(ask(serve, in_config).status == 400);
+  CHECK(ask(serve, R"({"virtual_key":"public","huggingface_base_url":"https://elsewhere.example.com"})")
+            .status == 400);
+  // In the clear it is another host.
+  CHECK(call({{"x-portkey-virtual-key", "public"}, {"x-portkey-custom-host", "http://kept.example.com/v1"}})
+            .status == 400);
+  // Its own host at another path, and whatever the server trusts, are its keeper's word. Nobody need answer
+  // there.
+  CHECK(call({{"x-portkey-virtual-key", "public"},
+              {"x-portkey-custom-host", "https://kept.example.com/other"},
+              {"x-portkey-request-timeout", "100"}})
+            .status != 400);
+  check_used(call({{"x-portkey-virtual-key", "work"}, {"x-portkey-custom-host", upstream.url("/other")}}));
+  // A key that came with the request goes where the request says.
+  CHECK(call({{"x-portkey-provider", "openai"},
+              {"Authorization", "Bearer k"},
+              elsewhere[0],
+              {"x-portkey-request-timeout", "100"}})
+            .status != 400);
 }
