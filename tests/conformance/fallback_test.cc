@@ -226,3 +226,47 @@ TEST_CASE_METHOD(Two, "Providers of different forms stand in for each other", "[
   CHECK(at(record, "/attempts/0/provider") == "openai");
   CHECK(at(record, "/total_tokens") == "5");
 }
+
+TEST_CASE_METHOD(Two, "The second target gets the whole body, tracked or not, however large", "[fallback]") {
+  a.always(refused(500));
+  const std::string body = chat_request(std::string(3'000'000, 'x'));
+  std::size_t calls = 0;
+  for (const char* debug : {"true", "false"}) {
+    CHECK(ask(serve, config(), {{"x-portkey-debug", debug}}, body).status == 200);
+    CHECK(b.seen(calls++).body == body);
+  }
+  const auto rows = logs(serve.data());
+  REQUIRE(rows.size() == 2);
+  for (const auto& row : rows) CHECK(at(row, "/fallback") == "active");
+  // Of an untracked call an attempt keeps the class of its error alone.
+  const auto untracked = log_of(serve.data(), at(rows[0], "/id"));
+  CHECK(at(untracked, "/tracked") == "false");
+  CHECK(at(untracked, "/attempts/0/error") == "upstream-error");
+}
+
+TEST_CASE_METHOD(Two, "The demo can stand in, and fail, like any provider", "[fallback]") {
+  a.always(refused(500));
+  const Reply in = ask(serve, strategy("fallback", {target(a), R"({"provider":"demo"})"}));
+  CHECK(in.status == 200);
+  CHECK(in.header("x-portkey-provider") == "demo");
+  const std::string failing = R"({"provider":"demo","override_params":{"model":"demo-error-503"}})";
+  const Reply out = ask(serve, strategy("fallback", {failing, target(b)}));
+  CHECK(out.status == 200);
+  CHECK(out.header("x-portkey-last-used-option-index") == "config.targets[1]");
+  CHECK(at(record_of(serve, out), "/attempts/0/http_status") == "503");
+}
+
+TEST_CASE_METHOD(Two, "Secrets of every target are masked in the record, those a target echoes too",
+                 "[fallback]") {
+  const std::string key_a = "sk-target-a-zyxwvutsrq", key_b = "sk-target-b-zyxwvutsrq";
+  a.always(refused(401, "no such key: " + key_a));
+  b.always(refused(401, "no such key: " + key_b));
+  const auto keyed = [](const FakeUpstream& upstream, const std::string& key) {
+    return R"({"provider":"openai","api_key":")" + key + R"(","custom_host":")" + upstream.url() + "\"}";
+  };
+  const Reply reply = ask(serve, strategy("fallback", {keyed(a, key_a), keyed(b, key_b)}));
+  CHECK(reply.status == 401);
+  const std::string shown = run_pk(serve.data(), {"logs", "show", reply.header("x-pk-log-id"), "--json"}).out;
+  CHECK(shown.find("zyxwvutsrq") == std::string::npos);
+  CHECK(shown.find("no such key") != std::string::npos);
+}
