@@ -136,6 +136,10 @@ Exchange::Step Exchange::plan(PlanCache& plans) {
   if (names_itself(m_options))
     return make_refusal(400, "forward_headers must not contain the 'x-portkey-forward-headers' header",
                       "invalid_request_error");
+  // A guardrail that is silently passed over is worse than none.
+  if (!m_options.guardrails.empty())
+    return refusal_of(400, "the header x-portkey-" + ascii_lower(m_options.guardrails) + " is not offered",
+                      "invalid_request_error");
   return {};
 }
 

@@ -67,6 +67,8 @@ void read_portkey_header(CallOptions& options, std::string_view name, std::strin
   else if (iequals(name, "request-timeout")) {
     const auto ms = parse_int(trim(value));
     if (ms && *ms > 0 && *ms <= k_request_timeout_ms_max) options.request_timeout_ms = ms;
+  } else if (iequals(name, "default-input-guardrails") || iequals(name, "default-output-guardrails")) {
+    options.guardrails = name;
   } else if (std::string option = config::provider_option_name(ascii_lower(name)); !option.empty()) {
     options.provider_options.emplace_back(std::move(option), trim(value));
   }

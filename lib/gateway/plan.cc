@@ -7,6 +7,7 @@
 
 #include "base/json_reader.h"
 #include "base/text.h"
+#include "config/provider_options.h"
 
 namespace pk::gateway {
 
@@ -153,7 +154,43 @@ config::Trust host_trust(const Target& target, const PlanRules& rules) {
   return host ? rules.trusted_hosts.trust_of(host->host, host->port) : config::Trust::none;
 }
 
-Target make_target(const config::Node& node, const PlanAsk& ask, std::string_view key_for, const PlanRules& rules) {
+// ---- where a kept secret may go
+
+bool is_same_origin(std::string_view url, std::string_view other) {
+  const auto left = config::host_of(url), right = config::host_of(other);
+  return left && right && *left == *right && istarts_with(url, "https:") == istarts_with(other, "https:");
+}
+
+// Whether whoever keeps the secret of this target named that host, for it or for all.
+bool is_keepers_host(const Target& target, std::string_view url, bool saved_config, const PlanRules& rules) {
+  const auto host = config::host_of(url);
+  if (!host) return false;
+  if (rules.trusted_hosts.trust_of(host->host, host->port) != config::Trust::none) return true;
+  const config::VirtualKey* key = rules.saved->virtual_key(target.virtual_key);
+  return is_same_origin(url, target.provider->base_url) || (key && is_same_origin(url, key->custom_host)) ||
+         (saved_config && is_same_origin(url, target.node->inherited.custom_host));
+}
+
+// A virtual key and what a saved config holds go where their keeper says and not where the request does: who may
+// use a secret may not read it.
+void guard_kept_secret(Target& target, const PlanAsk& ask, bool saved_config, const PlanRules& rules) {
+  const bool kept = !target.virtual_key.empty() || (saved_config && !target.key_of_request);
+  if (!kept || !target.provider || target.provider->built_in) return;
+  std::vector<std::string_view> named_by_request = {ask.custom_host};
+  if (!saved_config) {
+    named_by_request.push_back(target.node->inherited.custom_host);
+    for (const auto& [name, value] : target.node->options)
+      if (config::is_host_option(name)) named_by_request.push_back(value);
+  }
+  for (const std::string_view url : named_by_request)
+    if (!url.empty() && !is_keepers_host(target, url, saved_config, rules))
+      target.refusal = invalid(
+          "the custom host is not one that this key is kept for: give it to pk provider, or name it with "
+          "--allow-upstream");
+}
+
+Target make_target(const config::Node& node, const PlanAsk& ask, std::string_view key_for, bool saved_config,
+                   const PlanRules& rules) {
   Target target;
   target.node = &node;
   target.options = node.options;
@@ -162,14 +199,15 @@ Target make_target(const config::Node& node, const PlanAsk& ask, std::string_vie
   if (!node.prompt_id.empty())
     target.refusal = invalid("prompt_id: prompt templates are not offered by this version");
   find_provider(target, ask, key_for, rules);
+  if (!target.refusal) guard_kept_secret(target, ask, saved_config, rules);
   target.host_trust = host_trust(target, rules);
   return target;
 }
 
 void add_targets(const config::Node& node, const PlanAsk& ask, std::string_view key_for, const PlanRules& rules,
-                 std::vector<Target>& targets) {
-  if (node.is_target()) targets.push_back(make_target(node, ask, key_for, rules));
-  for (const config::Node& below : node.targets) add_targets(below, ask, key_for, rules, targets);
+                 Plan& plan) {
+  if (node.is_target()) plan.targets.push_back(make_target(node, ask, key_for, !plan.config_id.empty(), rules));
+  for (const config::Node& below : node.targets) add_targets(below, ask, key_for, rules, plan);
 }
 
 // Whether nobody says who is to be asked.
@@ -217,7 +255,7 @@ PlanOrRefusal make_plan(const PlanAsk& asked, const PlanRules& rules) {
   if (!asked.config.empty()) plan->config_header = log::mask_config(asked.config);
   if (!ask.config.empty())
     if (auto refusal = take_config(ask.config, ask, rules, *plan)) return *std::move(refusal);
-  add_targets(*plan->root, ask, provider_of_key(ask, *plan->root), rules, plan->targets);
+  add_targets(*plan->root, ask, provider_of_key(ask, *plan->root), rules, *plan);
   return std::shared_ptr<const Plan>(std::move(plan));
 }
 

@@ -207,7 +207,7 @@ void Recorder::broken(std::string_view why) {
 void Recorder::completed() {
   finish();
   const bool good = m_record.http_status && *m_record.http_status >= 200 && *m_record.http_status < 400;
-  m_record.ok = good && m_record.error.empty() && (m_usage.error().empty() || !m_event_stream);
+  m_record.ok = good && m_record.error.empty() && m_usage.error().empty();
   if (m_record.ok || !m_record.error.empty()) return;
   set_error();
   if (!m_record.attempts.empty()) m_record.attempts.back().error = m_record.error;

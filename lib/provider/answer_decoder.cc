@@ -105,10 +105,8 @@ void AnswerDecoder::unreadable(std::string_view why, std::string& out) {
   m_over = true;
 }
 
-void AnswerDecoder::cut_off() {
-  if (m_over) return;
-  m_broken = first_of(m_words.cut_off, "the stream ended before the answer did");
-  m_over = true;
+void AnswerDecoder::cut_off(std::string& out) {
+  unreadable(first_of(m_words.cut_off, "the stream ended before the answer did"), out);
 }
 
 // ---- streams
@@ -140,7 +138,7 @@ void SseDecoder::finish(std::string& out) {
   if (is_over()) return;
   if (m_splitter.skipped() > 0) return unreadable(k_too_large, out);
   if (m_any_event) {
-    if (!end(out)) cut_off();
+    if (!end(out)) cut_off(out);
     return;
   }
   const JsonView json = JsonView::checked(m_head);

@@ -74,8 +74,8 @@ class AnswerDecoder : public Decoder {
   // where it is over already.
   void upstream_error(std::string_view json, std::string& out);
   void unreadable(std::string_view why, std::string& out);
-  // The stream ended before its end: nothing more can be told to the client.
-  void cut_off();
+  // The stream ended before the answer did.
+  void cut_off(std::string& out);
 
  private:
   std::string upstream_error(std::string_view json);

@@ -113,7 +113,7 @@ void ChatDecoder::feed(std::string_view bytes, std::string& out) {
 void ChatDecoder::finish(std::string& out) {
   if (is_over()) return;
   if (!m_any_message && !m_reader.is_inside()) return unreadable("the stream holds no event", out);
-  if (!m_stopped || m_reader.is_inside()) return cut_off();
+  if (!m_stopped || m_reader.is_inside()) return cut_off(out);
   end(out);
 }
 

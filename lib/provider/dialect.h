@@ -75,8 +75,8 @@ class Decoder {
   // A stream: the next bytes from upstream, cut anywhere; appends what goes to the client (text/event-stream,
   // end mark included).
   virtual void feed(std::string_view bytes, std::string& out) = 0;
-  // The upstream's stream is over, or was cut. Appends what is still owed; no end mark where the upstream
-  // sent none.
+  // The upstream's stream is over. Appends what is still owed: the end mark, or an error event where the
+  // answer was not at its end, since to a client that counts on the connection alone it would look whole.
   virtual void finish(std::string& out) = 0;
 
   // Why what came could not be understood; "" while all is well.

@@ -64,15 +64,20 @@ void MessagesDecoder::event(const JsonView& chunk, std::string& out) {
 
 void MessagesDecoder::end_mark(std::string& out) {
   if (!m_started) return unreadable(words().no_event, out);
+  stop_message(out);
+}
+
+// Some hosts send no end mark: a finish reason says as much.
+bool MessagesDecoder::end(std::string& out) {
+  if (m_finish_reason.empty()) return false;
+  stop_message(out);
+  return true;
+}
+
+void MessagesDecoder::stop_message(std::string& out) {
   append_end(out);
   append_event(out, "message_stop", R"({"type":"message_stop"})");
   set_over();
-}
-
-// Without the end mark it is none, but what is known of it can be told.
-bool MessagesDecoder::end(std::string& out) {
-  if (!m_finish_reason.empty()) append_end(out);
-  return false;
 }
 
 void MessagesDecoder::read_delta(const JsonView& delta, std::string& out) {

@@ -23,9 +23,10 @@ inline constexpr std::size_t k_streamed_blocks_max = 1024;
 //   arguments as input_json_delta. A block ends where the next one begins. Pieces of a call whose block has
 //   ended (hosts that mix their calls; none is known) still name its index;
 // - finish_reason: kept until the end, because the usage comes after it;
-// - [DONE]: content_block_stop, message_delta with stop_reason and usage, message_stop. Where the stream ends
-//   after a finish_reason without it, all but message_stop;
-// - an error, and a chunk that cannot be read: an error event; what follows is passed over.
+// - [DONE]: content_block_stop, message_delta with stop_reason and usage, message_stop. The same where the
+//   stream ends after a finish_reason without it, as some hosts have it;
+// - an error, a chunk that cannot be read, and an end before the answer's: an error event; what follows is
+//   passed over.
 class MessagesDecoder final : public SseDecoder {
  public:
   explicit MessagesDecoder(const AnswerFacts& facts);
@@ -53,6 +54,7 @@ class MessagesDecoder final : public SseDecoder {
   void stop_block(std::string& out);
   void append_delta(std::size_t block, std::string_view type, std::string_view member, std::string_view text,
                     std::string& out);
+  void stop_message(std::string& out);
   void append_end(std::string& out);
 
   UsageReader m_usage;

@@ -1,6 +1,6 @@
 // What must hold of a dialect's decoder for any bytes: what the client gets is JSON, whole or in events, the
 // same wherever the network cut the stream, with nothing after the end mark; and a broken answer is told as
-// an error or, where the stream just stopped, has no end mark.
+// an error and has no end mark.
 #pragma once
 
 #include <functional>

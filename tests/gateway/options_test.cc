@@ -67,6 +67,12 @@ TEST_CASE("Each header of the family is read, in any case, without the space aro
   CHECK(options.content_type == "application/json; charset=utf-8");
 }
 
+TEST_CASE("A header that asks for guardrails is noted by its name") {
+  CHECK(read_options({{"x-portkey-default-guardrails", "[]"}}).guardrails.empty());
+  for (const char* name : {"default-input-guardrails", "Default-Output-Guardrails"})
+    CHECK(read_options({{std::string("x-portkey-") + name, "[]"}}).guardrails == name);
+}
+
 TEST_CASE("Only the literal false turns tracking off") {
   const std::vector<std::pair<const char*, bool>> cases = {
       {"false", false}, {" false ", false}, {"true", true}, {"False", true},

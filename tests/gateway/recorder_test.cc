@@ -43,7 +43,7 @@ struct Recorded {
   }
 
   void open(bool stored = true) {
-    if (recorder.record().tracked) recorder.request_content(request.headers, request.body);
+    if (recorder.record().tracked) recorder.request_content(request.headers, request.body, nullptr);
     opened = recorder.to_open();
     recorder.opened(stored);
   }
