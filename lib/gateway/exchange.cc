@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/text.h"
 #include "provider/target.h"
 
 namespace pk::gateway {
@@ -138,7 +139,7 @@ Exchange::Step Exchange::plan(PlanCache& plans) {
                       "invalid_request_error");
   // A guardrail that is silently passed over is worse than none.
   if (!m_options.guardrails.empty())
-    return refusal_of(400, "the header x-portkey-" + ascii_lower(m_options.guardrails) + " is not offered",
+    return make_refusal(400, "the header x-portkey-" + ascii_lower(m_options.guardrails) + " is not offered",
                       "invalid_request_error");
   return {};
 }
