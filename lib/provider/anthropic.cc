@@ -6,6 +6,7 @@
 #include "provider/anthropic_request.h"
 #include "provider/anthropic_stream.h"
 #include "provider/target.h"
+#include "provider/wire_request.h"
 
 namespace pk::provider {
 
@@ -19,21 +20,17 @@ void set_header(log::Headers& headers, std::string_view name, std::string_view v
 
 Result<WireRequest> encode(const ClientCall& call) {
   const bool translated = call.endpoint == log::Endpoint::chat_completions;
-  Call target;
-  target.endpoint = translated ? log::Endpoint::messages : call.endpoint;
-  target.path = call.path;
-  target.query = translated ? "" : call.query;
-  target.custom_host = call.custom_host;
-  PK_ASSIGN(Target resolved, resolve(call.provider, target));
-
-  WireRequest request;
-  request.method = call.method;
-  request.url = std::move(resolved.url);
+  ClientCall wire = call;
+  if (translated) {
+    wire.endpoint = log::Endpoint::messages;
+    wire.query = "";
+  }
+  PK_ASSIGN(WireRequest request, passed_on(wire));
   request.headers = auth_headers(call.provider, call.key);
   set_header(request.headers, "anthropic-version", option(call.options, "anthropic_version"));
   set_header(request.headers, "anthropic-beta", option(call.options, "anthropic_beta"));
-  request.body_is_clients = !translated;
   if (!translated) return request;
+  request.body_is_clients = false;
   request.headers.emplace_back("Content-Type", "application/json");
   PK_ASSIGN(request.body, chat_to_messages(call.body));
   return request;

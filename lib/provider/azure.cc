@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "provider/refusal.h"
 #include "provider/target.h"
+#include "provider/url_text.h"
 
 namespace pk::provider {
 
@@ -16,9 +17,9 @@ namespace {
 constexpr std::string_view k_openai_root = "/openai";
 constexpr std::string_view k_openai_host = ".openai.azure.com";
 constexpr std::string_view k_version_one = "v1";
-constexpr std::string_view k_proxy = "/v1/proxy";
-constexpr std::string_view k_v1 = "/v1";
 constexpr std::size_t k_name_bytes_max = 128;  // of a resource or a version
+constexpr CharSet k_host_bytes = CharSet::alphanumeric_and("-");
+constexpr CharSet k_version_bytes = CharSet::alphanumeric_and("-.");
 
 // First segments of passed-through paths that stand under a deployment.
 constexpr std::array<std::string_view, 5> k_of_deployments = {"chat", "completions", "embeddings", "images",
@@ -31,43 +32,16 @@ std::string_view azure_option(const ProviderOptions& options, std::string_view n
   return given.empty() ? option(options, name.substr(k_prefix.size())) : given;
 }
 
-bool is_alnum(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 // A name that can stand in a host or a query as it is.
-bool is_name(std::string_view text, std::string_view more) {
-  return !text.empty() && text.size() <= k_name_bytes_max && std::ranges::all_of(text, [&](char c) {
-    return is_alnum(c) || more.find(c) != std::string_view::npos;
-  });
-}
-
-std::string_view without_end_slashes(std::string_view url) {
-  while (url.ends_with('/')) url.remove_suffix(1);
-  return url;
-}
-
-// What a path or query may not hold: it would end the URL early or make no request line.
-bool has_foreign_byte(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) { return c <= 0x20 || c == 0x7f || c == '#'; });
-}
-
-std::string as_segment(std::string_view name) {
-  std::string out;
-  for (const char c : name) {
-    if (is_alnum(c) || std::string_view("-._~").find(c) != std::string_view::npos)
-      out += c;
-    else
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return out;
+bool is_name(std::string_view text, const CharSet& bytes) {
+  return !text.empty() && text.size() <= k_name_bytes_max && bytes.has_all(text);
 }
 
 Result<std::string> base_url(const ClientCall& call) {
   std::string base(without_end_slashes(call.custom_host));
   if (base.empty()) {
     const std::string_view resource = azure_option(call.options, "azure_resource_name");
-    if (!is_name(resource, "-"))
+    if (!is_name(resource, k_host_bytes))
       return invalid("azure-openai needs azure_resource_name, the first part of NAME.openai.azure.com");
     base = fmt::format("https://{}{}", resource, k_openai_host);
   }
@@ -80,7 +54,7 @@ Result<std::string> deployment_path(const ClientCall& call) {
   if (name.empty()) name = call.facts.model;
   if (name.empty() || name == "." || name == "..")
     return invalid("azure-openai needs azure_deployment_id, or a model in the request body");
-  return fmt::format("/deployments/{}", as_segment(name));
+  return fmt::format("/deployments/{}", percent_encoded(name));
 }
 
 // What stands behind the root of the API: "/chat/completions" for the unified endpoints, of others the
@@ -100,12 +74,8 @@ Result<std::string_view> operation(const ClientCall& call) {
     case log::Endpoint::other:
       break;
   }
-  std::string_view path = call.path;
-  if (has_foreign_byte(path)) return invalid("the path holds bytes that no URL has");
-  const bool proxy = path == k_proxy || path.starts_with("/v1/proxy/");
-  if (!proxy && path != k_v1 && !path.starts_with("/v1/")) return invalid("the path does not start with /v1");
-  path.remove_prefix(proxy ? k_proxy.size() : k_v1.size());
-  return path;
+  PK_ASSIGN(const PassedPath path, passed_path(call.path));
+  return path.rest;
 }
 
 std::string_view first_segment(std::string_view path) {
@@ -135,7 +105,7 @@ Result<std::string> named_host_url(const ClientCall& call, std::string_view path
   const std::string host = ascii_lower(first_segment(path));
   const std::string_view resource = azure_option(call.options, "azure_resource_name");
   const std::string_view name = std::string_view(host).substr(0, host.size() - k_openai_host.size());
-  if (!is_name(name, "-") || (!resource.empty() && !iequals(resource, name)))
+  if (!is_name(name, k_host_bytes) || (!resource.empty() && !iequals(resource, name)))
     return invalid("the path names another host than the azure_resource_name configured");
   return with_query(fmt::format("https:/{}", path), call.query, "");
 }
@@ -153,7 +123,7 @@ Result<std::string> openai_url(const ClientCall& call) {
   const std::string_view version = azure_option(call.options, "azure_api_version");
   if (version == k_version_one) return with_query(fmt::format("{}/v1{}", url, path), call.query, "");
   const bool given = has_version(call.query);
-  if (!given && !is_name(version, "-."))
+  if (!given && !is_name(version, k_version_bytes))
     return invalid("azure-openai needs azure_api_version, such as 2024-10-21, or v1");
   if (stands_under_a_deployment(path)) {
     PK_ASSIGN(const std::string deployment, deployment_path(call));
@@ -171,7 +141,7 @@ Result<std::string> ai_url(const ClientCall& call) {
                   foundry.find('?') != std::string_view::npos))
     return invalid("azure-ai needs azure_foundry_url, an https URL without a query, or a custom host");
   const std::string_view version = azure_option(call.options, "azure_api_version");
-  if (!version.empty() && !is_name(version, "-."))
+  if (!version.empty() && !is_name(version, k_version_bytes))
     return invalid("azure_api_version must be a version such as 2024-05-01-preview");
   const bool needed = !has_version(call.query);
   return with_query(fmt::format("{}{}", without_end_slashes(custom ? call.custom_host : foundry), path),
@@ -196,7 +166,7 @@ Result<void> add_auth(const ClientCall& call, log::Headers& headers) {
   return {};
 }
 
-Result<WireRequest> passed_on(const ClientCall& call, Result<std::string> url) {
+Result<WireRequest> passed_to(const ClientCall& call, Result<std::string> url) {
   if (!url) return std::move(url).error();
   if (url->size() > k_url_bytes_max)
     return Error{Errc::limit, fmt::format("the URL is longer than {} bytes", k_url_bytes_max)};
@@ -209,11 +179,11 @@ Result<WireRequest> passed_on(const ClientCall& call, Result<std::string> url) {
 }
 
 Result<WireRequest> encode_openai(const ClientCall& call) {
-  return passed_on(call, openai_url(call));
+  return passed_to(call, openai_url(call));
 }
 
 Result<WireRequest> encode_ai(const ClientCall& call) {
-  PK_ASSIGN(WireRequest request, passed_on(call, ai_url(call)));
+  PK_ASSIGN(WireRequest request, passed_to(call, ai_url(call)));
   const std::string_view extra = azure_option(call.options, "azure_extra_params");
   request.headers.emplace_back("extra-parameters", extra.empty() ? "drop" : extra);
   const std::string_view deployment = azure_option(call.options, "azure_deployment_name");

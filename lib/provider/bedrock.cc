@@ -65,19 +65,6 @@ Result<WireRequest> encode_other(const ClientCall& call) {
   return passed_on(at_base);
 }
 
-Result<WireRequest> encode_without_auth(const ClientCall& call) {
-  switch (call.endpoint) {
-    case log::Endpoint::chat_completions:
-      return encode_chat(call);
-    case log::Endpoint::embeddings:
-      return encode_embeddings(call);
-    case log::Endpoint::other:
-      return encode_other(call);
-    default:
-      return invalid(fmt::format("{} does not offer this endpoint", call.provider.slug));
-  }
-}
-
 // ---- who sends it
 
 // The parts of a URL that a signature is over; views into it.
@@ -133,7 +120,7 @@ Result<void> authorize(const ClientCall& call, WireRequest& request) {
 }
 
 Result<WireRequest> encode(const ClientCall& call) {
-  PK_ASSIGN(WireRequest request, encode_without_auth(call));
+  PK_ASSIGN(WireRequest request, encoded_by({encode_chat, encode_embeddings, encode_other}, call));
   PK_TRY(authorize(call, request));
   return request;
 }

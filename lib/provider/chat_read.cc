@@ -81,25 +81,27 @@ ChatPart file_part(const JsonView& file) {
   return part;
 }
 
-ChatPart part_of_kind(const std::string& type, const JsonView& json) {
+ChatPart part_of(const JsonView& json) {
   // In one step: the part may be a picture of many megabytes.
-  const auto [own, cache_control] = json.pick(type, "cache_control");
+  const auto [type, cache_control, text, refusal, image, audio, file, thinking, signature] =
+      json.pick("type", "cache_control", "text", "refusal", "image_url", "input_audio", "file", "thinking",
+                "signature");
   ChatPart part;
-  if (type == "text" || type == "refusal") {
-    part.text = own.text();
-  } else if (type == "image_url") {
+  if (type.is("text") || type.is("refusal")) {
+    part.text = (type.is("text") ? text : refusal).text();
+  } else if (type.is("image_url")) {
     // In an object, or, from older clients, as a plain string.
     part.kind = ChatPart::Kind::image;
-    part.url = own.is_string() ? own.text() : own["url"].text();
-  } else if (type == "input_audio") {
+    part.url = image.is_string() ? image.text() : image["url"].text();
+  } else if (type.is("input_audio")) {
     part.kind = ChatPart::Kind::audio;
-    part.url = audio_url(own);
-  } else if (type == "file") {
-    part = file_part(own);
-  } else if (type == "thinking") {
+    part.url = audio_url(audio);
+  } else if (type.is("file")) {
+    part = file_part(file);
+  } else if (type.is("thinking")) {
     part.kind = ChatPart::Kind::thinking;
-    part.text = own.text();
-    part.signature = json["signature"].text();
+    part.text = thinking.text();
+    part.signature = signature.text();
   } else {
     part.kind = ChatPart::Kind::other;
   }
@@ -109,9 +111,9 @@ ChatPart part_of_kind(const std::string& type, const JsonView& json) {
 }
 
 Result<ChatPart> read_part(const JsonView& json, const std::string& place) {
-  const std::string type = json["type"].text();
-  if (type.empty()) return invalid(fmt::format("{} must be an object with a `type`", place));
-  ChatPart part = part_of_kind(type, json);
+  ChatPart part = part_of(json);
+  if (part.kind == ChatPart::Kind::other && !json["type"].has_text())
+    return invalid(fmt::format("{} must be an object with a `type`", place));
   const bool media = part.kind == ChatPart::Kind::image || part.kind == ChatPart::Kind::audio ||
                      (part.kind == ChatPart::Kind::file && part.file_id.empty());
   if (media && part.url.empty()) return invalid(fmt::format("{} has no URL or data", place));
@@ -161,7 +163,8 @@ Result<std::vector<ChatToolCall>> read_tool_calls(const JsonView& json, const st
 void take_thinking_blocks(const JsonView& blocks, std::vector<ChatPart>& parts) {
   std::vector<ChatPart> thinking;
   for (const JsonView block : blocks.items())
-    if (block["type"].is("thinking")) thinking.push_back(part_of_kind("thinking", block));
+    if (ChatPart part = part_of(block); part.kind == ChatPart::Kind::thinking)
+      thinking.push_back(std::move(part));
   parts.insert(parts.begin(), thinking.begin(), thinking.end());
 }
 
@@ -196,10 +199,13 @@ Result<std::vector<ChatMessage>> read_messages(const JsonView& json) {
   return messages;
 }
 
-ChatTool read_tool(const JsonView& json) {
-  const auto [function, cache_control] = json.pick("function", "cache_control");
+Result<ChatTool> read_tool(const JsonView& json) {
+  const auto [type, function, cache_control] = json.pick("type", "function", "cache_control");
   const auto [name, description, parameters, strict] =
       function.pick("name", "description", "parameters", "strict");
+  const bool is_function = type.is("function") || function.is_given();
+  if (!json.is_object() || (is_function && !name.has_text()))
+    return invalid("each of `tools` must be an object, and a function must have a name");
   ChatTool tool;
   tool.json = json;
   tool.cached = cache_control.is_object();
@@ -214,10 +220,8 @@ Result<std::vector<ChatTool>> read_tools(const JsonView& json) {
   std::vector<ChatTool> tools;
   if (json.is_given() && !json.is_array()) return invalid("`tools` must be an array");
   for (const JsonView element : json.items()) {
-    tools.push_back(read_tool(element));
-    const bool function = element["type"].is("function") || element["function"].is_given();
-    if (!element.is_object() || (function && tools.back().name.empty()))
-      return invalid("each of `tools` must be an object, and a function must have a name");
+    PK_ASSIGN(ChatTool tool, read_tool(element));
+    tools.push_back(std::move(tool));
   }
   return tools;
 }

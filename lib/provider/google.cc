@@ -40,21 +40,8 @@ Result<WireRequest> encode_embeddings(const ClientCall& call) {
   return json_request(url + ":batchEmbedContents", google_embed_body(embed, call.facts.model));
 }
 
-Result<WireRequest> encode_without_key(const ClientCall& call) {
-  switch (call.endpoint) {
-    case log::Endpoint::chat_completions:
-      return encode_chat(call);
-    case log::Endpoint::embeddings:
-      return encode_embeddings(call);
-    case log::Endpoint::other:
-      return passed_on(call);
-    default:
-      return Error{Errc::invalid, fmt::format("{} does not offer this endpoint", call.provider.slug)};
-  }
-}
-
 Result<WireRequest> encode(const ClientCall& call) {
-  PK_ASSIGN(WireRequest request, encode_without_key(call));
+  PK_ASSIGN(WireRequest request, encoded_by({encode_chat, encode_embeddings, passed_on}, call));
   if (!call.key.empty()) request.headers.emplace_back("x-goog-api-key", call.key);
   return request;
 }

@@ -10,7 +10,7 @@
 
 #include "base/text.h"
 #include "base/time_text.h"
-#include "provider/wire_request.h"
+#include "provider/url_text.h"
 
 namespace pk::provider {
 

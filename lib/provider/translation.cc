@@ -7,15 +7,13 @@
 
 #include "provider/decoder_chain.h"
 #include "provider/messages_front.h"
+#include "provider/refusal.h"
 #include "provider/target.h"
+#include "provider/wire_request.h"
 
 namespace pk::provider {
 
 namespace {
-
-Error invalid(std::string message) {
-  return Error{Errc::invalid, std::move(message)};
-}
 
 bool has_control(std::string_view text) {
   return std::ranges::any_of(
@@ -32,20 +30,8 @@ Result<WireRequest> checked(Result<WireRequest> request) {
 }
 
 Result<WireRequest> native_request(const ClientCall& call) {
-  Call target;
-  target.endpoint = call.endpoint;
-  target.path = call.path;
-  target.query = call.query;
-  target.custom_host = call.custom_host;
-  target.model = call.facts.model;
-  target.user = call.facts.user;
-  target.huggingface_base_url = option(call.options, "huggingface_base_url");
-  PK_ASSIGN(Target resolved, resolve(call.provider, target));
-  WireRequest request;
-  request.method = call.method;
-  request.url = std::move(resolved.url);
+  PK_ASSIGN(WireRequest request, passed_on(call));
   request.headers = auth_headers(call.provider, call.key);
-  request.body_is_clients = true;
   return request;
 }
 

@@ -26,7 +26,7 @@ Result<WireRequest> encoded(const Asked& asked) {
                              facts, asked.custom_host, "sk-1", asked.options, 0});
 }
 
-std::string header(const WireRequest& request, std::string_view name) {
+std::string all_of(const WireRequest& request, std::string_view name) {
   std::string found;
   for (const auto& [key, value] : request.headers)
     if (iequals(key, name)) found += (found.empty() ? "" : "|") + value;
@@ -40,10 +40,10 @@ TEST_CASE("A chat completion goes to messages, with the key and the version") {
   CHECK(request->url == "https://api.anthropic.com/v1/messages");
   CHECK(request->body == R"({"model":"m","max_tokens":1,"messages":[{"role":"user","content":"hi"}]})");
   CHECK_FALSE(request->body_is_clients);
-  CHECK(header(*request, "x-api-key") == "sk-1");
-  CHECK(header(*request, "anthropic-version") == "2023-06-01");
-  CHECK(header(*request, "content-type") == "application/json");
-  CHECK(header(*request, "authorization").empty());
+  CHECK(all_of(*request, "x-api-key") == "sk-1");
+  CHECK(all_of(*request, "anthropic-version") == "2023-06-01");
+  CHECK(all_of(*request, "content-type") == "application/json");
+  CHECK(all_of(*request, "authorization").empty());
 }
 
 TEST_CASE("A custom host replaces the base URL, and the query stays behind") {
@@ -54,8 +54,8 @@ TEST_CASE("A custom host replaces the base URL, and the query stays behind") {
 TEST_CASE("Version and beta can be set by options") {
   const auto request =
       encoded({.options = {{"anthropic_version", "2024-01-01"}, {"anthropic_beta", "files-api-2025-04-14"}}});
-  CHECK(header(*request, "anthropic-version") == "2024-01-01");
-  CHECK(header(*request, "anthropic-beta") == "files-api-2025-04-14");
+  CHECK(all_of(*request, "anthropic-version") == "2024-01-01");
+  CHECK(all_of(*request, "anthropic-beta") == "files-api-2025-04-14");
 }
 
 TEST_CASE("Its own endpoints pass as they are") {

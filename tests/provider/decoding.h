@@ -1,27 +1,21 @@
-// Runs decoders over recorded streams, cut as networks cut them.
+// Runs decoders over recorded streams of chats and messages, cut as networks cut them.
 #pragma once
 
 #include <algorithm>
-#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/json.h"
 #include "base/sse.h"
-#include "provider/dialect.h"
-#include "provider/usage.h"
-#include "support/catch.h"
+#include "support/dialect.h"
 
 namespace pk::provider {
 
 // What a chat or messages call of these tests knows of itself.
 inline AnswerFacts answer_facts(std::string_view provider = "anthropic", bool strict = true) {
-  AnswerFacts facts;
-  facts.provider = provider;
-  facts.model = "asked-model";
+  AnswerFacts facts = test_facts(provider, log::Endpoint::chat_completions, strict);
   facts.id = "0190";
-  facts.now_s = 1700000000;
-  facts.strict = strict;
   return facts;
 }
 
@@ -37,16 +31,7 @@ inline std::string decoded(Decoder& decoder, std::string_view stream,
 // The stream gives `expected` whole, byte by byte and cut in two anywhere.
 template <class Make>
 void check_every_cut(Make&& make, std::string_view stream, std::string_view expected) {
-  for (const std::size_t step : {std::string_view::npos, std::size_t{1}, std::size_t{7}})
-    CHECK(decoded(*make(), stream, step) == expected);
-  for (std::size_t cut = 0; cut <= stream.size(); ++cut) {
-    const auto decoder = make();
-    std::string out;
-    decoder->feed(stream.substr(0, cut), out);
-    decoder->feed(stream.substr(cut), out);
-    decoder->finish(out);
-    REQUIRE(out == expected);
-  }
+  CHECK(streamed_at_every_cut(std::forward<Make>(make), stream).out == expected);
 }
 
 // Every event of the text is one JSON document on one line, or the end mark.
@@ -76,16 +61,11 @@ void check_cut_off(Make&& make, std::string_view stream, std::string_view end_ma
 }
 
 inline Usage usage_of_stream(std::string_view stream) {
-  UsageReader reader;
-  reader.feed(stream);
-  reader.finish();
-  return reader.usage();
+  return read_back(stream, true).usage;
 }
 
 inline Usage usage_of_body(std::string_view body) {
-  UsageReader reader;
-  reader.read_body(body);
-  return reader.usage();
+  return read_back(body, false).usage;
 }
 
 }  // namespace pk::provider

@@ -49,5 +49,23 @@ TEST_CASE("A path that is none of the unified ones passes with method, query and
   CHECK(request->headers.empty());
 }
 
+TEST_CASE("Each endpoint has its encoder, and one that has none is refused") {
+  const Encoders encoders = {
+      [](const ClientCall&) -> Result<WireRequest> { return json_request("chat", ""); },
+      [](const ClientCall&) -> Result<WireRequest> { return json_request("embed", ""); },
+      [](const ClientCall&) -> Result<WireRequest> { return json_request("other", ""); }};
+  TestCall call;
+  call.row.slug = "acme";
+  const BodyFacts facts;
+  const auto encoded = [&](log::Endpoint endpoint) {
+    return encoded_by(encoders, {call.row, endpoint, "POST", "", "", "", facts, "", "", call.options, 0});
+  };
+  CHECK(encoded(log::Endpoint::chat_completions)->url == "chat");
+  CHECK(encoded(log::Endpoint::embeddings)->url == "embed");
+  CHECK(encoded(log::Endpoint::other)->url == "other");
+  CHECK(encoded(log::Endpoint::responses).error() ==
+        Error{Errc::invalid, "acme does not offer this endpoint"});
+}
+
 }  // namespace
 }  // namespace pk::provider
