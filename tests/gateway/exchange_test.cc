@@ -4,6 +4,7 @@
 
 #include "base/json.h"
 #include "gateway/exchange_fixture.h"
+#include "gateway/record_text.h"
 #include "gateway/saved_things.h"
 #include "support/catch.h"
 
@@ -30,19 +31,7 @@ void use(TestGateway& gateway, pk::config::Saved saved) {
   gateway.use_rules();
 }
 
-// Everything that a record holds, as one text to look for markers in.
-std::string all_text(const LogRecord& record) {
-  std::string all = record.error + record.path + record.user + record.model + record.requested_model;
-  for (const auto& attempt : record.attempts) all += attempt.error + attempt.model + attempt.option;
-  for (const auto* content : {&record.request, &record.response}) {
-    if (!*content) continue;
-    for (const auto& [name, value] : (*content)->headers) all += name + value + '\n';
-    all += (*content)->body;
-  }
-  return all;
-}
-
-std::string all_text(const RecordingSink& sink) {
+std::string text_of(const RecordingSink& sink) {
   std::string all;
   for (const LogRecord& record : sink.opened) all += all_text(record);
   for (const LogRecord& record : sink.closed) all += all_text(record);
@@ -110,7 +99,7 @@ TEST_CASE("Once an API key exists every call needs one that may use the data rou
     if (c.status == 200) CHECK(sink.closed.back().api_key == "pk-caller");
     CHECK_FALSE(responder.header("x-portkey-trace-id").empty());
   }
-  CHECK_FALSE(holds(all_text(sink), k_proxy_secret));
+  CHECK_FALSE(holds(text_of(sink), k_proxy_secret));
 }
 
 TEST_CASE("Who may not call leaves no record, however the request is broken") {
@@ -152,7 +141,7 @@ TEST_CASE("An API key brings its defaults, and may track nothing") {
   CHECK_FALSE(record.tracked);
   CHECK(record.user.empty());
   CHECK(record.total_tokens);
-  CHECK_FALSE(holds(all_text(sink), "marker-of-content"));
+  CHECK_FALSE(holds(text_of(sink), "marker-of-content"));
 }
 
 TEST_CASE("An exchange keeps the rules that it began with") {
@@ -311,7 +300,7 @@ TEST_CASE(
       CHECK(responder.status() == 500);
       CHECK(only(sink).attempts.size() == 3);
       CHECK(holds(only(sink).attempts[0].error, tracked ? "bad key Bearer sk********" : "upstream-error"));
-      for (const std::string& text : {all_text(sink), responder.sent}) CHECK_FALSE(holds(text, "sk-key-of"));
+      for (const std::string& text : {text_of(sink), responder.sent}) CHECK_FALSE(holds(text, "sk-key-of"));
     }
 }
 
@@ -328,7 +317,7 @@ TEST_CASE("A key that an upstream says again in an answer that breaks off is mas
   const Called called(std::move(request));
   CHECK(called.responder.was_cut());
   CHECK(holds(called.record().response->body, "bad key Bearer sk********"));
-  CHECK_FALSE(holds(all_text(called.sink), "sk-a-key-of-the-client-123"));
+  CHECK_FALSE(holds(text_of(called.sink), "sk-a-key-of-the-client-123"));
 }
 
 TEST_CASE("Of an untracked call no words of any attempt are stored") {
@@ -346,7 +335,7 @@ TEST_CASE("Of an untracked call no words of any attempt are stored") {
     const Called called(std::move(request));
     CHECK(called.record().attempts.size() == 3);
     CHECK(called.record().attempts[0].error == "upstream-error");
-    CHECK_FALSE(holds(all_text(called.sink), marker));
+    CHECK_FALSE(holds(text_of(called.sink), marker));
     CHECK_FALSE(called.record().request);
     CHECK_FALSE(called.record().response);
   }
