@@ -114,8 +114,9 @@ struct Worker {
       : upstream(loop, upstream_options),
         gate(loop, ledger.sink()),
         timers(loop),
-        data_plane({shared.clock, ledger.sink(), upstream, gate, stats, timers, shared.breakers, shared.sticky},
-                   std::move(rules), UuidSource(shared.clock, Rng::from_entropy())),
+        data_plane(
+            {shared.clock, ledger.sink(), upstream, gate, stats, timers, shared.breakers, shared.sticky},
+            std::move(rules), UuidSource(shared.clock, Rng::from_entropy())),
         router(data_plane),
         server(loop, std::move(listener), limits, router) {
     router.add("/health", health);
@@ -309,8 +310,8 @@ Result<Exit> serve(Context& context) {
   fmt::print("listening on {}\n", url_of(bound.address));
   std::fflush(stdout);
   wait_for_end(
-      signals, [&] { reload(context, bound, workers, saved); }, [&] { follow(context, bound, workers, saved); },
-      ledger);
+      signals, [&] { reload(context, bound, workers, saved); },
+      [&] { follow(context, bound, workers, saved); }, ledger);
 
   // The next server may start on the same data while this one finishes; both may write.
   if (lock) lock->release();

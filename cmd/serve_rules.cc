@@ -20,18 +20,21 @@ Result<void> check_offered(const config::Settings& settings) {
   return {};
 }
 
-Result<void> check_exposure(const config::Settings& settings, const Bound& bound, const config::Saved& saved) {
+Result<void> check_exposure(const config::Settings& settings, const Bound& bound,
+                            const config::Saved& saved) {
   if (bound.loopback) return {};
   if (!saved.has_api_keys())
-    return Error{Errc::unauthorized,
-                 fmt::format("will not listen on {}: without an API key only loopback is served; make one with "
-                             "pk key add NAME, or use --listen 127.0.0.1:8787",
-                             bound.address.host)};
+    return Error{
+        Errc::unauthorized,
+        fmt::format("will not listen on {}: without an API key only loopback is served; make one with "
+                    "pk key add NAME, or use --listen 127.0.0.1:8787",
+                    bound.address.host)};
   if (!settings.insecure_http)
-    return Error{Errc::unauthorized,
-                 fmt::format("will not listen on {} without TLS: put a TLS proxy in front of a loopback address, "
-                             "or say --insecure-http",
-                             bound.address.host)};
+    return Error{
+        Errc::unauthorized,
+        fmt::format("will not listen on {} without TLS: put a TLS proxy in front of a loopback address, "
+                    "or say --insecure-http",
+                    bound.address.host)};
   return {};
 }
 
@@ -39,8 +42,9 @@ Result<std::shared_ptr<const gateway::Rules>> make_rules(const config::Settings&
                                                          std::shared_ptr<const config::Saved> saved) {
   auto rules = std::make_shared<gateway::Rules>();
   if (!settings.default_config.empty() && !saved->config(settings.default_config))
-    return Error{Errc::not_found, fmt::format("default_config: there is no saved config '{}'; see pk config list",
-                                              visible(settings.default_config, false))};
+    return Error{Errc::not_found,
+                 fmt::format("default_config: there is no saved config '{}'; see pk config list",
+                             visible(settings.default_config, false))};
   PK_ASSIGN(rules->plan.trusted_hosts, config::TrustedHosts::make(bound.loopback, settings.allow_upstream));
   rules->plan.default_provider = settings.default_provider;
   rules->plan.default_config = settings.default_config;

@@ -1,5 +1,5 @@
-// A set of bytes, for looking through texts: string_view::find_first_of() calls a function for each byte, a set
-// is one load. A constant; any thread.
+// A set of bytes, for looking through texts: string_view::find_first_of() calls a function for each byte, a
+// set is one load. A constant; any thread.
 #pragma once
 
 #include <array>

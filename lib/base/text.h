@@ -43,8 +43,8 @@ std::string utf8_repaired(std::string_view text);
 void append_utf8(std::string& out, std::uint32_t code_point);
 // At most `bytes_max` bytes from the front, not cut inside a character.
 std::string_view utf8_front(std::string_view text, std::size_t bytes_max);
-// For a terminal: C0, C1, DEL and escape sequences made visible (\x1b → ␛ style "\u001b"), bytes that are no UTF-8 as
-// \xNN. New line and tab stay when `keep_layout`.
+// For a terminal: C0, C1, DEL and escape sequences made visible (\x1b → ␛ style "\u001b"), bytes that are no
+// UTF-8 as \xNN. New line and tab stay when `keep_layout`.
 std::string visible(std::string_view text, bool keep_layout);
 
 std::string base64(std::string_view bytes);

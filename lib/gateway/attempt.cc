@@ -40,9 +40,11 @@ std::optional<Refusal> Attempt::prepare(const Inbound& in, const config::Trusted
     return prepare_built_in();
   }
   const std::string_view body = m_edited ? std::string_view(m_body) : in.body;
-  const Inbound mine{in.endpoint, in.method, in.path, in.query, in.headers, in.options, body, m_facts, in.now_ms};
+  const Inbound mine{in.endpoint, in.method, in.path, in.query, in.headers,
+                     in.options,  body,      m_facts, in.now_ms};
   if (auto refusal = make_outbound(m_target, mine, trusted, m_out)) return refusal;
-  m_base64 = in.endpoint == log::Endpoint::embeddings && m_target.provider->dialect && provider::wants_base64(body);
+  m_base64 =
+      in.endpoint == log::Endpoint::embeddings && m_target.provider->dialect && provider::wants_base64(body);
   if (!m_out.wire.body_is_clients) {
     m_body = std::move(m_out.wire.body);
     m_edited = true;
@@ -106,10 +108,12 @@ void Attempt::start_built_in(std::string_view body, const log::LogRecord& record
       return;
     }
     m_call = std::make_unique<DemoCall>(provider::answer(log::Endpoint::chat_completions, "POST",
-                                                         "/v1/chat/completions", front->facts, front->body, seed, now_s));
+                                                         "/v1/chat/completions", front->facts, front->body,
+                                                         seed, now_s));
     return;
   }
-  m_call = std::make_unique<DemoCall>(provider::answer(m_endpoint, m_method, m_path, m_facts, body, seed, now_s));
+  m_call =
+      std::make_unique<DemoCall>(provider::answer(m_endpoint, m_method, m_path, m_facts, body, seed, now_s));
 }
 
 Task<void> Attempt::head() {
@@ -149,7 +153,8 @@ route::Outcome Attempt::outcome(std::int64_t wall_now_ms) const {
   outcome.leaf = m_leaf;
   if (m_head) {
     outcome.status = m_head->status;
-    if (m_head->status >= k_error_status_min) outcome.retry_after_ms = route::retry_after_ms(m_head->headers, wall_now_ms);
+    if (m_head->status >= k_error_status_min)
+      outcome.retry_after_ms = route::retry_after_ms(m_head->headers, wall_now_ms);
   } else if (m_timed_out) {
     outcome.kind = Kind::timeout;
   } else {

@@ -42,8 +42,8 @@ class Attempt {
   Task<void> head();
   // Ends the call; whoever waits for it is told.
   void cancel();
-  // Reads what the client is not to get, for its words; empty if there are none in time. The call ends with it:
-  // nothing of the upstream is held while the next attempt waits.
+  // Reads what the client is not to get, for its words; empty if there are none in time. The call ends with
+  // it: nothing of the upstream is held while the next attempt waits.
   Task<std::string> passed_over(Timers& timers);
 
   const Target& target() const { return m_target; }
@@ -55,9 +55,9 @@ class Attempt {
   // After head(), before passed_over().
   route::Outcome outcome(std::int64_t wall_now_ms) const;
   upstream::Call& call() { return *m_call; }
-  const upstream::Head* answer() const { return m_head; }     // null: there is none
+  const upstream::Head* answer() const { return m_head; }  // null: there is none
   const std::optional<Error>& error() const { return m_error; }
-  bool timed_out() const { return m_timed_out; }              // by request_timeout
+  bool timed_out() const { return m_timed_out; }  // by request_timeout
 
   // What turns the answer into the client's form; null: it passes as it is.
   std::unique_ptr<provider::Decoder> decoder(const log::LogRecord& record) const;
@@ -73,7 +73,7 @@ class Attempt {
   const std::uint16_t m_leaf;
   log::Endpoint m_endpoint = log::Endpoint::other;
   std::string m_method, m_path;
-  std::string m_body;         // after edits; empty: the client's
+  std::string m_body;  // after edits; empty: the client's
   bool m_edited = false;
   bool m_base64 = false;  // embeddings are wanted that way
   provider::BodyFacts m_facts;

@@ -32,7 +32,8 @@ std::uint64_t seed_of(const Uuid& id) {
 // "slug" of a model "@slug/name".
 std::string_view slug_of_model(std::string_view model) {
   const auto slash = model.find('/');
-  return model.starts_with('@') && slash != std::string_view::npos ? model.substr(1, slash - 1) : std::string_view();
+  return model.starts_with('@') && slash != std::string_view::npos ? model.substr(1, slash - 1)
+                                                                   : std::string_view();
 }
 
 }  // namespace
@@ -136,23 +137,22 @@ Exchange::Step Exchange::plan(PlanCache& plans) {
   m_recorder.plan(*m_plan, m_route_facts.seed);
   if (names_itself(m_options))
     return make_refusal(400, "forward_headers must not contain the 'x-portkey-forward-headers' header",
-                      "invalid_request_error");
+                        "invalid_request_error");
   // A guardrail that is silently passed over is worse than none.
   if (!m_options.guardrails.empty())
     return make_refusal(400, "the header x-portkey-" + ascii_lower(m_options.guardrails) + " is not offered",
-                      "invalid_request_error");
+                        "invalid_request_error");
   return {};
 }
 
 Exchange::Step Exchange::open() {
-  if (m_recorder.record().tracked)
-    keep_request();
+  if (m_recorder.record().tracked) keep_request();
   const bool stored = m_deps.sink.open(m_recorder.to_open()) != 0;
   m_recorder.opened(stored);
   if (m_rules->refuse_unlogged && (!stored || !m_deps.sink.healthy())) {
     Stats::add(m_deps.stats.unlogged_refused);
     return make_refusal(503, "the request was refused because it cannot be logged now; /health says why",
-                      "log_unavailable");
+                        "log_unavailable");
   }
   return {};
 }

@@ -135,8 +135,7 @@ Task<void> Exchange::refuse(Refusal refusal) {
   m_recorder.record().error =
       m_recorder.record().tracked ? m_recorder.scrubbed(refusal.message) : refusal.type;
   // A request that never got to open(): its content belongs to the record all the same.
-  if (m_recorder.record().tracked && !m_counted_only && !m_recorder.is_opened())
-    keep_request();
+  if (m_recorder.record().tracked && !m_counted_only && !m_recorder.is_opened()) keep_request();
   const std::string body =
       refusal.status == 404 ? not_found_body() : refusal_body(refusal, error_form(m_request.path()));
   co_await answer(refusal.status, std::move(headers), body);

@@ -25,7 +25,7 @@ namespace pk::gateway {
 struct Rules {
   AcceptedHosts hosts;
   PlanRules plan;
-  bool key_required = false;  // even if no API key exists: pk listens beyond loopback
+  bool key_required = false;       // even if no API key exists: pk listens beyond loopback
   bool tracked = true;             // settings: debug = false tracks nothing
   bool refuse_unlogged = false;    // --on-log-failure refuse
   bool hold_until_durable = true;  // --durability strict
@@ -39,7 +39,7 @@ struct Deps {
   DurableGate& gate;
   Stats& stats;
   Timers& timers;
-  route::Breakers& breakers;      // of all workers
+  route::Breakers& breakers;     // of all workers
   route::StickyTargets& sticky;  // of all workers
 };
 

@@ -20,7 +20,7 @@ constexpr std::int64_t k_request_timeout_ms_max = 86'400'000;
 
 struct CallOptions {
   std::string_view content_type;
-  std::string_view own_key;      // an API key of pk itself: x-portkey-api-key, or Authorization or x-api-key pk-…
+  std::string_view own_key;  // an API key of pk itself: x-portkey-api-key, or Authorization or x-api-key pk-…
   std::string_view provider;     // x-portkey-provider; "" if none
   std::string_view virtual_key;  // x-portkey-virtual-key
   std::string_view config;       // x-portkey-config as sent; "" if none
@@ -33,7 +33,7 @@ struct CallOptions {
   std::string_view guardrails;                     // name of a header that asks for them; "" if none
   std::string_view sensitive_headers;              // list as sent
   log::Metadata metadata;
-  bool tracked = true;     // false only for the literal `x-portkey-debug: false`
+  bool tracked = true;      // false only for the literal `x-portkey-debug: false`
   bool strict_off = false;  // true only for the literal `x-portkey-strict-open-ai-compliance: false`
   // x-portkey-azure-…, -aws-…, -vertex-… and their like, by the names of config/provider_options.h.
   config::ProviderOptions provider_options;

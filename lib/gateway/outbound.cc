@@ -22,8 +22,8 @@ bool is_provider_header(std::string_view name) {
          istarts_with(name, "anthropic-");
 }
 
-// On passed-through routes everything else goes but what is for the gateway; keys travel as the provider wants
-// them.
+// On passed-through routes everything else goes but what is for the gateway; keys travel as the provider
+// wants them.
 bool is_passed_through(std::string_view name) {
   return !istarts_with(name, "x-portkey-") && !iequals(name, "x-api-key") && !iequals(name, "authorization");
 }
@@ -31,8 +31,9 @@ bool is_passed_through(std::string_view name) {
 // What belongs to this connection or to the transfer, and our own keys: none of it goes on, though a client
 // may name it to be forwarded.
 bool stays_here(std::string_view name, std::string_view value, const HopNames& hop) {
-  return hop.has(name) || iequals(name, "host") || iequals(name, "content-length") || iequals(name, "expect") ||
-         iequals(name, "accept-encoding") || (log::is_secret_header(name) && is_own_key(value));
+  return hop.has(name) || iequals(name, "host") || iequals(name, "content-length") ||
+         iequals(name, "expect") || iequals(name, "accept-encoding") ||
+         (log::is_secret_header(name) && is_own_key(value));
 }
 
 bool is_forwarded(std::string_view name, const CallOptions& options, const Target& target) {
@@ -103,7 +104,8 @@ Refusal refusal_of(const Error& error, const Target& target, log::Endpoint endpo
 }
 
 // Where the target's own host was replaced by an option, the URL says what is trusted.
-Result<config::Trust> trust_of(const Target& target, std::string_view url, const config::TrustedHosts& trusted) {
+Result<config::Trust> trust_of(const Target& target, std::string_view url,
+                               const config::TrustedHosts& trusted) {
   if (target.options.empty()) return target.host_trust;
   PK_ASSIGN(const config::HostPort host, config::host_of(url));
   return trusted.trust_of(host.host, host.port);
@@ -116,8 +118,8 @@ bool names_itself(const CallOptions& options) {
                      [](std::string_view name) { return iequals(name, "x-portkey-forward-headers"); });
 }
 
-std::optional<Refusal> make_outbound(const Target& target, const Inbound& in, const config::TrustedHosts& trusted,
-                                     Outbound& out) {
+std::optional<Refusal> make_outbound(const Target& target, const Inbound& in,
+                                     const config::TrustedHosts& trusted, Outbound& out) {
   const provider::ClientCall call{*target.provider,
                                   in.endpoint,
                                   in.method,

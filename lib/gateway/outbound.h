@@ -21,7 +21,7 @@ struct Inbound {
   std::string_view method, path, query;
   const http::Headers& headers;  // as received, nothing masked
   const CallOptions& options;
-  std::string_view body;            // with the target's edits
+  std::string_view body;             // with the target's edits
   const provider::BodyFacts& facts;  // of that body
   std::int64_t now_ms = 0;
 };

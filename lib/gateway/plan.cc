@@ -22,8 +22,8 @@ Refusal invalid(std::string message) {
 std::optional<Refusal> check_provider(std::string_view slug, const PlanRules& rules) {
   if (slug.starts_with('@')) {
     if (rules.saved->virtual_key(slug.substr(1))) return {};
-    return invalid(fmt::format("Invalid provider passed: there is no virtual key '{}'",
-                               visible(slug.substr(1), false)));
+    return invalid(
+        fmt::format("Invalid provider passed: there is no virtual key '{}'", visible(slug.substr(1), false)));
   }
   if (provider::find(slug)) return {};
   if (provider::is_known_elsewhere(slug))
@@ -45,11 +45,13 @@ std::optional<Refusal> take_saved(std::string_view id, Plan& plan) {
   return {};
 }
 
-std::optional<Refusal> take_config(std::string_view text, const PlanAsk& ask, const PlanRules& rules, Plan& plan) {
+std::optional<Refusal> take_config(std::string_view text, const PlanAsk& ask, const PlanRules& rules,
+                                   Plan& plan) {
   if (text.starts_with("pc-")) return take_saved(text, plan);
-  const config::ConfigRules config_rules{rules.providers, rules.trusted_hosts,
-                                         ask.names_provider() || !ask.model_slug.empty() || !ask.default_provider.empty(),
-                                         provider::is_known_elsewhere};
+  const config::ConfigRules config_rules{
+      rules.providers, rules.trusted_hosts,
+      ask.names_provider() || !ask.model_slug.empty() || !ask.default_provider.empty(),
+      provider::is_known_elsewhere};
   config::ParsedConfig parsed = config::parse_gateway_config(text, config_rules);
   if (parsed.problem) {
     Refusal refusal = invalid(std::move(parsed.problem->message));
@@ -82,8 +84,8 @@ void set_options(Target& target, const provider::ProviderOptions& more) {
 void use_virtual_key(Target& target, std::string_view name, const config::Saved& saved) {
   const config::VirtualKey* key = saved.virtual_key(name);
   if (!key) {
-    target.refusal = invalid(fmt::format("there is no virtual key '{}'; pk provider list shows those there are",
-                                         visible(name, false)));
+    target.refusal = invalid(fmt::format(
+        "there is no virtual key '{}'; pk provider list shows those there are", visible(name, false)));
     return;
   }
   target.virtual_key = key->id;
@@ -93,8 +95,8 @@ void use_virtual_key(Target& target, std::string_view name, const config::Saved&
   }
   target.provider = provider::find(key->provider);
   if (!target.provider)
-    target.refusal = invalid(fmt::format("the virtual key '{}' is of a provider that this version does not offer",
-                                         visible(key->name, false)));
+    target.refusal = invalid(fmt::format(
+        "the virtual key '{}' is of a provider that this version does not offer", visible(key->name, false)));
   target.key = key->secret.reveal();
   if (target.custom_host.empty()) target.custom_host = key->custom_host;
   set_options(target, key->options);
@@ -112,7 +114,8 @@ bool find_keyless(const config::Node& node, std::string_view& provider) {
     if (!provider.empty() && provider != node.provider) return false;
     provider = node.provider;
   }
-  return std::ranges::all_of(node.targets, [&](const config::Node& below) { return find_keyless(below, provider); });
+  return std::ranges::all_of(node.targets,
+                             [&](const config::Node& below) { return find_keyless(below, provider); });
 }
 
 // Whom the request's key is for, where it goes to a provider that the config names; "" for none. One that was
@@ -142,7 +145,8 @@ void find_provider(Target& target, const PlanAsk& ask, std::string_view key_for,
     target.refusal = invalid(slug.empty() ? "the target names no provider, and the request neither"
                                           : fmt::format("there is no provider '{}'", visible(slug, false)));
   target.key = node.api_key.reveal();
-  target.key_of_request = target.key.empty() && (by_request || (is_keyless(node) && node.provider == key_for));
+  target.key_of_request =
+      target.key.empty() && (by_request || (is_keyless(node) && node.provider == key_for));
   if (by_request) set_options(target, ask.options);
 }
 
@@ -171,8 +175,8 @@ bool is_keepers_host(const Target& target, std::string_view url, bool saved_conf
          (saved_config && is_same_origin(url, target.node->inherited.custom_host));
 }
 
-// A virtual key and what a saved config holds go where their keeper says and not where the request does: who may
-// use a secret may not read it.
+// A virtual key and what a saved config holds go where their keeper says and not where the request does: who
+// may use a secret may not read it.
 void guard_kept_secret(Target& target, const PlanAsk& ask, bool saved_config, const PlanRules& rules) {
   const bool kept = !target.virtual_key.empty() || (saved_config && !target.key_of_request);
   if (!kept || !target.provider || target.provider->built_in) return;
@@ -204,9 +208,10 @@ Target make_target(const config::Node& node, const PlanAsk& ask, std::string_vie
   return target;
 }
 
-void add_targets(const config::Node& node, const PlanAsk& ask, std::string_view key_for, const PlanRules& rules,
-                 Plan& plan) {
-  if (node.is_target()) plan.targets.push_back(make_target(node, ask, key_for, !plan.config_id.empty(), rules));
+void add_targets(const config::Node& node, const PlanAsk& ask, std::string_view key_for,
+                 const PlanRules& rules, Plan& plan) {
+  if (node.is_target())
+    plan.targets.push_back(make_target(node, ask, key_for, !plan.config_id.empty(), rules));
   for (const config::Node& below : node.targets) add_targets(below, ask, key_for, rules, plan);
 }
 
@@ -236,14 +241,13 @@ PlanRules::PlanRules() : saved(std::make_shared<config::Saved>()) {
 }
 
 bool content_type_ok(std::string_view type) {
-  return type.empty() || istarts_with(type, "application/json") || istarts_with(type, "multipart/form-data") ||
-         istarts_with(type, "audio/");
+  return type.empty() || istarts_with(type, "application/json") ||
+         istarts_with(type, "multipart/form-data") || istarts_with(type, "audio/");
 }
 
 PlanOrRefusal make_plan(const PlanAsk& asked, const PlanRules& rules) {
   const PlanAsk ask = with_defaults(asked, rules);
-  if (names_nothing(ask))
-    return invalid("Either x-portkey-config or x-portkey-provider header is required");
+  if (names_nothing(ask)) return invalid("Either x-portkey-config or x-portkey-provider header is required");
   if (!ask.provider.empty())
     if (auto refusal = check_provider(ask.provider, rules)) return *std::move(refusal);
   if (!ask.custom_host.empty() && !config::check_custom_host(ask.custom_host, rules.trusted_hosts))

@@ -26,22 +26,22 @@ struct PlanRules {
   PlanRules();
 
   config::TrustedHosts trusted_hosts;
-  std::string default_provider;  // for clients that name none; "" = they are refused
-  std::string default_config;    // "" or "pc-…"; goes before the provider
-  std::shared_ptr<const config::Saved> saved;  // never null
+  std::string default_provider;                          // for clients that name none; "" = they are refused
+  std::string default_config;                            // "" or "pc-…"; goes before the provider
+  std::shared_ptr<const config::Saved> saved;            // never null
   std::vector<config::ConfigRules::Provider> providers;  // as a config may name them
 };
 
 // The request's part: headers as they came, "" for those that did not.
 struct PlanAsk {
-  std::string_view provider;     // x-portkey-provider
-  std::string_view virtual_key;  // x-portkey-virtual-key
-  std::string_view config;       // x-portkey-config
-  std::string_view custom_host;  // x-portkey-custom-host
-  std::string_view model_slug;   // of a model "@slug/name": "slug"
+  std::string_view provider;                          // x-portkey-provider
+  std::string_view virtual_key;                       // x-portkey-virtual-key
+  std::string_view config;                            // x-portkey-config
+  std::string_view custom_host;                       // x-portkey-custom-host
+  std::string_view model_slug;                        // of a model "@slug/name": "slug"
   std::string_view default_provider, default_config;  // of the API key
-  bool strict_off = false;       // x-portkey-strict-open-ai-compliance: false
-  provider::ProviderOptions options = {};  // x-portkey-azure-…, -aws-…, …
+  bool strict_off = false;                            // x-portkey-strict-open-ai-compliance: false
+  provider::ProviderOptions options = {};             // x-portkey-azure-…, -aws-…, …
 
   // Whether the request says by itself who is to be asked.
   bool names_provider() const { return !provider.empty() || !virtual_key.empty(); }
@@ -72,13 +72,13 @@ struct Plan {
   Plan& operator=(const Plan&) = delete;
 
   std::shared_ptr<const config::Saved> saved;
-  config::GatewayConfig own;           // of the headers; unused where `root` is a saved one's
+  config::GatewayConfig own;  // of the headers; unused where `root` is a saved one's
   const config::Node* root = nullptr;
-  std::vector<Target> targets;         // by leaf
-  std::string config_id;               // of a saved config, else ""
+  std::vector<Target> targets;  // by leaf
+  std::string config_id;        // of a saved config, else ""
   std::int64_t config_version = 0;
-  std::string config_key;              // tells configs apart: route/breaker.h
-  log::Masked config_header;           // x-portkey-config as it came and as it is kept
+  std::string config_key;     // tells configs apart: route/breaker.h
+  log::Masked config_header;  // x-portkey-config as it came and as it is kept
 
   // Nothing to decide: one target, asked once.
   bool is_plain() const { return root->is_target() && !root->inherited.retry; }

@@ -14,8 +14,8 @@ void append_part(std::string& key, std::string_view part) {
 
 void make_key(std::string& key, const PlanAsk& ask) {
   key.clear();
-  for (const std::string_view part : {ask.provider, ask.virtual_key, ask.config, ask.custom_host, ask.model_slug,
-                                      ask.default_provider, ask.default_config})
+  for (const std::string_view part : {ask.provider, ask.virtual_key, ask.config, ask.custom_host,
+                                      ask.model_slug, ask.default_provider, ask.default_config})
     append_part(key, part);
   key += ask.strict_off ? '1' : '0';
   for (const auto& [name, value] : ask.options) {

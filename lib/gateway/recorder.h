@@ -40,12 +40,12 @@ class Recorder {
   void plan(const Plan& plan, std::uint64_t seed);
   // Who is asked now, or would have been: `model` as it is sent.
   void target(const Target& target, std::string_view key, const std::string& model);
-  // Takes headers and body for the record; not called for an untracked one. `config`: the config's header, if it
-  // was masked before.
+  // Takes headers and body for the record; not called for an untracked one. `config`: the config's header, if
+  // it was masked before.
   void request_content(http::Headers headers, std::string body, const log::Masked* config);
 
-  // One try, from its sending to the next one's or the end; `option` is its place in the config, `wait_ms` the
-  // pause before it.
+  // One try, from its sending to the next one's or the end; `option` is its place in the config, `wait_ms`
+  // the pause before it.
   void attempt_begins(std::string_view option, std::int64_t wait_ms);
   void attempt_head(int status);  // what the client gets, or would have got: 408 for a timeout
   // No answer came, or it broke off.
@@ -95,7 +95,7 @@ class Recorder {
   const Clock& m_clock;
   const std::int64_t m_start_ns;
   std::int64_t m_attempt_start_ns = 0;
-  std::int64_t m_upstream_ns = 0;  // of all attempts
+  std::int64_t m_upstream_ns = 0;         // of all attempts
   std::optional<log::Attempt> m_attempt;  // the one under way
   std::string m_failure;
   log::LogRecord m_record;

@@ -35,7 +35,8 @@ bool is_stream(const upstream::Head& head) {
 
 }  // namespace
 
-void Relay::send_head(int status, http::Headers headers, std::optional<std::uint64_t> length, bool event_stream) {
+void Relay::send_head(int status, http::Headers headers, std::optional<std::uint64_t> length,
+                      bool event_stream) {
   m_recorder.response_head(status, headers, event_stream);
   m_responder.head({status, std::move(headers), length});
 }
@@ -159,8 +160,8 @@ Task<Delivered> Relay::translate_whole(upstream::Call& call, const upstream::Hea
   }
   const std::string out = decoder.body(body);
   const bool good = decoder.broken().empty();
-  send_head(good ? head.status : k_bad_gateway, translated_headers(head.headers, "application/json"), out.size(),
-            false);
+  send_head(good ? head.status : k_bad_gateway, translated_headers(head.headers, "application/json"),
+            out.size(), false);
   m_recorder.usage_body(usage_is_upstreams ? body : out);
   m_recorder.broken(decoder.broken());
   m_recorder.response_piece(out);

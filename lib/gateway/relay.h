@@ -1,5 +1,5 @@
-// Brings an upstream's answer to the client, piece by piece as it comes, and tells the recorder. Lives as long
-// as its exchange, on its thread.
+// Brings an upstream's answer to the client, piece by piece as it comes, and tells the recorder. Lives as
+// long as its exchange, on its thread.
 //
 // The last bytes, a body's or the end mark of a chunked one, are staged and not sent: they are what makes the
 // answer whole for the client, and leave only after the record (exchange.cc).
@@ -48,8 +48,8 @@ class Relay {
  private:
   Task<Delivered> translate_stream(upstream::Call& call, int status, const upstream::Head& head,
                                    provider::Decoder& decoder, bool usage_is_upstreams);
-  Task<Delivered> translate_whole(upstream::Call& call, const upstream::Head& head, provider::Decoder& decoder,
-                                  bool usage_is_upstreams);
+  Task<Delivered> translate_whole(upstream::Call& call, const upstream::Head& head,
+                                  provider::Decoder& decoder, bool usage_is_upstreams);
   http::Headers response_headers(const http::Headers& upstream) const;
   http::Headers translated_headers(const http::Headers& upstream, std::string_view type) const;
   Delivered broken(Error error) const;

@@ -66,7 +66,8 @@ Refusal make_refusal(int status, std::string message, std::string type) {
 
 ErrorForm error_form(std::string_view path) {
   constexpr std::string_view k_messages = "/v1/messages";
-  const bool below = path.starts_with(k_messages) && (path.size() == k_messages.size() || path[k_messages.size()] == '/');
+  const bool below =
+      path.starts_with(k_messages) && (path.size() == k_messages.size() || path[k_messages.size()] == '/');
   return below ? ErrorForm::anthropic : ErrorForm::openai;
 }
 
@@ -93,7 +94,8 @@ std::string refusal_body(const Refusal& refusal, ErrorForm form) {
 
 std::string timeout_body(std::int64_t timeout_ms, ErrorForm form) {
   constexpr int k_gateway_timeout = 504;  // whose word at Anthropic's is timeout_error; 408 has none
-  const std::string message = fmt::format("Request exceeded the timeout sent in the request: {}ms", timeout_ms);
+  const std::string message =
+      fmt::format("Request exceeded the timeout sent in the request: {}ms", timeout_ms);
   std::string out = "{";
   if (form == ErrorForm::anthropic) {
     append_anthropic_error(out, k_gateway_timeout, message);

@@ -322,7 +322,8 @@ Masked mask_config(std::string_view text) {
   return known;
 }
 
-Headers redact_headers(Headers headers, std::string_view sensitive_list, Secrets* collected, const Masked* known) {
+Headers redact_headers(Headers headers, std::string_view sensitive_list, Secrets* collected,
+                       const Masked* known) {
   std::string own_list;
   for (const auto& [name, value] : headers)
     if (same(name, "x-portkey-sensitive-headers")) own_list.append(value).append(",");

@@ -14,8 +14,8 @@ struct Conversation {
   std::string messages;
 };
 
-// Pure. What the client wrote goes over as it stands, escapes, cache_control and Anthropic's own blocks with it:
-// so this does not go by chat_read.h, which reads into plain values. Rules:
+// Pure. What the client wrote goes over as it stands, escapes, cache_control and Anthropic's own blocks with
+// it: so this does not go by chat_read.h, which reads into plain values. Rules:
 // - system and developer messages, wherever they stand, become `system`, in their order;
 // - user: a text stays a text, parts become blocks (anthropic_content.h);
 // - assistant: its text and then its tool_calls as tool_use blocks, the arguments as JSON (none: {}). Where

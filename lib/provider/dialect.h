@@ -32,10 +32,10 @@ struct ClientCall {
   const Provider& provider;
   log::Endpoint endpoint = log::Endpoint::other;
   std::string_view method = "POST";
-  std::string_view path;   // of `other`: as the client sent it
-  std::string_view query;  // without '?'
-  std::string_view body;   // on the unified endpoints: one JSON object, checked by BodyReader
-  const BodyFacts& facts;  // of that body
+  std::string_view path;         // of `other`: as the client sent it
+  std::string_view query;        // without '?'
+  std::string_view body;         // on the unified endpoints: one JSON object, checked by BodyReader
+  const BodyFacts& facts;        // of that body
   std::string_view custom_host;  // "" for none; replaces the base URL
   std::string_view key;          // the provider's secret; "" for none
   const ProviderOptions& options;
@@ -54,13 +54,13 @@ struct WireRequest {
 // What an answer is turned into a client's form with.
 struct AnswerFacts {
   log::Endpoint endpoint = log::Endpoint::chat_completions;
-  std::string_view provider;       // slug, for the member `provider`
-  std::string_view model;          // that was asked for; where the provider does not name its own
-  std::string_view id;             // of the log record: for ids that the provider does not give
-  std::int64_t now_s = 0;          // for `created`
-  bool strict = true;              // strict OpenAI compliance: finish reasons in OpenAI's words, no extra members
-  bool include_usage = true;       // of a stream: whether a chunk with usage is wanted
-  bool base64 = false;             // of embeddings: vectors are wanted in base64 (embeddings.h, wants_base64)
+  std::string_view provider;  // slug, for the member `provider`
+  std::string_view model;     // that was asked for; where the provider does not name its own
+  std::string_view id;        // of the log record: for ids that the provider does not give
+  std::int64_t now_s = 0;     // for `created`
+  bool strict = true;         // strict OpenAI compliance: finish reasons in OpenAI's words, no extra members
+  bool include_usage = true;  // of a stream: whether a chunk with usage is wanted
+  bool base64 = false;        // of embeddings: vectors are wanted in base64 (embeddings.h, wants_base64)
 };
 
 // Turns one successful answer. Lives on one thread, one per answer. It never fails: garbage gives an error
@@ -90,8 +90,8 @@ struct Dialect {
   Result<WireRequest> (*encode)(const ClientCall& call);
   // Null where the answer to this endpoint passes as it is.
   std::unique_ptr<Decoder> (*decoder)(const AnswerFacts& facts);
-  // The provider's own answers, streamed too, can be read by UsageReader: what they say of tokens is more than
-  // what their translation does.
+  // The provider's own answers, streamed too, can be read by UsageReader: what they say of tokens is more
+  // than what their translation does.
   bool plain_usage = false;
 };
 

@@ -16,8 +16,7 @@ namespace {
 constexpr std::int64_t k_call_index_max = 1'000'000;
 constexpr int k_status_ok = 200;
 constexpr AnswerWords k_words{"the answer is no chat completion",
-                              "an event of the stream is no chunk of a chat completion",
-                              ""};
+                              "an event of the stream is no chunk of a chat completion", ""};
 
 void append_event(std::string& out, std::string_view name, std::string_view data) {
   out.append("event: ").append(name).append("\ndata: ").append(data).append("\n\n");

@@ -162,9 +162,9 @@ constexpr std::array k_providers = {
 };
 
 constexpr std::array<std::string_view, 21> k_elsewhere = {
-    "ai21",    "bytez",      "cortex",    "jina",      "meshy",   "milvus",       "nomic",
-    "oracle",  "palm",       "portkey",   "qdrant",    "recraft-ai", "reka-ai",   "replicate",
-    "sagemaker", "segmind",  "stability-ai", "tripo3d", "vertex-ai", "voyage",    "workers-ai",
+    "ai21",      "bytez",   "cortex",       "jina",    "meshy",      "milvus",  "nomic",
+    "oracle",    "palm",    "portkey",      "qdrant",  "recraft-ai", "reka-ai", "replicate",
+    "sagemaker", "segmind", "stability-ai", "tripo3d", "vertex-ai",  "voyage",  "workers-ai",
 };
 
 static_assert(std::ranges::is_sorted(k_providers, std::ranges::less{}, &Provider::slug));

@@ -98,8 +98,10 @@ TEST_CASE_METHOD(
                       "     └─ targets[0]\n"
                       "        ├─ demo demo-1 · no answer · 1.00 s · timeout\n"
                       "        └─ demo demo-1 · 200 · 80 ms · after waiting 500 ms\n") != std::string::npos);
-  CHECK(done.out.find("took       250 ms · 250 ms upstream · 500 ms waiting · 0.0 ms gateway\n") != std::string::npos);
-  CHECK(done.out.find("config     pc-main-3fa29c version 2 · config.targets[1].targets[0]\n") != std::string::npos);
+  CHECK(done.out.find("took       250 ms · 250 ms upstream · 500 ms waiting · 0.0 ms gateway\n") !=
+        std::string::npos);
+  CHECK(done.out.find("config     pc-main-3fa29c version 2 · config.targets[1].targets[0]\n") !=
+        std::string::npos);
   CHECK(done.out.find("\"content\": \"Hello\"") != std::string::npos);
   const auto control = show({"@3"}, true);
   CHECK(control.out.find("\\u007f visible") != std::string::npos);

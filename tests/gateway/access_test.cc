@@ -110,12 +110,18 @@ TEST_CASE("A key opens what its scopes name, and admin opens everything") {
     int status;
   };
   const std::vector<Case> cases = {
-      {"pk-secret-of-proxy", Scope::proxy, 0},    {"pk-secret-of-proxy", Scope::read, 403},
-      {"pk-secret-of-proxy", Scope::admin, 403},  {"pk-secret-of-read", Scope::proxy, 403},
-      {"pk-secret-of-read", Scope::read, 0},      {"pk-secret-of-admin", Scope::proxy, 0},
-      {"pk-secret-of-admin", Scope::read, 0},     {"pk-secret-of-admin", Scope::admin, 0},
-      {"", Scope::proxy, 401},                    {"pk-secret-of-nobody", Scope::proxy, 401},
-      {"pk-secret-of-proxy ", Scope::proxy, 401}, {"pk-proxy", Scope::proxy, 401},
+      {"pk-secret-of-proxy", Scope::proxy, 0},
+      {"pk-secret-of-proxy", Scope::read, 403},
+      {"pk-secret-of-proxy", Scope::admin, 403},
+      {"pk-secret-of-read", Scope::proxy, 403},
+      {"pk-secret-of-read", Scope::read, 0},
+      {"pk-secret-of-admin", Scope::proxy, 0},
+      {"pk-secret-of-admin", Scope::read, 0},
+      {"pk-secret-of-admin", Scope::admin, 0},
+      {"", Scope::proxy, 401},
+      {"pk-secret-of-nobody", Scope::proxy, 401},
+      {"pk-secret-of-proxy ", Scope::proxy, 401},
+      {"pk-proxy", Scope::proxy, 401},
   };
   for (const Case& c : cases) {
     INFO(c.secret << " for " << pk::config::slug(c.scope));
@@ -136,7 +142,8 @@ TEST_CASE("A refused key says what to do next") {
   const pk::config::ApiKey* key = nullptr;
   CHECK(check_key("", saved, Scope::proxy, key)->message.find("pk key add") != std::string::npos);
   CHECK(check_key("pk-x", saved, Scope::proxy, key)->message.find("pk key list") != std::string::npos);
-  CHECK(check_key("pk-secret-of-read", saved, Scope::proxy, key)->message.find("'proxy'") != std::string::npos);
+  CHECK(check_key("pk-secret-of-read", saved, Scope::proxy, key)->message.find("'proxy'") !=
+        std::string::npos);
 }
 
 TEST_CASE("The key that was found before is forgotten") {

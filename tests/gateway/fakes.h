@@ -129,8 +129,8 @@ class FakeTimers final : public gateway::Timers {
     for (const auto& timer : std::exchange(m_running, {})) end(timer);
   }
   std::size_t running() const {
-    return static_cast<std::size_t>(
-        std::count_if(m_running.begin(), m_running.end(), [](const auto& timer) { return !timer.expired(); }));
+    return static_cast<std::size_t>(std::count_if(m_running.begin(), m_running.end(),
+                                                  [](const auto& timer) { return !timer.expired(); }));
   }
 
   std::vector<std::int64_t> waits;  // between attempts, as they were asked for

@@ -62,8 +62,8 @@ TEST_CASE("Each header of the family is read, in any case, without the space aro
   CHECK(options.virtual_key == "vk-1");
   CHECK(options.own_key == "pk-own");
   CHECK(options.strict_off);
-  CHECK(options.provider_options == pk::config::ProviderOptions{{"azure_resource_name", "acme"},
-                                                                {"aws_region", "eu-west-1"}});
+  CHECK(options.provider_options ==
+        pk::config::ProviderOptions{{"azure_resource_name", "acme"}, {"aws_region", "eu-west-1"}});
   CHECK(options.content_type == "application/json; charset=utf-8");
 }
 

@@ -42,18 +42,22 @@ TEST_CASE("On /v1/messages a refusal has Anthropic's error beside Portkey's shap
   CHECK(refusal_body(config, ErrorForm::anthropic) ==
         R"({"status":"failure","message":"Invalid config passed","errors":["one"],"type":"error",)"
         R"("error":{"type":"invalid_request_error","message":"Invalid config passed"}})");
-  const std::vector<std::pair<int, const char*>> words = {{401, "authentication_error"}, {403, "permission_error"},
-                                                          {413, "request_too_large"},    {502, "api_error"},
-                                                          {503, "api_error"},            {431, "invalid_request_error"}};
+  const std::vector<std::pair<int, const char*>> words = {{401, "authentication_error"},
+                                                          {403, "permission_error"},
+                                                          {413, "request_too_large"},
+                                                          {502, "api_error"},
+                                                          {503, "api_error"},
+                                                          {431, "invalid_request_error"}};
   for (const auto& [status, word] : words) {
     INFO(status);
     CHECK(refusal_body(make_refusal(status, "m", "whatever"), ErrorForm::anthropic) ==
           R"({"status":"failure","message":"m","type":"error","error":{"type":")" + std::string(word) +
               R"(","message":"m"}})");
   }
-  CHECK(timeout_body(500, ErrorForm::anthropic) ==
-        R"({"type":"error","error":{"type":"timeout_error","message":"Request exceeded the timeout sent in the )"
-        R"(request: 500ms"}})");
+  CHECK(
+      timeout_body(500, ErrorForm::anthropic) ==
+      R"({"type":"error","error":{"type":"timeout_error","message":"Request exceeded the timeout sent in the )"
+      R"(request: 500ms"}})");
 }
 
 TEST_CASE("Anthropic's clients are those that call /v1/messages and what is below it") {

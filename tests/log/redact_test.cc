@@ -258,5 +258,6 @@ TEST_CASE("A config that was masked before is masked the same, and its secrets a
         redact_headers({{"x-portkey-config", config}}, "x-portkey-config"));
   // A saved config's id is no secret, and no other config's text is taken for this one.
   CHECK(mask_config("pc-main-1a2b").masked == "pc-main-1a2b");
-  CHECK(redact_headers({{"x-portkey-config", "pc-main-1a2b"}}, "", nullptr, &known)[0].second == "pc-main-1a2b");
+  CHECK(redact_headers({{"x-portkey-config", "pc-main-1a2b"}}, "", nullptr, &known)[0].second ==
+        "pc-main-1a2b");
 }

@@ -170,7 +170,8 @@ TEST_CASE("A stream that breaks off has no end mark, and says so") {
     check_cut_off([] { return decoder(false); }, stream, "[DONE]");
   const auto begun = decoder();
   CHECK(decoded(*begun, "data: {\"type\":\"ping\"}\n\n")
-            .starts_with("data: {\"error\":{\"message\":\"anthropic error: the stream ended before message_stop"));
+            .starts_with(
+                "data: {\"error\":{\"message\":\"anthropic error: the stream ended before message_stop"));
   CHECK(begun->broken() == "the stream ended before message_stop");
 }
 

@@ -89,8 +89,7 @@ TEST_CASE("A custom host replaces Bedrock's, and is the host that is signed") {
 TEST_CASE("China's regions have their own domain") {
   TestCall made = call();
   made.options[0].second = "cn-north-1";
-  CHECK(made.encode(k_bedrock)
-            ->url.starts_with("https://bedrock-runtime.cn-north-1.amazonaws.com.cn/"));
+  CHECK(made.encode(k_bedrock)->url.starts_with("https://bedrock-runtime.cn-north-1.amazonaws.com.cn/"));
 }
 
 TEST_CASE("Other paths are signed over the client's method, query and body") {

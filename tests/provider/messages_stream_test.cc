@@ -111,7 +111,8 @@ TEST_CASE("A stream that breaks off has no message_stop, and says so") {
   for (const std::string_view stream : {k_text_stream, k_tool_stream})
     check_cut_off(decoder, stream.substr(0, stream.rfind("\"finish_reason\":\"")), "message_stop");
   const auto one = decoder();
-  CHECK(decoded(*one, k_text_stream.substr(0, k_text_stream.find("\n\n") + 2)).find("event: error\n") != std::string::npos);
+  CHECK(decoded(*one, k_text_stream.substr(0, k_text_stream.find("\n\n") + 2)).find("event: error\n") !=
+        std::string::npos);
   CHECK(one->broken() == "the stream ended before the answer did");
 }
 
