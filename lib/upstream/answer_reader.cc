@@ -11,7 +11,6 @@ namespace pk::upstream {
 namespace {
 
 constexpr std::string_view k_no_http = "the provider does not speak HTTP: its answer has no status line";
-constexpr std::size_t k_line_end_bytes = 2;
 constexpr int k_no_content = 204, k_not_modified = 304;
 
 // Whether an answer's first bytes, of which `at` have been looked at, go on like one.
@@ -99,8 +98,6 @@ void AnswerReader::fail_too_long() {
       return fail(Error{Errc::limit, "the provider's response head is too large"});
     case Part::trailer:
       return fail("the provider's trailer is too large");
-    case Part::chunk_end:
-      return fail("the provider sent a chunk that is longer than its size");
     default:
       return fail("the provider's chunks are framed by too much");
   }
@@ -127,8 +124,7 @@ void AnswerReader::step(std::string_view& bytes, std::string& body) {
       if (const auto line = take_line(bytes, k_chunk_line_bytes_max)) take_chunk_size(*line);
       break;
     case Part::chunk_end:
-      if (bytes[0] != '\n' && (bytes[0] != '\r' || !m_partial.empty())) return fail_too_long();
-      if (take_line(bytes, k_line_end_bytes)) m_part = Part::chunk_size;
+      take_chunk_end(bytes);
       break;
     case Part::trailer:
       if (const auto line = take_line(bytes, m_head_bytes_max)) take_trailer(*line);
@@ -198,6 +194,17 @@ void AnswerReader::take_chunk_size(std::string_view line) {
   if (text.empty() || error != std::errc() || end != text.data() + text.size())
     return fail("the provider sent a chunk whose size is no number");
   m_part = m_left == 0 ? Part::trailer : Part::chunk;
+}
+
+// Byte by byte: nothing but a line end may stand here, and no other line is waited for.
+void AnswerReader::take_chunk_end(std::string_view& bytes) {
+  const char byte = bytes[0];
+  if (byte != '\n' && (byte != '\r' || !m_partial.empty()))
+    return fail("the provider sent a chunk that is longer than its size");
+  bytes.remove_prefix(1);
+  if (byte == '\r') return m_partial.push_back(byte);
+  m_partial.clear();
+  m_part = Part::chunk_size;
 }
 
 void AnswerReader::take_trailer(std::string_view line) {

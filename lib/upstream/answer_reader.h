@@ -66,6 +66,7 @@ class AnswerReader {
   void begin_body();
   void take_counted(std::string_view& bytes, std::string& body);
   void take_chunk_size(std::string_view line);
+  void take_chunk_end(std::string_view& bytes);
   void take_trailer(std::string_view line);
   bool is_framed_oddly() const;
 

@@ -237,6 +237,7 @@ TEST_CASE("A broken answer is an error behind what came of it, wherever it was c
       {"one that goes on without a line end", chunked("2\r\nok!"), "ok"},
       {"one with spaces behind it", chunked("2\r\nok \r\n0\r\n\r\n"), "ok"},
       {"one with a carriage return behind it", chunked("2\r\nok\r\r\n0\r\n\r\n"), "ok"},
+      {"one with a carriage return and no line feed", chunked("2\r\nok\rx"), "ok"},
       {"a chunk that is shorter than its size", chunked("4\r\nok\r\n0\r\n\r\n"), "ok\r\n"},
   };
   for (const Case& c : cases) {
