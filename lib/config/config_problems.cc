@@ -35,6 +35,12 @@ void Problems::add_routing(const Spot& at, std::string message) {
   if (m_routing.empty()) m_routing = std::move(message);
 }
 
+bool Problems::allow_pattern(const Spot& at) {
+  if (++m_patterns == k_config_patterns_max + 1)
+    add(at, fmt::format("a config may have {} regular expressions at most", k_config_patterns_max));
+  return m_patterns <= k_config_patterns_max;
+}
+
 std::string Problems::message() const {
   return m_routing_count == m_errors.size() && !m_routing.empty() ? m_routing : "Invalid config passed";
 }

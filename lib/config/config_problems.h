@@ -34,6 +34,9 @@ class Problems {
   // The same, and a text that is the answer's whole message if nothing else is wrong.
   void add_routing(const Spot& at, std::string message);
 
+  // Whether one more regular expression may be compiled for this config; says so once if not.
+  bool allow_pattern(const Spot& at);
+
   std::size_t count() const { return m_errors.size(); }
   // "Invalid config passed", or the first routing text where there are no other errors.
   std::string message() const;
@@ -42,6 +45,7 @@ class Problems {
  private:
   std::vector<std::string> m_errors;
   std::size_t m_routing_count = 0;
+  std::size_t m_patterns = 0;
   std::string m_routing;
 };
 

@@ -141,6 +141,7 @@ class QueryReader {
       m_problems.add(at, wrong_type(JsonToken::string, operand.kind));
       return false;
     }
+    if (!m_problems.allow_pattern(at)) return false;
     const auto checked = check_pattern(json_plain(operand));
     if (!checked)
       m_problems.add(at,

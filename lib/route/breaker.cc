@@ -56,16 +56,19 @@ std::uint64_t Breakers::key_of(std::string_view config_key, const config::Node& 
 
 Leaves Breakers::open(std::string_view config_key, const Route& route, std::int64_t now_ms) {
   Leaves leaves;
-  for (std::size_t i = 0; i < route.leaf_count(); ++i) {
-    const config::Node& leaf = route.leaf(i);
-    if (!leaf.inherited.breaker) continue;
-    const std::uint64_t key = key_of(config_key, leaf);
-    leaves[i] = m_states.with([&](BoundedMap<BreakerState>& states) {
-      const BreakerState* state = states.find(key);
-      return state && is_open(*leaf.inherited.breaker, *state, now_ms);
-    });
-  }
+  find_open(config_key, route.root(), now_ms, leaves);
   return leaves;
+}
+
+void Breakers::find_open(std::string_view config_key, const config::Node& node, std::int64_t now_ms,
+                         Leaves& open) {
+  for (const config::Node& target : node.targets) find_open(config_key, target, now_ms, open);
+  if (!node.is_target() || !node.inherited.breaker) return;
+  const std::uint64_t key = key_of(config_key, node);
+  open[node.leaf_begin] = m_states.with([&](BoundedMap<BreakerState>& states) {
+    const BreakerState* state = states.find(key);
+    return state && is_open(*node.inherited.breaker, *state, now_ms);
+  });
 }
 
 void Breakers::count(std::string_view config_key, const Route& route, const Outcome& outcome,

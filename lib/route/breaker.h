@@ -52,6 +52,7 @@ class Breakers {
 
  private:
   std::uint64_t key_of(std::string_view config_key, const config::Node& leaf) const;
+  void find_open(std::string_view config_key, const config::Node& node, std::int64_t now_ms, Leaves& open);
 
   const KeyedHash m_hash;
   Guarded<BoundedMap<BreakerState>> m_states;

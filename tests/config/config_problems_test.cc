@@ -32,5 +32,15 @@ TEST_CASE("There is an end to what is told") {
   CHECK(problems.count() == k_config_errors_max);
 }
 
+TEST_CASE("Regular expressions have an end, told once") {
+  Problems problems;
+  for (std::size_t i = 0; i < k_config_patterns_max; ++i) CHECK(problems.allow_pattern(Spot()));
+  CHECK(problems.count() == 0);
+  CHECK_FALSE(problems.allow_pattern(Spot()));
+  CHECK_FALSE(problems.allow_pattern(Spot()));
+  CHECK(problems.errors() ==
+        std::vector<std::string>{"path: , message: a config may have 32 regular expressions at most"});
+}
+
 }  // namespace
 }  // namespace pk::config

@@ -17,7 +17,8 @@ TEST_CASE("A pattern is found anywhere unless it is anchored") {
 }
 
 TEST_CASE("What does not compile says why and is found nowhere") {
-  for (const char* pattern : {"(", "a{2,1}", "[z-a]", "(?=x)", "\\1", "*", "(((a{1000}){1000}){1000})"}) {
+  for (const char* pattern : {"(", "a{2,1}", "[z-a]", "(?=x)", "\\1", "*", "(((a{1000}){1000}){1000})",
+                              "((a{10}){10}){10}", "\\pL{900}"}) {
     INFO(pattern);
     const auto checked = check_pattern(pattern);
     REQUIRE_FALSE(checked);
@@ -35,6 +36,13 @@ TEST_CASE("A pattern that others take ages or their stack for is answered at onc
   CHECK_FALSE(pattern_found("(a+)+$b", text));
   CHECK(pattern_found("(.|a)*", text));
   CHECK_FALSE(pattern_found("(a|aa|aaa)*c", text));
+}
+
+TEST_CASE("Only the front of a text is looked at, whole characters of it") {
+  const std::string front(k_pattern_text_bytes_max - 1, 'a');
+  CHECK(pattern_found("b$", front + "b"));
+  CHECK_FALSE(pattern_found("b", front + "ab"));
+  CHECK(pattern_found("a$", front + "é"));
 }
 
 }  // namespace
