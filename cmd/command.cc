@@ -16,6 +16,8 @@ Exit exit_of(Errc code) {
       return Exit::not_found;
     case Errc::unauthorized:
       return Exit::refused;
+    case Errc::cancelled:
+      return Exit::interrupted;
     default:
       return Exit::failed;
   }

@@ -57,10 +57,17 @@ void add_serve(CLI::App& app, Context& context);
 void add_logs(CLI::App& app, Context& context);
 void add_logs_list(CLI::App& logs, Context& context);
 void add_logs_show(CLI::App& logs, Context& context);
+void add_logs_why(CLI::App& logs, Context& context);
 void add_logs_rm(CLI::App& logs, Context& context);
 void add_prune(CLI::App& app, Context& context);
 void add_plan(CLI::App& app, Context& context);
 void add_verify(CLI::App& app, Context& context);
+void add_config(CLI::App& app, Context& context);
+void add_config_add(CLI::App& group, Context& context);  // and validate
+void add_config_edit(CLI::App& group, Context& context);
+void add_provider(CLI::App& app, Context& context);
+void add_provider_add(CLI::App& group, Context& context);  // and edit
+void add_key(CLI::App& app, Context& context);
 void add_completions(CLI::App& app, Context& context);
 
 }  // namespace pk::cmd

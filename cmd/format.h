@@ -17,9 +17,9 @@ enum class Format { table, json, jsonl, csv, tsv };
 
 // As given on the command line.
 struct FormatFlags {
-  std::string output;  // -o
-  std::string json;    // --json: "" not given, "*" without fields
-  std::string jq;      // --jq
+  std::string output = {};  // -o
+  std::string json = {};    // --json: "" not given, "*" without fields
+  std::string jq = {};      // --jq
 };
 // `fields`: whether --json= picks fields.
 void add_format_flags(CLI::App& command, FormatFlags& flags, bool fields);

@@ -2,7 +2,6 @@
 #include <CLI/CLI.hpp>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <iostream>
@@ -11,6 +10,7 @@
 
 #include "base/text.h"
 #include "command.h"
+#include "confirm.h"
 #include "ledger.h"
 #include "query/run.h"
 #include "store/prune.h"
@@ -48,25 +48,15 @@ Result<std::vector<Uuid>> resolve(const store::LogReader& reader, const std::vec
   return ids;
 }
 
-// On a terminal only: a script is never asked.
-bool confirmed(std::size_t count) {
-  if (::isatty(STDIN_FILENO) != 1 || ::isatty(STDERR_FILENO) != 1) return true;
-  std::cerr << fmt::format("Remove {} for good? [y/N] ", count == 1 ? "1 log" : fmt::format("{} logs", count))
-            << std::flush;
-  std::string answer;
-  std::getline(std::cin, answer);
-  return iequals(trim(answer), "y") || iequals(trim(answer), "yes");
-}
-
 Result<Exit> remove(std::shared_ptr<store::Env> env, const Flags& flags) {
   if (!env) return no_log(flags.ids[0]);
   PK_ASSIGN(const std::vector<Uuid> ids, resolve(store::LogReader(env), flags.ids));
-  if (!flags.yes && !confirmed(ids.size())) {
+  if (!flags.yes && !confirmed("Remove " + counted(ids.size(), "log") + " for good?")) {
     complain("nothing was removed");
     return Exit::failed;
   }
   PK_ASSIGN(const std::uint64_t removed, store::remove(*env, ids));
-  std::cerr << fmt::format("removed {}\n", removed == 1 ? "1 log" : fmt::format("{} logs", removed));
+  std::cerr << fmt::format("removed {}\n", counted(removed, "log"));
   return Exit::done;
 }
 

@@ -15,6 +15,7 @@
 #include "output.h"
 #include "pretty.h"
 #include "query/run.h"
+#include "record_config.h"
 #include "rows.h"
 #include "terminal.h"
 #include "view.h"
@@ -50,9 +51,8 @@ Result<std::vector<LogRecord>> read(const store::LogReader& reader, const Flags&
 }
 
 Error no_content(const LogRecord& record, std::string_view side) {
-  const std::string_view why = record.tracked ? "it was pruned, or cut off before it was written"
-                                              : "the request asked not to be tracked";
-  return {Errc::not_found, fmt::format("log {} has no {} body: {}", record.id.text(), side, why)};
+  return {Errc::not_found,
+          fmt::format("log {} has no {} body: {}", record.id.text(), side, why_no_content(record))};
 }
 
 // The bodies alone: as they are into a pipe, laid out on a terminal.
@@ -98,7 +98,7 @@ Result<std::string> as_text(const std::vector<LogRecord>& records, const Flags& 
   const bool terminal = stdout_is_terminal();
   std::string out;
   if (choice.format == Format::table) {
-    const ViewStyle style{color, flags.bodies(), SystemClock().wall_ms()};
+    const ViewStyle style{color, flags.bodies(), SystemClock().wall_ms(), terminal_columns()};
     for (const LogRecord& record : records) {
       if (!out.empty()) out += "\n";
       if (flags.one_side())

@@ -34,6 +34,9 @@ void add_commands(CLI::App& app, Context& context) {
   add_prune(app, context);
   add_plan(app, context);
   add_verify(app, context);
+  add_config(app, context);
+  add_provider(app, context);
+  add_key(app, context);
   add_completions(app, context);
 }
 

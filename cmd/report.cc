@@ -12,6 +12,7 @@ namespace pk::cmd {
 namespace {
 
 constexpr std::size_t k_name_columns = 16;
+constexpr std::size_t k_block_indent = 2;
 
 std::string as_json(const std::vector<Fact>& facts) {
   std::string out = "{";
@@ -25,8 +26,12 @@ std::string as_json(const std::vector<Fact>& facts) {
 std::string as_lines(const std::vector<Fact>& facts, bool color) {
   std::string out;
   for (const Fact& fact : facts) {
-    if (fact.text.empty()) continue;
     const std::string_view label = fact.label.empty() ? std::string_view(fact.name) : fact.label;
+    if (fact.block) {
+      out += paint(Color::dim, label, color) + "\n";
+      append_pretty(out, fact.json, color, k_block_indent);
+    }
+    if (fact.block || fact.text.empty()) continue;
     out += paint(Color::dim, pad(label, k_name_columns), color) + " " + visible(fact.text, false) + "\n";
   }
   return out;

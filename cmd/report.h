@@ -15,6 +15,7 @@ struct Fact {
   std::string json;             // its value as JSON
   std::string text;             // and in words; "" is left out
   std::string_view label = {};  // what stands before the words, where the name would not do
+  bool block = false;           // its JSON is shown laid out below its label, instead of the words
 };
 
 // Checks the flags before anything is done; then prints, on a terminal as lines, into a pipe as one JSON
@@ -23,6 +24,8 @@ class Report {
  public:
   static Result<Report> prepare(const FormatFlags& flags);
   Result<void> print(const std::vector<Fact>& facts, bool color) const;
+  // Whether it is to be lines for a person, for who lays them out otherwise.
+  bool is_table() const { return m_choice.format == Format::table; }
 
  private:
   explicit Report(FormatChoice choice, std::string jq) : m_choice(std::move(choice)), m_jq(std::move(jq)) {}

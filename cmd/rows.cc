@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "base/time_text.h"
+#include "cells.h"
 #include "log/json.h"
 #include "words.h"
 
@@ -10,11 +11,6 @@ namespace pk::cmd {
 namespace {
 
 using log::LogRecord;
-
-void replace_all(std::string& text, std::string_view what, std::string_view by) {
-  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size())
-    text.replace(at, what.size(), by);
-}
 
 class JsonWriter final : public RowWriter {
  public:
@@ -49,10 +45,7 @@ class TsvWriter final : public RowWriter {
     for (const log::Field field : m_fields) {
       if (!first) out += '\t';
       first = false;
-      std::string cell = log::cell(record, field);
-      replace_all(cell, "\t", "\\t");
-      replace_all(cell, "\n", "\\n");
-      replace_all(cell, "\r", "\\r");
+      const std::string cell = tsv_cell(log::cell(record, field));
       out += m_terminal ? visible(cell, false) : cell;
     }
     out += '\n';
@@ -75,18 +68,13 @@ class CsvWriter final : public RowWriter {
       if (!first) out += ',';
       first = false;
       const std::string cell = log::cell(record, field);
-      out += quoted(m_terminal ? visible(cell, true) : cell);
+      out += csv_cell(m_terminal ? visible(cell, true) : cell);
     }
     out += '\n';
   }
   void end(std::string& out) override { header(out); }
 
  private:
-  static std::string quoted(std::string cell) {
-    if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
-    replace_all(cell, "\"", "\"\"");
-    return '"' + cell + '"';
-  }
   void header(std::string& out) {
     if (m_has_header) return;
     m_has_header = true;

@@ -14,7 +14,6 @@
 #include <cstdio>
 #include <memory>
 #include <mutex>
-#include <numeric>
 #include <thread>
 #include <vector>
 
@@ -22,12 +21,13 @@
 #include "base/rng.h"
 #include "base/text.h"
 #include "command.h"
-#include "config/upstream_guard.h"
 #include "gateway/gateway.h"
 #include "http/router.h"
 #include "http/server.h"
 #include "log/lost_sink.h"
-#include "provider/table.h"
+#include "route/keyed_hash.h"
+#include "serve_metrics.h"
+#include "serve_rules.h"
 #include "store/env.h"
 #include "store/locks.h"
 #include "store/probe.h"
@@ -65,6 +65,7 @@ class Latch {
 
 // The ledger, or why there is none: a sick store never keeps the server from starting.
 struct Ledger {
+  std::shared_ptr<store::Env> env;
   std::unique_ptr<store::LogWriter> writer;
   log::LostSink lost;
   std::string trouble;
@@ -84,27 +85,38 @@ struct Ledger {
   }
 };
 
-Result<std::unique_ptr<store::LogWriter>> open_writer(const Context& context) {
+Result<void> open_ledger(const Context& context, Ledger& ledger) {
   const auto& settings = context.settings;
   PK_TRY(store::probe(context.data));
-  PK_ASSIGN(auto env, store::Env::open(context.data, store::Mode::read_write));
+  PK_ASSIGN(ledger.env, store::Env::open(context.data, store::Mode::read_write));
   store::WriterOptions options;
   const bool strict = settings.durability == config::Durability::strict;
   options.durability = strict ? store::Durability::strict : store::Durability::relaxed;
   options.queue_bytes_max = static_cast<std::size_t>(settings.mailbox_bytes_max);
   options.plan = store::tier_of(settings.plan);
-  return store::LogWriter::start(std::move(env), options);
+  PK_ASSIGN(ledger.writer, store::LogWriter::start(ledger.env, options));
+  return {};
 }
+
+// What all workers share.
+struct Shared {
+  const SystemClock clock;
+  route::KeyedHash hash = route::KeyedHash::random();
+  route::Breakers breakers{hash};
+  route::StickyTargets sticky{hash};
+};
 
 // One thread's share of the server. Everything in it lives on its own loop.
 struct Worker {
   Worker(http::Listener listener, const http::Limits& limits, const upstream::Options& upstream_options,
-         Ledger& ledger, std::shared_ptr<const gateway::Rules> rules, const Clock& clock,
-         http::Handler& health, http::Handler& metrics)
+         Ledger& ledger, std::shared_ptr<const gateway::Rules> rules, Shared& shared, http::Handler& health,
+         http::Handler& metrics)
       : upstream(loop, upstream_options),
         gate(loop, ledger.sink()),
-        data_plane({clock, ledger.sink(), upstream, gate, stats}, std::move(rules),
-                   UuidSource(clock, Rng::from_entropy())),
+        timers(loop),
+        data_plane(
+            {shared.clock, ledger.sink(), upstream, gate, stats, timers, shared.breakers, shared.sticky},
+            std::move(rules), UuidSource(shared.clock, Rng::from_entropy())),
         router(data_plane),
         server(loop, std::move(listener), limits, router) {
     router.add("/health", health);
@@ -125,6 +137,7 @@ struct Worker {
   gateway::Stats stats;
   upstream::Client upstream;
   gateway::DurableGate gate;
+  gateway::LoopTimers timers;
   gateway::Gateway data_plane;
   http::Router router;
   http::Server server;
@@ -145,140 +158,48 @@ std::string url_of(const http::Address& address) {
   return fmt::format("http://{}{}{}:{}", v6 ? "[" : "", address.host, v6 ? "]" : "", address.port);
 }
 
-// Where the server listens.
-struct Bound {
-  http::Address address;
-  bool loopback = false;
-};
-
-// What settings can ask for and this version does not have: refused, not ignored.
-Result<void> check_offered(const config::Settings& settings) {
-  if (!settings.tls_cert.empty())
-    return Error{Errc::invalid, "tls_cert: TLS is not offered by this version; put a TLS proxy in front"};
-  if (settings.insecure_http)
-    return Error{Errc::invalid, "insecure_http: has no effect in this version, which listens on loopback alone"};
-  if (!settings.default_config.empty())
-    return Error{Errc::invalid,
-                 "default_config: saved configs are not offered by this version; use default_provider"};
-  if (!settings.default_provider.empty() && !provider::find(settings.default_provider))
-    return Error{Errc::invalid, fmt::format("default_provider: there is no provider '{}'",
-                                            visible(settings.default_provider, false))};
-  return {};
-}
-
-Result<std::shared_ptr<const gateway::Rules>> make_rules(const config::Settings& settings,
-                                                         const Bound& bound) {
-  auto rules = std::make_shared<gateway::Rules>();
-  PK_ASSIGN(rules->plan.trusted_hosts, config::TrustedHosts::make(bound.loopback, settings.allow_upstream));
-  rules->plan.default_provider = settings.default_provider;
-  rules->hosts.names = {"localhost", "127.0.0.1", "::1", ascii_lower(settings.listen.host),
-                        bound.address.host};
-  for (const std::string& name : settings.host_name) rules->hosts.names.push_back(ascii_lower(name));
-  if (!settings.public_url.empty()) {
-    PK_ASSIGN(const auto host, config::host_of(settings.public_url));
-    rules->hosts.names.push_back(host.host);
+ServeFigures figures_of(const Workers& workers, const Ledger& ledger) {
+  ServeFigures figures;
+  for (const auto& worker : workers) {
+    figures.workers.push_back(&worker->stats);
+    figures.released_early += worker->gate.released();
   }
-  rules->tracked = settings.debug;
-  rules->refuse_unlogged = settings.on_log_failure == config::OnLogFailure::refuse;
-  rules->hold_until_durable = settings.durability == config::Durability::strict;
-  return std::shared_ptr<const gateway::Rules>(std::move(rules));
-}
-
-std::vector<admin::Metric> metrics_of(const Workers& workers, const Ledger& ledger) {
-  using Kind = admin::Metric::Kind;
-  const auto total = [&](auto member) {
-    return std::accumulate(workers.begin(), workers.end(), 0.0, [&](double sum, const auto& worker) {
-      return sum + static_cast<double>((worker->stats.*member).load(std::memory_order_relaxed));
-    });
-  };
-  admin::Metric answers{"pk_responses_total",
-                        "Responses by class of their status; none: the client left first.",
-                        Kind::counter,
-                        {}};
-  for (std::size_t i = 0; i < 6; ++i) {
-    double sum = 0;
-    for (const auto& worker : workers)
-      sum += static_cast<double>(worker->stats.by_class[i].load(std::memory_order_relaxed));
-    answers.samples.emplace_back(i == 0 ? "code=\"none\"" : fmt::format("code=\"{}xx\"", i), sum);
-  }
-  double early = 0;
-  for (const auto& worker : workers) early += static_cast<double>(worker->gate.released());
-  const store::WriterStats log = ledger.writer ? ledger.writer->stats() : store::WriterStats{};
-  const double lost = static_cast<double>(log.records_lost + ledger.lost.lost());
-  using S = gateway::Stats;
-  return {
-      {"pk_requests_total",
-       "Requests answered on gateway routes.",
-       Kind::counter,
-       {{"", total(&S::requests)}}},
-      std::move(answers),
-      {"pk_requests_refused_total",
-       "Requests refused without a record: bad Host, wrong origin, malformed, unknown path.",
-       Kind::counter,
-       {{"", total(&S::refused)}}},
-      {"pk_requests_unlogged_refused_total",
-       "Requests refused because they could not be logged.",
-       Kind::counter,
-       {{"", total(&S::unlogged_refused)}}},
-      {"pk_upstream_errors_total",
-       "Answers of providers with an error status, and failed connections.",
-       Kind::counter,
-       {{"", total(&S::upstream_errors)}}},
-      {"pk_prompt_tokens_total",
-       "Prompt tokens as providers counted them.",
-       Kind::counter,
-       {{"", total(&S::prompt_tokens)}}},
-      {"pk_completion_tokens_total",
-       "Completion tokens as providers counted them.",
-       Kind::counter,
-       {{"", total(&S::completion_tokens)}}},
-      {"pk_log_records_written_total",
-       "Records on disk.",
-       Kind::counter,
-       {{"", static_cast<double>(log.records_written)}}},
-      {"pk_log_records_lost_total", "Records that never reached the disk.", Kind::counter, {{"", lost}}},
-      {"pk_log_bodies_dropped_total",
-       "Records that were kept without their bodies because the queue was full.",
-       Kind::counter,
-       {{"", static_cast<double>(log.bodies_dropped)}}},
-      {"pk_log_released_early_total",
-       "Responses released before their record was on disk.",
-       Kind::counter,
-       {{"", early + static_cast<double>(log.released_early)}}},
-      {"pk_log_batches_total",
-       "Transactions of the ledger.",
-       Kind::counter,
-       {{"", static_cast<double>(log.batches)}}},
-      {"pk_log_queue_bytes",
-       "Records on their way to disk.",
-       Kind::gauge,
-       {{"", static_cast<double>(log.queue_bytes)}}},
-      {"pk_log_healthy",
-       "1 while the ledger can be written.",
-       Kind::gauge,
-       {{"", ledger.writer && log.healthy ? 1.0 : 0.0}}},
-  };
+  if (ledger.writer) figures.log = ledger.writer->stats();
+  figures.lost = ledger.lost.lost();
+  figures.healthy = ledger.writer && figures.log.healthy;
+  return figures;
 }
 
 void diag(const std::string& line) {
   complain(line);
 }
 
+void tell(const Workers& workers, const std::shared_ptr<const gateway::Rules>& rules) {
+  for (const auto& worker : workers)
+    asio::post(worker->loop, [&worker = *worker, rules] {
+      worker.upstream.set_trusted_hosts(rules->plan.trusted_hosts);
+      worker.data_plane.set_rules(rules);
+    });
+}
+
 // SIGHUP: settings that can change while serving do; an error leaves the old ones.
-void reload(Context& context, const Bound& bound, Workers& workers) {
+void reload(Context& context, const Bound& bound, const Workers& workers, SavedSource& saved) {
   auto settings = config::load(context.sources);
   if (!settings) return diag("settings not reloaded: " + settings.error().message);
   if (auto offered = check_offered(*settings); !offered)
     return diag("settings not reloaded: " + offered.error().message);
-  auto rules = make_rules(*settings, bound);
+  auto rules = make_rules(*settings, bound, saved.load(*settings, bound));
   if (!rules) return diag("settings not reloaded: " + rules.error().message);
-  for (const auto& worker : workers)
-    asio::post(worker->loop, [&worker = *worker, rules = *rules] {
-      worker.upstream.set_trusted_hosts(rules->plan.trusted_hosts);
-      worker.data_plane.set_rules(rules);
-    });
+  tell(workers, *rules);
   context.settings = *std::move(settings);
   diag(fmt::format("settings reloaded; listening on {} as before", url_of(bound.address)));
+}
+
+// A config, virtual key or API key was added, changed or removed, by any process.
+void follow(const Context& context, const Bound& bound, const Workers& workers, SavedSource& saved) {
+  if (!saved.changed()) return;
+  auto rules = make_rules(context.settings, bound, saved.load(context.settings, bound));
+  rules ? tell(workers, *rules) : diag(rules.error().message + "; what was saved before is kept");
 }
 
 // One line when the ledger falls ill, one when it is well again.
@@ -292,12 +213,14 @@ void tell_health(const Ledger& ledger, bool& was_healthy) {
                            "; requests are served, their records wait in memory");
 }
 
-void wait_for_end(const sigset_t& signals, const std::function<void()>& on_hup, const Ledger& ledger) {
+void wait_for_end(const sigset_t& signals, const std::function<void()>& on_hup,
+                  const std::function<void()>& on_interval, const Ledger& ledger) {
   bool was_healthy = true;
   while (true) {
     const int signal = ::sigtimedwait(&signals, nullptr, &k_watch_interval);
     if (signal == SIGTERM || signal == SIGINT) return;
     if (signal == SIGHUP) on_hup();
+    on_interval();
     tell_health(ledger, was_healthy);
   }
 }
@@ -340,11 +263,7 @@ Result<Exit> serve(Context& context) {
 
   Ledger ledger;
   if (trouble.empty()) {
-    auto writer = open_writer(context);
-    if (writer)
-      ledger.writer = *std::move(writer);
-    else
-      trouble = writer.error().message;
+    if (auto opened = open_ledger(context, ledger); !opened) trouble = opened.error().message;
   }
   ledger.trouble = trouble;
   if (!ledger.writer) diag("serving without a ledger: " + trouble);
@@ -357,13 +276,11 @@ Result<Exit> serve(Context& context) {
     auto opened = listeners.empty() ? http::Listener::open(address) : listeners[0].another();
     PK_ASSIGN(auto listener, std::move(opened));
     listeners.push_back(std::move(listener));
-    if (!is_loopback(listeners[0].socket_address()))
-      return Error{Errc::unauthorized, fmt::format("will not listen on {}: without an API key only loopback "
-                                                   "is served; use --listen 127.0.0.1:8787",
-                                                   listeners[0].bound().host)};
   }
-  const Bound bound{listeners[0].bound(), true};
-  PK_ASSIGN(auto rules, make_rules(settings, bound));
+  const Bound bound{listeners[0].bound(), is_loopback(listeners[0].socket_address())};
+  SavedSource saved(ledger.env);
+  PK_TRY(check_exposure(settings, bound, *saved.load(settings, bound)));
+  PK_ASSIGN(auto rules, make_rules(settings, bound, saved.latest()));
   if (lock) (void)lock->set_address(fmt::format("{}:{}", bound.address.host, bound.address.port));
 
   http::Limits limits;
@@ -378,13 +295,13 @@ Result<Exit> serve(Context& context) {
   upstream_options.trusted_hosts = rules->plan.trusted_hosts;
   upstream_options.own_listener = listeners[0].socket_address();
 
-  const SystemClock clock;
+  Shared shared;
   Workers workers;
   admin::HealthHandler health([&ledger] { return ledger.reasons(); });
-  admin::MetricsHandler metrics([&workers, &ledger] { return metrics_of(workers, ledger); });
+  admin::MetricsHandler metrics([&workers, &ledger] { return metrics_of(figures_of(workers, ledger)); });
   for (http::Listener& listener : listeners)
     workers.push_back(std::make_unique<Worker>(std::move(listener), limits, upstream_options, ledger, rules,
-                                               clock, health, metrics));
+                                               shared, health, metrics));
   ledger.sink().subscribe([&workers] {
     for (const auto& worker : workers) worker->gate.notify();
   });
@@ -393,7 +310,8 @@ Result<Exit> serve(Context& context) {
   fmt::print("listening on {}\n", url_of(bound.address));
   std::fflush(stdout);
   wait_for_end(
-      signals, [&] { reload(context, bound, workers); }, ledger);
+      signals, [&] { reload(context, bound, workers, saved); },
+      [&] { follow(context, bound, workers, saved); }, ledger);
 
   // The next server may start on the same data while this one finishes; both may write.
   if (lock) lock->release();

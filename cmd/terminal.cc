@@ -116,6 +116,30 @@ std::string fit(std::string_view text, std::size_t columns) {
   return out + "…";
 }
 
+std::vector<std::string> wrap(std::string_view text, std::size_t columns) {
+  std::vector<std::string> lines(1);
+  std::size_t width = 0, bytes = 0;
+  for (const std::string_view word : split_list(text, ' ')) {
+    const std::size_t word_width = display_width(word);
+    if (width > 0 && width + 1 + word_width > columns) {
+      lines.emplace_back();
+      width = 0;
+    }
+    if (width > 0) lines.back() += ' ', ++width;
+    for (std::string_view rest = word; !rest.empty();) {
+      const std::string_view from = rest;
+      const std::size_t character = width_of(take_character(rest, bytes));
+      if (width > 0 && width + character > columns) {
+        lines.emplace_back();
+        width = 0;
+      }
+      lines.back().append(from.substr(0, bytes));
+      width += character;
+    }
+  }
+  return lines;
+}
+
 std::string pad(std::string_view text, std::size_t columns, bool to_right) {
   const std::size_t width = display_width(text);
   const std::string space(width < columns ? columns - width : 0, ' ');

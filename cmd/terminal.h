@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace pk::cmd {
 
@@ -22,6 +23,9 @@ std::string paint(Color color, std::string_view text, bool on);
 std::size_t display_width(std::string_view text);
 // `text` cut to at most `columns`, the last one "…" where something was cut. No escape sequences in `text`.
 std::string fit(std::string_view text, std::size_t columns);
+// `text` in lines of at most `columns` (at least 1), broken at spaces, within a word only where that alone is
+// longer. At least one line. No escape sequences in `text`.
+std::vector<std::string> wrap(std::string_view text, std::size_t columns);
 // `text` followed (or preceded) by spaces up to `columns`.
 std::string pad(std::string_view text, std::size_t columns, bool to_right = false);
 

@@ -3,9 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
-#include <utility>
 
+#include "attempt_tree.h"
 #include "base/text.h"
 #include "base/time_text.h"
 #include "log/joined.h"
@@ -17,7 +16,6 @@ namespace pk::cmd {
 
 namespace {
 
-using log::Attempt;
 using log::LogRecord;
 
 constexpr std::size_t k_name_columns = 10;
@@ -66,11 +64,15 @@ std::string cost(const LogRecord& record) {
                        record.saved_usd && *record.saved_usd > 0 ? cents(*record.saved_usd) + " saved" : ""});
 }
 
+// The pauses between attempts are nobody's work: here they stand apart from the gateway's own time.
 std::string time_taken(const LogRecord& record) {
+  double waited_ms = 0;
+  for (const log::Attempt& attempt : record.attempts) waited_ms += attempt.wait_ms;
   return joined_words({milliseconds(record.latency_ms),
                        record.ttft_ms ? "first token after " + milliseconds(*record.ttft_ms) : "",
                        milliseconds(record.upstream_ms) + " upstream",
-                       milliseconds(record.gateway_ms) + " gateway"});
+                       waited_ms > 0 ? milliseconds(waited_ms) + " waiting" : "",
+                       milliseconds(std::max(record.gateway_ms - waited_ms, 0.0)) + " gateway"});
 }
 
 std::string metadata(const LogRecord& record) {
@@ -115,7 +117,9 @@ void append_head(std::string& out, const LogRecord& record, const ViewStyle& sty
   append_fact(out, style, "metadata", metadata(record));
   append_fact(out, style, "trace", visible(joined_words({record.trace_id, record.span_name}), false));
   append_fact(out, style, "config",
-              visible(joined_words({record.config_id,
+              visible(joined_words({record.config_version ? fmt::format("{} version {}", record.config_id,
+                                                                        *record.config_version)
+                                                          : record.config_id,
                                     record.last_used_option == "config" ? "" : record.last_used_option}),
                       false));
   append_fact(
@@ -126,50 +130,6 @@ void append_head(std::string& out, const LogRecord& record, const ViewStyle& sty
   append_fact(out, style, "api key", visible(record.api_key, false));
   append_fact(out, style, "feedback", feedback(record));
   append_fact(out, style, "replay", replay(record));
-}
-
-// The options that were tried, as the tree they are in the config: "config.targets[0].targets[1]".
-struct Node {
-  std::string name;
-  std::vector<const Attempt*> attempts;
-  std::vector<Node> children;
-};
-
-Node attempt_tree(const std::vector<Attempt>& attempts) {
-  Node root;
-  for (const Attempt& attempt : attempts) {
-    Node* at = &root;
-    for (std::string_view part : split_list(attempt.option, '.')) {
-      auto child = std::find_if(at->children.begin(), at->children.end(),
-                                [&](const Node& node) { return node.name == part; });
-      if (child == at->children.end()) child = at->children.insert(child, Node{std::string(part), {}, {}});
-      at = &*child;
-    }
-    at->attempts.push_back(&attempt);
-  }
-  return root;
-}
-
-std::string attempt_words(const Attempt& attempt, bool color) {
-  const bool good = attempt.http_status && *attempt.http_status < 400 && attempt.error.empty();
-  const std::string code = attempt.http_status ? fmt::format("{}", *attempt.http_status) : "no answer";
-  return joined_words({visible(attempt.provider + (attempt.model.empty() ? "" : " " + attempt.model), false),
-                       paint(good ? Color::green : Color::red, code, color), milliseconds(attempt.latency_ms),
-                       attempt.wait_ms > 0 ? "after waiting " + milliseconds(attempt.wait_ms) : "",
-                       visible(attempt.error, false)});
-}
-
-void append_tree(std::string& out, const Node& node, const std::string& prefix, const ViewStyle& style) {
-  const std::size_t lines = node.attempts.size() + node.children.size();
-  std::size_t line = 0;
-  const auto branch = [&] { return prefix + (++line == lines ? "└─ " : "├─ "); };
-  for (const Attempt* attempt : node.attempts) out += branch() + attempt_words(*attempt, style.color) + "\n";
-  for (const Node& child : node.children) {
-    const bool alone = child.attempts.size() == 1 && child.children.empty();
-    const std::string name = paint(Color::bold, visible(child.name, false), style.color);
-    out += branch() + name + (alone ? "  " + attempt_words(*child.attempts[0], style.color) : "") + "\n";
-    if (!alone) append_tree(out, child, prefix + (line == lines ? "   " : "│  "), style);
-  }
 }
 
 void append_content(std::string& out, std::string_view title, const log::kind::content& content,
@@ -200,7 +160,7 @@ void append_view(std::string& out, const LogRecord& record, const ViewStyle& sty
   append_head(out, record, style);
   if (!record.attempts.empty()) {
     out += "\n" + paint(Color::bold, "Attempts", style.color) + "\n";
-    append_tree(out, attempt_tree(record.attempts), std::string(k_indent, ' '), style);
+    append_attempt_tree(out, record.attempts, {style.color, style.columns, k_indent});
   }
   append_content(out, "Request", record.request, record, style);
   append_content(out, "Response", record.response, record, style);

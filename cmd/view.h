@@ -1,6 +1,7 @@
 // One record as a page for a person: what it was, how it went, then request and response.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
@@ -13,6 +14,7 @@ struct ViewStyle {
   bool color = false;
   log::BodyForm bodies = log::BodyForm::joined;
   std::int64_t now_ms = 0;
+  std::size_t columns = 80;
 };
 void append_view(std::string& out, const log::LogRecord& record, const ViewStyle& style);
 

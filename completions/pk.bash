@@ -16,11 +16,19 @@ _pk_column() {
   done < <(pk ${_pk_global[@]+"${_pk_global[@]}"} logs list -o tsv -n 100 2>/dev/null | cut -f "$1" | sort -u)
 }
 
+# Ids of what is saved: of configs, providers or keys ($1), for the word $2.
+_pk_saved() {
+  local value
+  while IFS= read -r value; do
+    if [[ -n $value && $value == "$2"* ]]; then printf '%q\n' "$value"; fi
+  done < <(pk ${_pk_global[@]+"${_pk_global[@]}"} "$1" list -o tsv 2>/dev/null | cut -f 1)
+}
+
 # What the option $1 may have as its value, for the word $2; fails if it takes none.
 _pk_value() {
   case $1 in
     --data) compgen -d -- "$2" ;;
-    --config | --tls-cert | --tls-key) compgen -f -- "$2" ;;
+    --config | --tls-cert | --tls-key | --secret-file) compgen -f -- "$2" ;;
     --color) compgen -W 'auto always never' -- "$2" ;;
     --output | -o) compgen -W 'table json jsonl csv tsv' -- "$2" ;;
     --json) _pk_list "$2" "$_pk_fields" ;;
@@ -30,6 +38,9 @@ _pk_value() {
     --listen) compgen -W '127.0.0.1:8787 127.0.0.1:0' -- "$2" ;;
     --default-provider) compgen -W "$_pk_providers" -- "$2" ;;
     --provider) _pk_list "$2" "$_pk_providers" ;;
+    --scope) _pk_list "$2" 'proxy read admin' ;;
+    --default-config | --config-id) _pk_saved config "$2" ;;
+    --virtual-key) _pk_saved provider "$2" ;;
     --status) _pk_list "$2" "$_pk_status" ;;
     --endpoint) _pk_list "$2" 'chat-completions completions embeddings messages responses other' ;;
     --state) _pk_list "$2" 'complete interrupted aborted' ;;
@@ -38,11 +49,11 @@ _pk_value() {
     --model) _pk_column 3 "$2" ;;
     --user) _pk_column 5 "$2" ;;
     --after | --replay-of) _pk_column 1 "$2" ;;
-    -n | --limit | --jq | --workers | --allow-upstream | --host-name | --public-url | --default-config | --grace | \
+    -n | --limit | --jq | --workers | --allow-upstream | --host-name | --public-url | --grace | \
       --header-timeout | --idle-timeout | --connect-timeout | --header-bytes-max | --body-bytes-max | \
-      --mailbox-bytes-max | --trace-id | --config-id | --prompt-id | --virtual-key | --metadata | --min-cost | --max-cost | \
+      --mailbox-bytes-max | --trace-id | --prompt-id | --metadata | --min-cost | --max-cost | \
       --min-tokens | --max-tokens | --min-latency | --max-latency | --min-feedback | --max-feedback | --search | --where | \
-      --older-than | --keep-last | --max-size) ;;
+      --older-than | --keep-last | --max-size | --custom-host | --option) ;;
     *) return 1 ;;
   esac
 }
@@ -50,11 +61,12 @@ _pk_value() {
 _pk() {
   local _pk_status='cache-disabled cache-miss cache-refreshed cache-hit cache-semantic-hit retry-not-triggered retry-success
     retry-failed fallback-disabled fallback-active loadbalance-disabled loadbalance-active'
-  local _pk_providers='demo ollama openai anthropic groq mistral-ai deepseek together-ai fireworks-ai perplexity-ai openrouter x-ai'
+  local _pk_providers='demo ollama openai anthropic azure-openai azure-ai bedrock google cohere groq mistral-ai deepseek
+    together-ai fireworks-ai perplexity-ai openrouter x-ai'
   local _pk_fields='id created_at trace_id span_id parent_span_id span_name method path endpoint state http_status ok error
     provider model requested_model virtual_key api_key user cache retry retry_attempts fallback loadbalance last_used_option
     status stream prompt_tokens completion_tokens total_tokens cached_tokens reasoning_tokens cost_usd saved_usd latency_ms
-    ttft_ms upstream_ms gateway_ms config_id prompt_id prompt_version metadata tracked replayable replay_blocked_by replay_of
+    ttft_ms upstream_ms gateway_ms config_id config_version prompt_id prompt_version metadata tracked replayable replay_blocked_by replay_of
     feedback attempts request response'
   local -a words _pk_global=()
   # Words by space alone: bash itself breaks them at = and : too.
@@ -76,7 +88,7 @@ _pk() {
       -*) ;;
       *)
         if [[ -z $command ]]; then command=$word
-        elif [[ $command == logs || $command == plan ]] && [[ " $(_pk_words "$command" commands) " == *" $word "* ]]; then command+=" $word"
+        elif [[ " logs plan config provider key " == *" $command "* ]] && [[ " $(_pk_words "$command" commands) " == *" $word "* ]]; then command+=" $word"
         fi
         ;;
     esac
@@ -109,7 +121,7 @@ _pk() {
 _pk_argument() {
   local name
   case $1 in
-    'logs show' | 'logs rm')
+    'logs show' | 'logs why' | 'logs rm')
       compgen -W '@latest' -- "$2"
       _pk_column 1 "$2"
       ;;
@@ -123,6 +135,10 @@ _pk_argument() {
       fi
       ;;
     'plan set') compgen -W 'developer production enterprise' -- "$2" ;;
+    'config show' | 'config edit' | 'config rm') _pk_saved config "$2" ;;
+    'config add' | 'config validate') compgen -f -- "$2" ;;
+    'provider show' | 'provider edit' | 'provider rm' | 'provider archive' | 'provider unarchive') _pk_saved provider "$2" ;;
+    'key show' | 'key rm') _pk_saved key "$2" ;;
     completions) compgen -W 'bash zsh fish' -- "$2" ;;
     *) compgen -W "$(_pk_words "$1" commands)" -- "$2" ;;
   esac
@@ -135,7 +151,7 @@ _pk_words() {
     # pk
     '')
       flags='--data --config --color --help --version'
-      commands='serve logs prune plan verify completions'
+      commands='serve logs prune plan verify config provider key completions'
       ;;
     # pk serve
     serve)
@@ -144,7 +160,7 @@ _pk_words() {
         --idle-timeout --connect-timeout --header-bytes-max --body-bytes-max --mailbox-bytes-max'
       ;;
     # pk logs
-    logs) commands='list show rm' ;;
+    logs) commands='list show why rm' ;;
     # pk logs list
     'logs list')
       flags='--limit --reverse --after --follow --where --status --since --until --model --provider --endpoint --http-status
@@ -154,6 +170,8 @@ _pk_words() {
       ;;
     # pk logs show
     'logs show') flags='--request --response --raw --output --json --jq' ;;
+    # pk logs why
+    'logs why') flags='--output --json --jq' ;;
     # pk logs rm
     'logs rm') flags='--yes' ;;
     # pk prune
@@ -168,6 +186,46 @@ _pk_words() {
     'plan set') ;;
     # pk verify
     verify) ;;
+    # pk config
+    config) commands='add list show edit rm validate' ;;
+    # pk config add
+    'config add') ;;
+    # pk config list
+    'config list') flags='--output --json --jq' ;;
+    # pk config show
+    'config show') flags='--output --json --jq' ;;
+    # pk config edit
+    'config edit') ;;
+    # pk config rm
+    'config rm') flags='--yes' ;;
+    # pk config validate
+    'config validate') ;;
+    # pk provider
+    provider) commands='add list show edit rm archive unarchive' ;;
+    # pk provider add
+    'provider add') flags='--provider --custom-host --secret-file --option' ;;
+    # pk provider list
+    'provider list') flags='--output --json --jq' ;;
+    # pk provider show
+    'provider show') flags='--output --json --jq' ;;
+    # pk provider edit
+    'provider edit') flags='--provider --custom-host --secret-file --option' ;;
+    # pk provider rm
+    'provider rm') flags='--yes' ;;
+    # pk provider archive
+    'provider archive') ;;
+    # pk provider unarchive
+    'provider unarchive') ;;
+    # pk key
+    key) commands='add list show rm' ;;
+    # pk key add
+    'key add') flags='--scope --default-config --default-provider --no-debug' ;;
+    # pk key list
+    'key list') flags='--output --json --jq' ;;
+    # pk key show
+    'key show') flags='--output --json --jq' ;;
+    # pk key rm
+    'key rm') flags='--yes' ;;
     # pk completions
     completions) ;;
   esac

@@ -13,7 +13,7 @@ function __pk_command
             case '*'
                 if not set -q command[1]
                     set command $words[1]
-                else if not set -q command[2]; and contains -- $command[1] logs plan; and contains -- $words[1] list show rm set
+                else if not set -q command[2]; and contains -- $command[1] logs plan config provider key; and contains -- $words[1] list show why rm set add edit validate archive unarchive
                     set -a command $words[1]
                 end
         end
@@ -50,6 +50,13 @@ function __pk_ids
     printf '@latest\tthe newest record\n'
 end
 
+# Ids of what is saved: of configs, providers or keys.
+function __pk_saved
+    pk (__pk_global) $argv[1] list -o tsv 2>/dev/null | while read -l -d \t id name rest
+        printf '%s\t%s\n' $id $name
+    end
+end
+
 function __pk_models
     __pk_rows | cut -f 3 | sort -u
 end
@@ -60,13 +67,13 @@ end
 
 set -l status_slugs cache-disabled cache-miss cache-refreshed cache-hit cache-semantic-hit retry-not-triggered retry-success retry-failed fallback-disabled fallback-active loadbalance-disabled loadbalance-active
 set -l plans developer production enterprise
-set -l providers demo ollama openai anthropic groq mistral-ai deepseek together-ai fireworks-ai perplexity-ai openrouter x-ai
+set -l providers demo ollama openai anthropic azure-openai azure-ai bedrock google cohere groq mistral-ai deepseek together-ai fireworks-ai perplexity-ai openrouter x-ai
 set -l endpoints chat-completions completions embeddings messages responses other
 set -l states complete interrupted aborted
 set -l times today yesterday 15m 1h 24h 7d
 set -l forms table json jsonl csv tsv
 set -l filters status: since: until: model: provider: endpoint: http-status: state: trace-id: config-id: prompt-id: virtual-key: user: metadata: stream:true errors:true untracked:true replay-of: search: status:$status_slugs endpoint:$endpoints state:$states provider:$providers
-set -l fields id created_at trace_id span_id parent_span_id span_name method path endpoint state http_status ok error provider model requested_model virtual_key api_key user cache retry retry_attempts fallback loadbalance last_used_option status stream prompt_tokens completion_tokens total_tokens cached_tokens reasoning_tokens cost_usd saved_usd latency_ms ttft_ms upstream_ms gateway_ms config_id prompt_id prompt_version metadata tracked replayable replay_blocked_by replay_of feedback attempts request response
+set -l fields id created_at trace_id span_id parent_span_id span_name method path endpoint state http_status ok error provider model requested_model virtual_key api_key user cache retry retry_attempts fallback loadbalance last_used_option status stream prompt_tokens completion_tokens total_tokens cached_tokens reasoning_tokens cost_usd saved_usd latency_ms ttft_ms upstream_ms gateway_ms config_id config_version prompt_id prompt_version metadata tracked replayable replay_blocked_by replay_of feedback attempts request response
 
 # pk
 complete -c pk -f
@@ -76,10 +83,13 @@ complete -c pk -l color -x -a 'auto always never' -d 'When to use colours'
 complete -c pk -s h -l help -d 'Print help'
 complete -c pk -n '__pk_at ""' -l version -d 'Print the version'
 complete -c pk -n '__pk_at ""' -a serve -d 'Run the gateway'
-complete -c pk -n '__pk_at ""' -a logs -d 'List, show and remove log records'
+complete -c pk -n '__pk_at ""' -a logs -d 'List, show, explain and remove log records'
 complete -c pk -n '__pk_at ""' -a prune -d 'Let go of what need not be kept'
 complete -c pk -n '__pk_at ""' -a plan -d 'See or set how much is kept'
 complete -c pk -n '__pk_at ""' -a verify -d 'Check every record for damage'
+complete -c pk -n '__pk_at ""' -a config -d 'Keep gateway configs'
+complete -c pk -n '__pk_at ""' -a provider -d 'Keep providers with their secrets'
+complete -c pk -n '__pk_at ""' -a key -d 'Make and remove API keys'
 complete -c pk -n '__pk_at ""' -a completions -d 'Print the completion script of a shell'
 
 # pk serve
@@ -96,7 +106,7 @@ complete -c pk -n '__pk_at serve' -l tls-cert -r -F -d 'Certificate chain'
 complete -c pk -n '__pk_at serve' -l tls-key -r -F -d 'Its private key'
 complete -c pk -n '__pk_at serve' -l insecure-http -d 'Allow plain HTTP beyond loopback'
 complete -c pk -n '__pk_at serve' -l default-provider -x -a "$providers" -d 'For requests that name none'
-complete -c pk -n '__pk_at serve' -l default-config -x -d 'For requests that name none'
+complete -c pk -n '__pk_at serve' -l default-config -x -a '(__pk_saved config)' -d 'For requests that name none'
 complete -c pk -n '__pk_at serve' -l no-debug -d 'Track nothing'
 complete -c pk -n '__pk_at serve' -l grace -x -d 'How long what runs may go on'
 complete -c pk -n '__pk_at serve' -l header-timeout -x -d 'For a head to arrive'
@@ -109,6 +119,7 @@ complete -c pk -n '__pk_at serve' -l mailbox-bytes-max -x -d 'Records on their w
 # pk logs
 complete -c pk -n '__pk_at logs' -a list -d 'List records, newest first'
 complete -c pk -n '__pk_at logs' -a show -d 'Print one record'
+complete -c pk -n '__pk_at logs' -a why -d 'Explain where a request went'
 complete -c pk -n '__pk_at logs' -a rm -d 'Remove records for good'
 
 # pk logs list
@@ -127,9 +138,9 @@ complete -c pk -n '__pk_at logs list' -l endpoint -x -a "$endpoints" -d 'By endp
 complete -c pk -n '__pk_at logs list' -l http-status -x -a '200 2xx 4xx 5xx' -d 'By status of the answer'
 complete -c pk -n '__pk_at logs list' -l state -x -a "$states" -d 'By state'
 complete -c pk -n '__pk_at logs list' -l trace-id -x -d 'By trace'
-complete -c pk -n '__pk_at logs list' -l config-id -x -d 'By config'
+complete -c pk -n '__pk_at logs list' -l config-id -x -a '(__pk_saved config)' -d 'By config'
 complete -c pk -n '__pk_at logs list' -l prompt-id -x -d 'By prompt'
-complete -c pk -n '__pk_at logs list' -l virtual-key -x -d 'By virtual key'
+complete -c pk -n '__pk_at logs list' -l virtual-key -x -a '(__pk_saved provider)' -d 'By virtual key'
 complete -c pk -n '__pk_at logs list' -l user -x -a '(__pk_users)' -d 'By user'
 complete -c pk -n '__pk_at logs list' -l metadata -x -d 'By a value of the metadata'
 complete -c pk -n '__pk_at logs list' -l min-cost -x -d 'Cost of at least this'
@@ -157,6 +168,12 @@ complete -c pk -n '__pk_at logs show' -l raw -d 'Bodies as they were received'
 complete -c pk -n '__pk_at logs show' -s o -l output -x -a "$forms" -d 'Form of the output'
 complete -c pk -n '__pk_at logs show' -l json -a "$fields" -d 'Print JSON, with these fields'
 complete -c pk -n '__pk_at logs show' -l jq -x -d 'Run the JSON through a jq filter'
+
+# pk logs why
+complete -c pk -n '__pk_at logs why' -k -a '(__pk_ids)'
+complete -c pk -n '__pk_at logs why' -s o -l output -x -a "$forms" -d 'Form of the output'
+complete -c pk -n '__pk_at logs why' -l json -d 'Print JSON'
+complete -c pk -n '__pk_at logs why' -l jq -x -d 'Run the JSON through a jq filter'
 
 # pk logs rm
 complete -c pk -n '__pk_at logs rm' -k -a '(__pk_ids)'
@@ -189,6 +206,108 @@ complete -c pk -n '__pk_at plan show' -l jq -x -d 'Run the JSON through a jq fil
 
 # pk plan set
 complete -c pk -n '__pk_at plan set' -a "$plans"
+
+# pk config
+complete -c pk -n '__pk_at config' -a add -d 'Keep a config, or its next version'
+complete -c pk -n '__pk_at config' -a list -d 'List configs'
+complete -c pk -n '__pk_at config' -a show -d 'Show one config'
+complete -c pk -n '__pk_at config' -a edit -d 'Edit the newest version'
+complete -c pk -n '__pk_at config' -a rm -d 'Remove configs for good'
+complete -c pk -n '__pk_at config' -a validate -d 'Check a config, keep nothing'
+
+# pk config add
+complete -c pk -n '__pk_at config add' -F
+
+# pk config list
+complete -c pk -n '__pk_at config list' -s o -l output -x -a "$forms" -d 'Form of the output'
+complete -c pk -n '__pk_at config list' -l json -d 'Print JSON'
+complete -c pk -n '__pk_at config list' -l jq -x -d 'Run the JSON through a jq filter'
+
+# pk config show
+complete -c pk -n '__pk_at config show' -a '(__pk_saved config)'
+complete -c pk -n '__pk_at config show' -s o -l output -x -a "$forms" -d 'Form of the output'
+complete -c pk -n '__pk_at config show' -l json -d 'Print JSON'
+complete -c pk -n '__pk_at config show' -l jq -x -d 'Run the JSON through a jq filter'
+
+# pk config edit
+complete -c pk -n '__pk_at config edit' -a '(__pk_saved config)'
+
+# pk config rm
+complete -c pk -n '__pk_at config rm' -a '(__pk_saved config)'
+complete -c pk -n '__pk_at config rm' -s y -l yes -d 'Do not ask'
+
+# pk config validate
+complete -c pk -n '__pk_at config validate' -F
+
+# pk provider
+complete -c pk -n '__pk_at provider' -a add -d 'Keep a provider and its secret'
+complete -c pk -n '__pk_at provider' -a list -d 'List them'
+complete -c pk -n '__pk_at provider' -a show -d 'Show one'
+complete -c pk -n '__pk_at provider' -a edit -d 'Change one'
+complete -c pk -n '__pk_at provider' -a rm -d 'Remove some for good'
+complete -c pk -n '__pk_at provider' -a archive -d 'Put some out of use'
+complete -c pk -n '__pk_at provider' -a unarchive -d 'Put some into use again'
+
+# pk provider add
+complete -c pk -n '__pk_at provider add' -l provider -x -a "$providers" -d 'The provider'
+complete -c pk -n '__pk_at provider add' -l custom-host -x -d 'Where it is'
+complete -c pk -n '__pk_at provider add' -l secret-file -r -F -d 'File with the secret'
+complete -c pk -n '__pk_at provider add' -l option -x -d 'What it needs besides'
+
+# pk provider list
+complete -c pk -n '__pk_at provider list' -s o -l output -x -a "$forms" -d 'Form of the output'
+complete -c pk -n '__pk_at provider list' -l json -d 'Print JSON'
+complete -c pk -n '__pk_at provider list' -l jq -x -d 'Run the JSON through a jq filter'
+
+# pk provider show
+complete -c pk -n '__pk_at provider show' -a '(__pk_saved provider)'
+complete -c pk -n '__pk_at provider show' -s o -l output -x -a "$forms" -d 'Form of the output'
+complete -c pk -n '__pk_at provider show' -l json -d 'Print JSON'
+complete -c pk -n '__pk_at provider show' -l jq -x -d 'Run the JSON through a jq filter'
+
+# pk provider edit
+complete -c pk -n '__pk_at provider edit' -a '(__pk_saved provider)'
+complete -c pk -n '__pk_at provider edit' -l provider -x -a "$providers" -d 'The provider'
+complete -c pk -n '__pk_at provider edit' -l custom-host -x -d 'Where it is'
+complete -c pk -n '__pk_at provider edit' -l secret-file -r -F -d 'File with the secret'
+complete -c pk -n '__pk_at provider edit' -l option -x -d 'What it needs besides'
+
+# pk provider rm
+complete -c pk -n '__pk_at provider rm' -a '(__pk_saved provider)'
+complete -c pk -n '__pk_at provider rm' -s y -l yes -d 'Do not ask'
+
+# pk provider archive
+complete -c pk -n '__pk_at provider archive' -a '(__pk_saved provider)'
+
+# pk provider unarchive
+complete -c pk -n '__pk_at provider unarchive' -a '(__pk_saved provider)'
+
+# pk key
+complete -c pk -n '__pk_at key' -a add -d 'Make a key, and print it this once'
+complete -c pk -n '__pk_at key' -a list -d 'List keys'
+complete -c pk -n '__pk_at key' -a show -d 'Show one'
+complete -c pk -n '__pk_at key' -a rm -d 'Remove keys'
+
+# pk key add
+complete -c pk -n '__pk_at key add' -l scope -x -a 'proxy read admin' -d 'What it may do'
+complete -c pk -n '__pk_at key add' -l default-config -x -a '(__pk_saved config)' -d 'For requests that name none'
+complete -c pk -n '__pk_at key add' -l default-provider -x -a "$providers" -d 'For requests that name none'
+complete -c pk -n '__pk_at key add' -l no-debug -d 'Its requests are not tracked'
+
+# pk key list
+complete -c pk -n '__pk_at key list' -s o -l output -x -a "$forms" -d 'Form of the output'
+complete -c pk -n '__pk_at key list' -l json -d 'Print JSON'
+complete -c pk -n '__pk_at key list' -l jq -x -d 'Run the JSON through a jq filter'
+
+# pk key show
+complete -c pk -n '__pk_at key show' -a '(__pk_saved key)'
+complete -c pk -n '__pk_at key show' -s o -l output -x -a "$forms" -d 'Form of the output'
+complete -c pk -n '__pk_at key show' -l json -d 'Print JSON'
+complete -c pk -n '__pk_at key show' -l jq -x -d 'Run the JSON through a jq filter'
+
+# pk key rm
+complete -c pk -n '__pk_at key rm' -a '(__pk_saved key)'
+complete -c pk -n '__pk_at key rm' -s y -l yes -d 'Do not ask'
 
 # pk completions
 complete -c pk -n '__pk_at completions' -a 'bash zsh fish'

@@ -1,6 +1,6 @@
 #!/bin/bash
 # The completions load in their shells and offer what they should: completions_test.sh FOLDER_OF_COMPLETIONS.
-# pk itself is a stand-in that lists two records, one of them with a hostile model name.
+# pk itself is a stand-in that lists two records, one of them with a hostile model name, and one of each thing saved.
 set -u
 folder=$1
 work=$(mktemp -d)
@@ -10,6 +10,11 @@ mkdir -p "$work/bin" "$HOME/ledger"
 cat >"$work/bin/pk" <<'STAND_IN'
 #!/bin/sh
 echo "$@" >>"$HOME/calls"
+case " $* " in
+  *' config list '*) printf 'pc-main-3fa29c\tmain\t1\t2026-03-01T09:30:00.000Z\n'; exit ;;
+  *' provider list '*) printf 'vk-main-3fa29c\tmain\topenai\t\tfalse\t2026-03-01T09:30:00.000Z\n'; exit ;;
+  *' key list '*) printf 'pk-ci-3fa29c\tci\tproxy\t\t\ttrue\t2026-03-01T09:30:00.000Z\n'; exit ;;
+esac
 first=018e0a3c-5c00-7000-8000-000000000001
 printf '%s\t2026-03-01T09:30:00.000Z\tgpt-4o\t/v1/chat/completions\tana\t10\t0.1\tcache-hit\n' $first
 printf '118e0a3c-5c00-7000-8000-000000000002\t2026-03-01T09:29:00.000Z\t$(touch "$HOME/hit")`touch "$HOME/hit"`\t/v1/embeddings\tbo\t1\t\tcache-miss\n'
@@ -48,7 +53,22 @@ pk logs list --status cache-|cache-semantic-hit
 pk logs list --model gp|gpt-4o
 pk logs list --user |bo
 pk logs show 01|018e0a3c-5c00-7000-8000-000000000001
+pk logs w|why
+pk logs why 01|018e0a3c-5c00-7000-8000-000000000001
+pk logs why --j|--json
 pk logs show 01|!118e0a3c-5c00-7000-8000-000000000002
+pk conf|config
+pk config |validate
+pk provider |unarchive
+pk provider add --prov|--provider
+pk provider add x --provider op|openai
+pk key add --scope |admin
+pk key |!archive
+pk config show |pc-main-3fa29c
+pk key rm pk-|pk-ci-3fa29c
+pk provider edit vk-|vk-main-3fa29c
+pk provider edit pk-|!vk-main-3fa29c
+pk logs list --config-id pc-|pc-main-3fa29c
 pk --data ~/ledger logs rm |@latest
 pk prune --dr|--dry-run'
 

@@ -84,9 +84,9 @@ void append_json_number(std::string& out, double value) {
 bool is_json(std::string_view text, std::size_t depth_max) {
   if (!is_utf8(text)) return false;
   JsonReader reader(text, depth_max);
-  JsonToken token = reader.next();
-  while (token != JsonToken::end && token != JsonToken::error) token = reader.next();
-  return token == JsonToken::end;
+  reader.next();
+  reader.take_value();
+  return reader.next() == JsonToken::end;
 }
 
 }  // namespace pk

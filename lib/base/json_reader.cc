@@ -1,62 +1,17 @@
 #include "base/json_reader.h"
 
 #include <algorithm>
-#include <bit>
-#include <cstring>
 
+#include "base/json_scan.h"
 #include "base/text.h"
 
 namespace pk {
 
+using namespace json_scan;
+
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-constexpr std::string_view k_escapes = "\"\\/bfnrt";
-constexpr std::string_view k_escaped = "\"\\/\b\f\n\r\t";
 constexpr std::string_view k_replacement = "\uFFFD";
-
-constexpr std::uint64_t repeated(unsigned char byte) {
-  return 0x0101010101010101u * byte;
-}
-
-// The first byte at or after `at` that ends or escapes a string or may not stand in one; the size if there is
-// none. Eight bytes a step: text in strings is most of what is read. A mark above the lowest one may be false
-// (a borrow), the lowest never is.
-std::size_t string_stop(std::string_view text, std::size_t at) {
-  if constexpr (std::endian::native == std::endian::little) {
-    for (std::uint64_t word; at + sizeof word <= text.size(); at += sizeof word) {
-      std::memcpy(&word, text.data() + at, sizeof word);
-      const std::uint64_t quote = word ^ repeated('"');
-      const std::uint64_t slash = word ^ repeated('\\');
-      const std::uint64_t marks = (((quote - repeated(1)) & ~quote) | ((slash - repeated(1)) & ~slash) |
-                                   ((word - repeated(0x20)) & ~word)) &
-                                  repeated(0x80);
-      if (marks != 0) return at + static_cast<std::size_t>(std::countr_zero(marks)) / 8;
-    }
-  }
-  const auto stops = [](char c) { return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20; };
-  while (at < text.size() && !stops(text[at])) ++at;
-  return at;
-}
-
-// The four hex digits at the start of `text`; -1 if they are not there.
-int hex4(std::string_view text) {
-  if (text.size() < 4) return -1;
-  int value = 0;
-  for (const char c : text.substr(0, 4)) {
-    const char low = static_cast<char>(c | 0x20);
-    if (is_digit(c))
-      value = value * 16 + (c - '0');
-    else if (low >= 'a' && low <= 'f')
-      value = value * 16 + (low - 'a' + 10);
-    else
-      return -1;
-  }
-  return value;
-}
 
 bool is_high_surrogate(int unit) {
   return unit >= 0xd800 && unit < 0xdc00;
@@ -89,156 +44,153 @@ void append_unicode_escape(std::string& out, std::string_view& text) {
 JsonReader::JsonReader(std::string_view text, std::size_t depth_max)
     : m_text(text), m_depth_max(std::min(depth_max, k_json_depth_max)) {}
 
-JsonToken JsonReader::next() {
-  skip_space();
-  const char c = at(m_at);
-  m_token = m_at_end = m_at;
-  switch (m_expect) {
-    case Expect::nothing:
-      return m_last = m_at == m_text.size() ? JsonToken::end : fail();
-    case Expect::broken:
-      return fail();
-    case Expect::value:
-      return m_last = read_value();
-    case Expect::value_or_end:
-      return m_last = c == ']' ? close(JsonToken::array_end) : read_value();
-    case Expect::key:
-      return m_last = read_key();
-    case Expect::key_or_end:
-      return m_last = c == '}' ? close(JsonToken::object_end) : read_key();
-    case Expect::comma_or_end:
-      break;
-  }
-  const bool in_object = m_in_object[m_depth - 1];
-  if (c == (in_object ? '}' : ']'))
-    return m_last = close(in_object ? JsonToken::object_end : JsonToken::array_end);
-  if (c != ',') return m_last = fail();
-  ++m_at;
-  m_expect = in_object ? Expect::key : Expect::value;
-  return next();
-}
-
-std::string_view JsonReader::take_value() {
-  const std::size_t begin = m_token;
-  switch (m_last) {
-    case JsonToken::string:
-    case JsonToken::number:
-    case JsonToken::truth:
-    case JsonToken::null:
-      return token();
-    case JsonToken::object_begin:
-    case JsonToken::array_begin:
-      break;
-    default:
-      return {};
-  }
-  for (const std::size_t outer = m_depth - 1; m_depth > outer;)
-    if (next() == JsonToken::error) return {};
-  m_token = begin;
-  return token();
-}
-
 JsonToken JsonReader::fail() {
+  m_token = m_at;
   m_expect = Expect::broken;
-  m_at_end = m_token;
-  return m_last = JsonToken::error;
+  return JsonToken::error;
 }
 
-JsonToken JsonReader::open(JsonToken kind) {
+// The steps of next() and skip(). Small, and taken for every token: as calls they would cost as much again.
+[[gnu::always_inline]] inline char JsonReader::look() {
+  m_token = m_at = space_end(m_text, m_at);
+  return at(m_text, m_at);
+}
+
+[[gnu::always_inline]] inline JsonToken JsonReader::open(JsonToken kind) {
   if (m_depth == m_depth_max) return fail();
   const bool object = kind == JsonToken::object_begin;
   m_in_object[m_depth++] = object;
+  m_closer = object ? '}' : ']';
   m_expect = object ? Expect::key_or_end : Expect::value_or_end;
-  m_at_end = ++m_at;
+  ++m_at;
   return kind;
 }
 
-JsonToken JsonReader::close(JsonToken kind) {
+[[gnu::always_inline]] inline JsonToken JsonReader::close() {
+  const JsonToken kind = m_closer == '}' ? JsonToken::object_end : JsonToken::array_end;
   --m_depth;
-  m_expect = m_depth == 0 ? Expect::nothing : Expect::comma_or_end;
-  m_at_end = ++m_at;
+  m_closer = m_depth == 0 ? '\0' : m_in_object[m_depth - 1] ? '}' : ']';
+  m_expect = Expect::comma_or_end;
+  ++m_at;
   return kind;
 }
 
-JsonToken JsonReader::scalar(JsonToken kind, std::size_t size) {
-  if (size == 0) return fail();
-  m_expect = m_depth == 0 ? Expect::nothing : Expect::comma_or_end;
-  m_at_end = m_at += size;
+[[gnu::always_inline]] inline JsonToken JsonReader::scalar(JsonToken kind, std::size_t end) {
+  if (end == k_none) return fail();
+  m_expect = Expect::comma_or_end;
+  m_at = end;
   return kind;
 }
 
-JsonToken JsonReader::read_value() {
-  const std::string_view rest = m_text.substr(m_at);
-  switch (at(m_at)) {
+[[gnu::always_inline]] inline JsonToken JsonReader::read_value(char c) {
+  switch (c) {
+    case '"':
+      return scalar(JsonToken::string, string_end(m_text, m_at));
     case '{':
       return open(JsonToken::object_begin);
     case '[':
       return open(JsonToken::array_begin);
-    case '"':
-      return scalar(JsonToken::string, string_size());
     case 't':
-      return scalar(JsonToken::truth, rest.starts_with("true") ? 4 : 0);
+      return scalar(JsonToken::truth, word_end(m_text, m_at, "true"));
     case 'f':
-      return scalar(JsonToken::truth, rest.starts_with("false") ? 5 : 0);
+      return scalar(JsonToken::truth, word_end(m_text, m_at, "false"));
     case 'n':
-      return scalar(JsonToken::null, rest.starts_with("null") ? 4 : 0);
+      return scalar(JsonToken::null, word_end(m_text, m_at, "null"));
     default:
-      return scalar(JsonToken::number, number_size());
+      return scalar(JsonToken::number, number_end(m_text, m_at));
   }
 }
 
-JsonToken JsonReader::read_key() {
-  const std::size_t size = string_size();
-  if (size == 0) return fail();
-  m_at_end = m_at += size;
-  skip_space();
-  if (at(m_at) != ':') return fail();
-  ++m_at;
-  m_expect = Expect::value;
+[[gnu::always_inline]] inline JsonToken JsonReader::read_key(char c) {
+  const std::size_t end = c == '"' ? string_end(m_text, m_at) : k_none;
+  if (end == k_none) return fail();
+  m_expect = Expect::colon;
+  m_at = end;
   return JsonToken::key;
 }
 
-void JsonReader::skip_space() {
-  while (m_at < m_text.size() &&
-         (m_text[m_at] == ' ' || m_text[m_at] == '\n' || m_text[m_at] == '\r' || m_text[m_at] == '\t'))
-    ++m_at;
+[[gnu::always_inline]] inline JsonToken JsonReader::read_after_colon(char c) {
+  if (c != ':') return fail();
+  ++m_at;
+  return read_value(look());
 }
 
-std::size_t JsonReader::string_size() const {
-  if (at(m_at) != '"') return 0;
-  for (std::size_t i = string_stop(m_text, m_at + 1); i < m_text.size(); i = string_stop(m_text, i + 1)) {
-    if (m_text[i] == '"') return i + 1 - m_at;
-    if (m_text[i] != '\\') return 0;
-    ++i;
-    if (at(i) == 'u') {
-      if (hex4(m_text.substr(i + 1)) < 0) return 0;
-      i += 4;
-    } else if (i >= m_text.size() || k_escapes.find(m_text[i]) == std::string_view::npos) {
-      return 0;
+[[gnu::always_inline]] inline JsonToken JsonReader::read_after_comma() {
+  ++m_at;
+  const char c = look();
+  return m_closer == '}' ? read_key(c) : read_value(c);
+}
+
+JsonToken JsonReader::next() {
+  const char c = look();
+  switch (m_expect) {
+    case Expect::colon:
+      return read_after_colon(c);
+    case Expect::comma_or_end:
+      if (m_depth == 0) return m_at == m_text.size() ? JsonToken::end : fail();
+      if (c == ',') return read_after_comma();
+      return c == m_closer ? close() : fail();
+    case Expect::key_or_end:
+      return c == m_closer ? close() : read_key(c);
+    case Expect::value_or_end:
+      return c == m_closer ? close() : read_value(c);
+    case Expect::value:
+      return read_value(c);
+    case Expect::broken:
+      break;
+  }
+  return fail();
+}
+
+JsonToken JsonReader::next_member(std::string_view& key) {
+  char c = look();
+  const bool after_value = m_expect == Expect::comma_or_end;
+  if (m_closer != '}' || !(after_value || m_expect == Expect::key_or_end)) return fail();
+  if (c == '}') return close();
+  if (after_value) {
+    if (c != ',') return fail();
+    ++m_at;
+    c = look();
+  }
+  if (read_key(c) == JsonToken::error) return JsonToken::error;
+  key = token();
+  return read_after_colon(look());
+}
+
+std::string_view JsonReader::take_value() {
+  const std::size_t begin = m_token;
+  if (m_expect == Expect::comma_or_end) {
+    const char c = at(m_text, begin);
+    return c == '}' || c == ']' ? std::string_view() : token();
+  }
+  if (m_expect != Expect::key_or_end && m_expect != Expect::value_or_end) return {};
+  if (!skip()) return {};
+  m_token = begin;
+  return token();
+}
+
+// What next() does for each token up to the end of what was opened last, in one loop.
+bool JsonReader::skip() {
+  const std::size_t outer = m_depth - 1;
+  while (m_depth > outer) {
+    char c = look();
+    if (c == m_closer) {
+      close();
+      continue;
+    }
+    if (m_expect == Expect::comma_or_end) {
+      if (c != ',') return fail() != JsonToken::error;
+      ++m_at;
+      c = look();
+    }
+    if (m_closer == '}') {
+      if (read_key(c) == JsonToken::error) return false;
+      if (read_after_colon(look()) == JsonToken::error) return false;
+    } else if (read_value(c) == JsonToken::error) {
+      return false;
     }
   }
-  return 0;
-}
-
-std::size_t JsonReader::number_size() const {
-  std::size_t i = m_at;
-  const auto digits = [&] {
-    const std::size_t from = i;
-    while (is_digit(at(i))) ++i;
-    return i - from;
-  };
-  if (at(i) == '-') ++i;
-  if (at(i) == '0')
-    ++i;
-  else if (digits() == 0)
-    return 0;
-  if (at(i) == '.' && (++i, digits() == 0)) return 0;
-  if (at(i) == 'e' || at(i) == 'E') {
-    ++i;
-    if (at(i) == '+' || at(i) == '-') ++i;
-    if (digits() == 0) return 0;
-  }
-  return i - m_at;
+  return true;
 }
 
 void append_json_unquoted(std::string& out, std::string_view token) {

@@ -36,8 +36,13 @@ class JsonReader {
 
   JsonToken next();
 
+  // In an object, next() twice: the key of its next member, and the first token of that one's value; or
+  // object_end. error too where no member can follow. `key` is as token() would be, and stays as it was
+  // without a member.
+  JsonToken next_member(std::string_view& key);
+
   // The token that next() gave last, as it stands in the text: a key or string with its quotes.
-  std::string_view token() const { return m_text.substr(m_token, m_at_end - m_token); }
+  std::string_view token() const { return {m_text.data() + m_token, m_at - m_token}; }
   // Where it begins in the text.
   std::size_t offset() const { return m_token; }
   // How many objects and arrays are open after it.
@@ -48,28 +53,28 @@ class JsonReader {
   std::string_view take_value();
 
  private:
-  enum class Expect : std::uint8_t { value, value_or_end, key, key_or_end, comma_or_end, nothing, broken };
+  enum class Expect : std::uint8_t { value, value_or_end, key_or_end, colon, comma_or_end, broken };
 
   JsonToken fail();
+  // Each takes the first byte of what it reads, '\0' at the end of the text, or gives that.
+  char look();
   JsonToken open(JsonToken kind);
-  JsonToken close(JsonToken kind);
-  JsonToken scalar(JsonToken kind, std::size_t size);
-  JsonToken read_value();
-  JsonToken read_key();
-  void skip_space();
-  std::size_t string_size() const;  // of the token at m_at; 0: it is none
-  std::size_t number_size() const;
-  char at(std::size_t i) const { return i < m_text.size() ? m_text[i] : '\0'; }
+  JsonToken close();
+  JsonToken scalar(JsonToken kind, std::size_t end);
+  JsonToken read_value(char first);
+  JsonToken read_key(char first);
+  JsonToken read_after_colon(char first);
+  JsonToken read_after_comma();
+  bool skip();
 
   std::string_view m_text;
   std::size_t m_depth_max;
-  std::size_t m_at = 0;      // where the next token is looked for
-  std::size_t m_token = 0;   // the last token
-  std::size_t m_at_end = 0;  // and its end
+  std::size_t m_token = 0;  // the last token
+  std::size_t m_at = 0;     // its end: where the next one is looked for
   std::size_t m_depth = 0;
   std::bitset<k_json_depth_max> m_in_object;  // by depth
+  char m_closer = '\0';                       // what ends the innermost object or array
   Expect m_expect = Expect::value;
-  JsonToken m_last = JsonToken::end;
 };
 
 // The text of a key or string token: quotes off, escapes undone; half a surrogate pair becomes U+FFFD.

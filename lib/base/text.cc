@@ -11,7 +11,6 @@ namespace pk {
 
 namespace {
 
-constexpr std::string_view k_space = " \t\r\n";
 constexpr char k_base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 char lower(char c) {
@@ -41,25 +40,16 @@ std::size_t utf8_length(std::string_view text) {
 
 }  // namespace
 
-std::string_view trim(std::string_view text) {
-  const auto first = text.find_first_not_of(k_space);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(k_space) - first + 1);
-}
-
 std::string ascii_lower(std::string_view text) {
   std::string out(text);
   std::transform(out.begin(), out.end(), out.begin(), lower);
   return out;
 }
 
-bool iequals(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
-bool istarts_with(std::string_view text, std::string_view prefix) {
-  return text.size() >= prefix.size() && iequals(text.substr(0, prefix.size()), prefix);
+// From the end: header names begin alike (x-portkey-, content-) and end differently.
+bool iequals_same_size(const char* a, const char* b, std::size_t size) {
+  while (size > 0 && lower(a[size - 1]) == lower(b[size - 1])) --size;
+  return size == 0;
 }
 
 std::size_t ifind(std::string_view text, std::string_view needle) {

@@ -49,4 +49,23 @@ std::optional<Refusal> check_access(const http::Request& request, const Accepted
   return {};
 }
 
+std::optional<Refusal> check_key(std::string_view secret, const config::Saved& saved, config::Scope scope,
+                                 const config::ApiKey*& key) {
+  constexpr int k_unauthorized = 401, k_forbidden = 403;
+  key = secret.empty() ? nullptr : saved.api_key(config::key_hash(secret));
+  if (!key) {
+    Refusal refusal = counted(
+        k_unauthorized, secret.empty() ? "an API key of pk is needed: send it as x-portkey-api-key, or as "
+                                         "the Bearer token of Authorization; pk key add makes one"
+                                       : "the API key is not known here; pk key list shows those there are");
+    refusal.type = "authentication_error";
+    return refusal;
+  }
+  if (key->may(scope)) return {};
+  Refusal refusal =
+      counted(k_forbidden, "the API key has no scope '" + std::string(config::slug(scope)) + "'");
+  refusal.type = "permission_error";
+  return refusal;
+}
+
 }  // namespace pk::gateway

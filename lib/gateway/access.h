@@ -1,11 +1,12 @@
-// Who may talk to the gateway while no API key exists: an exact list of Host names (against DNS rebinding),
-// and from a browser only pages of the same origin. Pure.
+// Who may talk to the gateway: an exact list of Host names (against DNS rebinding), from a browser only pages
+// of the same origin, and once API keys exist only who has one. Pure.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "config/saved.h"
 #include "gateway/replies.h"
 #include "http/message.h"
 
@@ -20,5 +21,10 @@ struct AcceptedHosts {
 // 400 for a missing or unknown Host, 403 for a request that a page of another origin made. Neither gets a
 // record.
 std::optional<Refusal> check_access(const http::Request& request, const AcceptedHosts& hosts);
+
+// 401 without an API key or with one that is none of ours, 403 for one without the scope. Neither gets a
+// record. `key` is what it turned out to be, null while that is unknown; it lives as long as `saved`.
+std::optional<Refusal> check_key(std::string_view secret, const config::Saved& saved, config::Scope scope,
+                                 const config::ApiKey*& key);
 
 }  // namespace pk::gateway

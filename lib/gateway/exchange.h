@@ -5,9 +5,13 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "gateway/attempt.h"
 #include "gateway/gateway.h"
 #include "gateway/recorder.h"
+#include "gateway/relay.h"
+#include "route/route.h"
 
 namespace pk::gateway {
 
@@ -16,46 +20,72 @@ class Exchange {
   Exchange(const Deps& deps, std::shared_ptr<const Rules> rules, const Uuid& id, http::Request& request,
            http::Responder& responder);
 
-  // A request that could be read.
-  Task<void> run(provider::BodyReader& bodies);
-  // One that could not: answers with its reason.
-  Task<void> refuse(Refusal refusal);
+  // A request that could be read. `bodies` and `plans` are the worker's.
+  Task<void> run(provider::BodyReader& bodies, PlanCache& plans);
+  // One that could not: answers with its reason. Of who may not call there is no record either.
+  Task<void> run_malformed(Refusal reason);
 
  private:
   // What a step decided: go on, or answer with this.
   using Step = std::optional<Refusal>;
 
+  // Before the upstream.
   Step receive();
+  Step authorize();
   Step read_body(provider::BodyReader& bodies);
-  Step decide(provider::BodyReader& bodies);
+  Step decide(provider::BodyReader& bodies, PlanCache& plans);
+  Step plan(PlanCache& plans);
   Step open();
-  std::unique_ptr<upstream::Call> attempt();
-  Task<void> deliver(upstream::Call& call);
-  Task<void> relay(upstream::Call& call, const upstream::Head& head);
-  Task<void> relay_failed(Error error);
-  Task<void> relay_error(upstream::Call& call, const upstream::Head& head);
-  Task<void> send();
+  void keep_request();
+
+  // The route: exchange_route.cc.
+  Step begin_route();
+  Step prepare(std::uint16_t leaf);
+  Step prepare_next();
+  Task<void> ask();
+  Task<void> attempt();
+  Task<void> give_up_attempt();
+  Task<void> wait();
+  void leave();
+  route::Summary summary() const;
+
+  // The answer: exchange_answer.cc.
+  Task<void> deliver();
+  Task<void> refuse(Refusal refusal);
+  Task<void> deliver_answer(const upstream::Head& head);
+  Task<void> relay_error(const upstream::Head& head);
   Task<void> answer_failure(Error error);
+  Task<void> answer_timeout();
   Task<void> answer(int status, http::Headers headers, std::string_view body);
+  Task<void> end_left(bool head_sent);
   Task<void> record();
 
-  http::Headers response_headers(const http::Headers& upstream) const;
-  void send_head(int status, http::Headers headers, std::optional<std::uint64_t> length, bool event_stream);
   bool is_unified() const { return m_endpoint != log::Endpoint::other; }
+  bool left() const { return m_responder.client_left(); }
   std::string_view request_body() const;
+  std::int64_t steady_ms() const { return m_deps.clock.steady_ns() / 1'000'000; }
 
   const Deps& m_deps;
   const std::shared_ptr<const Rules> m_rules;
   http::Request& m_request;
   http::Responder& m_responder;
-  Recorder m_recorder;
-  CallOptions m_options;  // views into m_request
+  http::Headers
+      m_kept_headers;     // where more than one target may want them: the record masks the request's own
+  CallOptions m_options;  // views into the request's headers, or the kept ones
   log::Endpoint m_endpoint = log::Endpoint::other;
+  const config::ApiKey* m_api_key = nullptr;
   provider::BodyFacts m_facts;
-  CallPlan m_plan;
-  Outbound m_outbound;
+  Recorder m_recorder;
   bool m_counted_only = false;
-  bool m_left = false;  // the client went while the exchange ran
+
+  std::shared_ptr<const Plan> m_plan;
+  route::Facts m_route_facts;
+  std::vector<route::Outcome> m_history;
+  route::Decision m_decision;
+  std::unique_ptr<Attempt> m_attempt;
+  std::optional<Refusal> m_refusal;  // a target that could not be asked: the answer
+  Event m_waited;
+  bool m_waiting = false;
 };
 
 }  // namespace pk::gateway

@@ -8,7 +8,7 @@ namespace pk::gateway {
 
 Task<void> Gateway::handle(http::Request& request, http::Responder& responder) {
   Exchange exchange(m_deps, m_rules, m_ids.next(), request, responder);
-  co_await exchange.run(m_bodies);
+  co_await exchange.run(m_bodies, m_plans);
 }
 
 Task<void> Gateway::handle_malformed(http::Request& request, const http::Malformed& problem,
@@ -18,7 +18,7 @@ Task<void> Gateway::handle_malformed(http::Request& request, const http::Malform
   refusal.status = problem.status;
   refusal.message = problem.reason;
   refusal.counted_only = !problem.head_known;  // without a head there is nothing to record but bytes
-  co_await exchange.refuse(std::move(refusal));
+  co_await exchange.run_malformed(std::move(refusal));
 }
 
 }  // namespace pk::gateway

@@ -8,12 +8,15 @@
 #include "base/clock.h"
 #include "base/ids.h"
 #include "gateway/access.h"
-#include "gateway/call_plan.h"
 #include "gateway/durable_gate.h"
+#include "gateway/plan_cache.h"
 #include "gateway/stats.h"
+#include "gateway/timers.h"
 #include "http/handler.h"
 #include "log/sink.h"
 #include "provider/body.h"
+#include "route/breaker.h"
+#include "route/sticky.h"
 #include "upstream/client.h"
 
 namespace pk::gateway {
@@ -22,6 +25,7 @@ namespace pk::gateway {
 struct Rules {
   AcceptedHosts hosts;
   PlanRules plan;
+  bool key_required = false;       // even if no API key exists: pk listens beyond loopback
   bool tracked = true;             // settings: debug = false tracks nothing
   bool refuse_unlogged = false;    // --on-log-failure refuse
   bool hold_until_durable = true;  // --durability strict
@@ -34,6 +38,9 @@ struct Deps {
   upstream::Client& upstream;
   DurableGate& gate;
   Stats& stats;
+  Timers& timers;
+  route::Breakers& breakers;     // of all workers
+  route::StickyTargets& sticky;  // of all workers
 };
 
 class Gateway final : public http::Handler {
@@ -42,7 +49,10 @@ class Gateway final : public http::Handler {
       : m_deps(deps), m_rules(std::move(rules)), m_ids(std::move(ids)) {}
 
   // For requests from now on; those that run keep theirs.
-  void set_rules(std::shared_ptr<const Rules> rules) { m_rules = std::move(rules); }
+  void set_rules(std::shared_ptr<const Rules> rules) {
+    m_rules = std::move(rules);
+    m_plans.clear();
+  }
 
   Task<void> handle(http::Request& request, http::Responder& responder) override;
   Task<void> handle_malformed(http::Request& request, const http::Malformed& problem,
@@ -53,6 +63,7 @@ class Gateway final : public http::Handler {
   std::shared_ptr<const Rules> m_rules;
   UuidSource m_ids;
   provider::BodyReader m_bodies;
+  PlanCache m_plans;
 };
 
 }  // namespace pk::gateway

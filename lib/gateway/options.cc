@@ -1,6 +1,7 @@
 #include "gateway/options.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/json_reader.h"
 #include "base/text.h"
@@ -57,10 +58,27 @@ void read_portkey_header(CallOptions& options, std::string_view name, std::strin
     options.sensitive_headers = value;
   else if (iequals(name, "debug"))
     options.tracked = trim(value) != "false";
+  else if (iequals(name, "virtual-key"))
+    options.virtual_key = trim(value);
+  else if (iequals(name, "api-key"))
+    options.own_key = bearer(value);
+  else if (iequals(name, "strict-open-ai-compliance"))
+    options.strict_off = trim(value) == "false";
   else if (iequals(name, "request-timeout")) {
     const auto ms = parse_int(trim(value));
     if (ms && *ms > 0 && *ms <= k_request_timeout_ms_max) options.request_timeout_ms = ms;
+  } else if (iequals(name, "default-input-guardrails") || iequals(name, "default-output-guardrails")) {
+    options.guardrails = name;
+  } else if (std::string option = config::provider_option_name(ascii_lower(name)); !option.empty()) {
+    options.provider_options.emplace_back(std::move(option), trim(value));
   }
+}
+
+// A key of ours where a provider's usually stands.
+void take_own_key(CallOptions& options, std::string_view& key) {
+  if (!is_own_key(key)) return;
+  const std::string_view own = bearer(std::exchange(key, {}));
+  if (options.own_key.empty()) options.own_key = own;
 }
 
 // What the request says by its own headers wins over what its tracing library adds.
@@ -93,8 +111,9 @@ CallOptions read_options(const http::Headers& headers) {
     else if (iequals(name, "baggage"))
       baggage = value;
   }
-  if (is_own_key(options.key)) options.key = {};
-  if (options.key.empty() && !is_own_key(api_key)) options.key = api_key;
+  take_own_key(options, options.key);
+  take_own_key(options, api_key);
+  if (options.key.empty()) options.key = api_key;
   add_trace_context(options, traceparent, baggage);
   return options;
 }

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/provider_options.h"
 #include "http/message.h"
 
 namespace pk::gateway {
@@ -19,7 +20,9 @@ constexpr std::int64_t k_request_timeout_ms_max = 86'400'000;
 
 struct CallOptions {
   std::string_view content_type;
+  std::string_view own_key;  // an API key of pk itself: x-portkey-api-key, or Authorization or x-api-key pk-…
   std::string_view provider;     // x-portkey-provider; "" if none
+  std::string_view virtual_key;  // x-portkey-virtual-key
   std::string_view config;       // x-portkey-config as sent; "" if none
   std::string_view custom_host;  // x-portkey-custom-host
   std::string_view trace_id, span_id, parent_span_id, span_name;
@@ -27,9 +30,13 @@ struct CallOptions {
   std::string_view key;  // of the provider: Authorization's bearer, else x-api-key; never one of ours
   std::optional<std::int64_t> request_timeout_ms;  // none: not asked for, or no positive number
   std::vector<std::string_view> forward_headers;   // names
+  std::string_view guardrails;                     // name of a header that asks for them; "" if none
   std::string_view sensitive_headers;              // list as sent
   log::Metadata metadata;
-  bool tracked = true;  // false only for the literal `x-portkey-debug: false`
+  bool tracked = true;      // false only for the literal `x-portkey-debug: false`
+  bool strict_off = false;  // true only for the literal `x-portkey-strict-open-ai-compliance: false`
+  // x-portkey-azure-…, -aws-…, -vertex-… and their like, by the names of config/provider_options.h.
+  config::ProviderOptions provider_options;
 };
 
 // Views point into `headers`.

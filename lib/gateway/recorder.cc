@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "config/saved.h"
 #include "provider/errors.h"
 #include "provider/prices.h"
 
@@ -24,12 +25,30 @@ std::string user_of(const log::Metadata& metadata) {
   return at == metadata.end() ? std::string() : at->second;
 }
 
+std::string status_text(std::int64_t status) {
+  return "HTTP status " + std::to_string(status);
+}
+
 bool replayable_endpoint(log::Endpoint endpoint) {
   return endpoint == log::Endpoint::chat_completions || endpoint == log::Endpoint::completions ||
          endpoint == log::Endpoint::embeddings;
 }
 
 }  // namespace
+
+std::string_view error_class(Errc code) {
+  switch (code) {
+    case Errc::timeout:
+      return "timeout";
+    case Errc::cancelled:
+      return "cancelled";
+    case Errc::unauthorized:
+    case Errc::invalid:
+      return "invalid-request";
+    default:
+      return "upstream-error";
+  }
+}
 
 Recorder::Recorder(const Clock& clock, const Uuid& id) : m_clock(clock), m_start_ns(clock.steady_ns()) {
   m_record.id = id;
@@ -59,6 +78,14 @@ void Recorder::request(const http::Request& request, const CallOptions& options,
                                                               : log::ReplayBlock::not_tracked;
 }
 
+void Recorder::caller(const config::ApiKey& key) {
+  m_record.api_key = key.id;
+  if (key.debug) return;
+  m_record.tracked = false;
+  if (m_record.replay_blocked_by == log::ReplayBlock::none)
+    m_record.replay_blocked_by = log::ReplayBlock::not_tracked;
+}
+
 void Recorder::facts(const provider::BodyFacts& facts) {
   m_record.requested_model = facts.model;
   m_record.model = facts.model;
@@ -67,31 +94,75 @@ void Recorder::facts(const provider::BodyFacts& facts) {
   if (m_record.user.empty() && m_record.tracked) m_record.user = facts.user;
 }
 
-void Recorder::plan(const CallPlan& plan) {
-  m_record.provider = plan.provider->slug;
-  if (!plan.key.empty()) m_secrets.add(plan.key);
+void Recorder::plan(const Plan& plan, std::uint64_t seed) {
+  m_record.config_id = plan.config_id;
+  if (!plan.config_id.empty()) m_record.config_version = plan.config_version;
+  // Nothing is drawn where there is one target.
+  if (!plan.root->is_target()) m_record.seed = static_cast<std::int64_t>(seed);
 }
 
-void Recorder::request_content(http::Headers headers, std::string body) {
-  m_request.headers = log::redact_headers(std::move(headers), m_sensitive, &m_secrets);
+void Recorder::target(const Target& target, std::string_view key, const std::string& model) {
+  m_record.provider = target.provider ? target.provider->slug : std::string_view();
+  m_record.virtual_key = target.virtual_key;
+  m_record.model = model;
+  if (!key.empty()) m_secrets.add(key);
+  for (const auto& [name, value] : target.options)
+    if (config::is_secret_option(name)) m_secrets.add(value);
+}
+
+void Recorder::request_content(http::Headers headers, std::string body, const log::Masked* config) {
+  m_request.headers = log::redact_headers(std::move(headers), m_sensitive, &m_secrets, config);
   m_request.body = std::move(body);
 }
 
-void Recorder::upstream_started() {
-  m_attempted = true;
-  m_upstream_start_ns = m_clock.steady_ns();
+void Recorder::attempt_begins(std::string_view option, std::int64_t wait_ms) {
+  attempt_ends();
+  m_attempt.emplace();
+  m_attempt->option = option;
+  m_attempt->provider = m_record.provider;
+  m_attempt->model = m_record.model;
+  m_attempt->wait_ms = static_cast<double>(wait_ms);
+  m_attempt_start_ns = m_clock.steady_ns();
 }
 
-void Recorder::upstream_head(int status) {
-  m_upstream_status = status;
+void Recorder::attempt_head(int status) {
+  if (m_attempt) m_attempt->http_status = status;
 }
 
-void Recorder::upstream_failed(std::string_view error_class, std::string_view message) {
-  m_upstream_error = m_record.tracked ? scrubbed(message) : std::string(error_class);
+void Recorder::attempt_failed(std::string_view error_class, std::string_view message) {
+  m_failure = m_record.tracked ? scrubbed(message) : std::string(error_class);
+  if (m_attempt) m_attempt->error = m_failure;
 }
 
-void Recorder::upstream_ended() {
-  if (m_upstream_start_ns != 0) m_upstream_ns += m_clock.steady_ns() - std::exchange(m_upstream_start_ns, 0);
+void Recorder::attempt_passed_over(std::string_view body) {
+  if (m_attempt && m_attempt->error.empty()) m_attempt->error = words_of_passed_over(body);
+  attempt_ends();
+}
+
+// A good answer that the config will not have (on_status_codes may name any) is nobody's error.
+std::string Recorder::words_of_passed_over(std::string_view body) const {
+  constexpr int k_error_status_min = 400;
+  const std::int64_t status = m_attempt->http_status.value_or(0);
+  if (status < k_error_status_min) return {};
+  if (!m_record.tracked) return std::string(error_class(Errc::upstream));
+  const std::string words = provider::error_text(body);
+  return words.empty() ? status_text(status) : scrubbed(words);
+}
+
+void Recorder::attempt_ends() {
+  if (!m_attempt) return;
+  const std::int64_t took_ns = m_clock.steady_ns() - m_attempt_start_ns;
+  m_upstream_ns += took_ns;
+  m_attempt->latency_ms = ms_of(took_ns);
+  m_record.attempts.push_back(*std::exchange(m_attempt, {}));
+}
+
+void Recorder::routed(const route::Summary& summary) {
+  m_record.retry = summary.retry;
+  m_record.retry_attempts = summary.retry_attempts;
+  m_record.fallback = summary.fallback;
+  m_record.loadbalance = summary.loadbalance;
+  m_record.last_used_option = summary.last_used_option;
 }
 
 void Recorder::response_head(int status, const http::Headers& headers, bool event_stream) {
@@ -123,10 +194,20 @@ void Recorder::usage_piece(std::string_view piece) {
   if (!m_record.tracked && m_whole.size() + piece.size() <= k_record_body_bytes_max) m_whole.append(piece);
 }
 
+void Recorder::usage_body(std::string_view body) {
+  m_usage.read_body(body);
+  m_usage_read = true;
+}
+
+void Recorder::broken(std::string_view why) {
+  if (!why.empty()) attempt_failed("upstream-error", why);
+  if (!why.empty()) m_record.error = m_failure;
+}
+
 void Recorder::completed() {
   finish();
   const bool good = m_record.http_status && *m_record.http_status >= 200 && *m_record.http_status < 400;
-  m_record.ok = good && (m_usage.error().empty() || !m_event_stream);
+  m_record.ok = good && m_record.error.empty() && m_usage.error().empty();
   if (m_record.ok || !m_record.error.empty()) return;
   set_error();
   if (!m_record.attempts.empty()) m_record.attempts.back().error = m_record.error;
@@ -138,41 +219,36 @@ void Recorder::set_error() {
     m_record.error = "upstream-error";
     return;
   }
-  m_secrets.scrub_in_place(m_response.body);
   const std::string& in_stream = m_usage.error();
   const std::string text = !in_stream.empty() ? in_stream : provider::error_text(m_response.body);
-  m_record.error =
-      scrubbed(text.empty() ? "HTTP status " + std::to_string(m_record.http_status.value_or(0)) : text);
+  m_record.error = scrubbed(text.empty() ? status_text(m_record.http_status.value_or(0)) : text);
 }
 
 void Recorder::failed(std::string_view error_class, std::string message) {
-  upstream_failed(error_class, message);
+  attempt_failed(error_class, message);
   m_record.ok = false;
-  m_record.error = m_upstream_error;
+  m_record.error = m_failure;
   finish();
 }
 
 void Recorder::aborted(bool head_sent) {
-  upstream_failed("cancelled", "the client left");
+  attempt_failed("cancelled", "the client left");
   m_record.state = log::State::aborted;
   m_record.ok = false;
-  m_record.error = m_upstream_error;
+  m_record.error = m_failure;
   finish();
   if (!head_sent) m_record.http_status.reset();
 }
 
 void Recorder::finish() {
-  upstream_ended();
-  if (m_attempted)
-    m_record.attempts.push_back({m_record.last_used_option, m_record.provider, m_record.model,
-                                 m_upstream_status, m_upstream_error, ms_of(m_upstream_ns), 0});
+  attempt_ends();
   m_record.latency_ms = since_start_ms();
   m_record.upstream_ms = std::min(ms_of(m_upstream_ns), m_record.latency_ms);
   m_record.gateway_ms =
       ms_of(static_cast<std::int64_t>((m_record.latency_ms - m_record.upstream_ms) * k_ns_per_ms + 0.5));
   if (m_event_stream)
     m_usage.finish();
-  else if (m_record.endpoint != log::Endpoint::other)
+  else if (!m_usage_read && m_record.endpoint != log::Endpoint::other)
     m_usage.read_body(m_record.tracked ? std::string_view(m_response.body) : std::string_view(m_whole));
   add_usage();
   m_whole.clear();
@@ -209,6 +285,11 @@ void Recorder::opened(bool stored) {
 
 const log::LogRecord& Recorder::to_close() {
   if (!m_record.tracked) return m_record;
+  // Whatever went wrong, and however it ended: an upstream may have said our secrets again.
+  if (!m_record.ok) {
+    m_secrets.scrub_in_place(m_response.headers);
+    m_secrets.scrub_in_place(m_response.body);
+  }
   if (!m_request_stored) m_record.request.emplace(std::move(m_request));
   m_record.response.emplace(std::move(m_response));
   return m_record;

@@ -8,16 +8,22 @@
 #include <string_view>
 
 #include "base/clock.h"
-#include "gateway/call_plan.h"
+#include "gateway/options.h"
+#include "gateway/plan.h"
 #include "http/message.h"
 #include "log/record.h"
 #include "log/redact.h"
+#include "provider/body.h"
 #include "provider/usage.h"
+#include "route/summary.h"
 
 namespace pk::gateway {
 
 // Of a response's body at most this much is kept; a longer one is cut and its record cannot be replayed.
 constexpr std::size_t k_record_body_bytes_max = 16'000'000;
+
+// What an untracked record keeps of an error: "timeout", "cancelled", "invalid-request" or "upstream-error".
+std::string_view error_class(Errc code);
 
 // Lives as long as its exchange, on its thread.
 class Recorder {
@@ -27,21 +33,35 @@ class Recorder {
   // The request's head was read. `tracked` is the gateway's word: header and settings together.
   void request(const http::Request& request, const CallOptions& options, log::Endpoint endpoint,
                bool tracked);
+  // Which API key of ours it came with; one that tracks nothing makes the record untracked.
+  void caller(const config::ApiKey& key);
   void facts(const provider::BodyFacts& facts);
-  void plan(const CallPlan& plan);
-  // Takes the body for the record; not called for an untracked one.
-  void request_content(http::Headers headers, std::string body);
+  // How it is routed: where the config came from, and what a choice is drawn from.
+  void plan(const Plan& plan, std::uint64_t seed);
+  // Who is asked now, or would have been: `model` as it is sent.
+  void target(const Target& target, std::string_view key, const std::string& model);
+  // Takes headers and body for the record; not called for an untracked one. `config`: the config's header, if
+  // it was masked before.
+  void request_content(http::Headers headers, std::string body, const log::Masked* config);
 
-  void upstream_started();
-  void upstream_head(int status);
+  // One try, from its sending to the next one's or the end; `option` is its place in the config, `wait_ms`
+  // the pause before it.
+  void attempt_begins(std::string_view option, std::int64_t wait_ms);
+  void attempt_head(int status);  // what the client gets, or would have got: 408 for a timeout
   // No answer came, or it broke off.
-  void upstream_failed(std::string_view error_class, std::string_view message);
-  void upstream_ended();
+  void attempt_failed(std::string_view error_class, std::string_view message);
+  // The client does not get its answer. `body`: as much of it as could be had, for the words of an error.
+  void attempt_passed_over(std::string_view body);
+  // What all attempts came to.
+  void routed(const route::Summary& summary);
+
   // The answer that the client is to get; a later one replaces it and what was taken of its body.
   void response_head(int status, const http::Headers& headers, bool event_stream);
   void response_piece(std::string_view piece);  // as it goes downstream
   void first_byte();                            // of the body, towards the client
-  void usage_piece(std::string_view piece);     // as it came from upstream
+  void usage_piece(std::string_view piece);     // of what counts tokens, streamed or to be read at the end
+  void usage_body(std::string_view body);       // the same, whole
+  void broken(std::string_view why);            // an answer that could not be understood; "" says nothing
 
   // The end, one of these, once. `message` is for people; `error_class` is what an untracked record keeps
   // instead.
@@ -66,17 +86,18 @@ class Recorder {
 
  private:
   double since_start_ms() const;
+  std::string words_of_passed_over(std::string_view body) const;
+  void attempt_ends();
   void finish();
   void set_error();
   void add_usage();
 
   const Clock& m_clock;
   const std::int64_t m_start_ns;
-  std::int64_t m_upstream_start_ns = 0;
-  std::int64_t m_upstream_ns = 0;
-  bool m_attempted = false;
-  std::optional<std::int64_t> m_upstream_status;
-  std::string m_upstream_error;
+  std::int64_t m_attempt_start_ns = 0;
+  std::int64_t m_upstream_ns = 0;         // of all attempts
+  std::optional<log::Attempt> m_attempt;  // the one under way
+  std::string m_failure;
   log::LogRecord m_record;
   log::Content m_request;  // here and not in the record while the upstream still reads the body
   log::Content m_response;
@@ -85,6 +106,7 @@ class Recorder {
   provider::UsageReader m_usage;
   std::string m_whole;  // a body that is no stream, kept for its usage until the end
   bool m_event_stream = false;
+  bool m_usage_read = false;
   bool m_body_cut = false;
   bool m_opened = false;
   bool m_request_stored = false;

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "base/json.h"
 #include "base/text.h"
 #include "gateway/hop_headers.h"
+#include "provider/errors.h"
 
 namespace pk::gateway {
 
@@ -46,9 +49,29 @@ void append_error_object(std::string& out, std::string_view message, std::string
   out.append(",\"param\":null,\"code\":null}");
 }
 
+// The members of Anthropic's error, behind what stands in `out` already. `status` gives its type.
+void append_anthropic_error(std::string& out, int status, std::string_view message) {
+  out.append(provider::messages_error_json(status, message, ""), 1);
+}
+
 }  // namespace
 
-std::string refusal_body(const Refusal& refusal) {
+Refusal make_refusal(int status, std::string message, std::string type) {
+  Refusal refusal;
+  refusal.status = status;
+  refusal.message = std::move(message);
+  refusal.type = std::move(type);
+  return refusal;
+}
+
+ErrorForm error_form(std::string_view path) {
+  constexpr std::string_view k_messages = "/v1/messages";
+  const bool below =
+      path.starts_with(k_messages) && (path.size() == k_messages.size() || path[k_messages.size()] == '/');
+  return below ? ErrorForm::anthropic : ErrorForm::openai;
+}
+
+std::string refusal_body(const Refusal& refusal, ErrorForm form) {
   std::string out = "{\"status\":\"failure\",\"message\":";
   append_json_string(out, refusal.message);
   if (!refusal.errors.empty()) {
@@ -60,15 +83,25 @@ std::string refusal_body(const Refusal& refusal) {
     out += ']';
   }
   out += ',';
+  if (form == ErrorForm::anthropic) {
+    append_anthropic_error(out, refusal.status, refusal.message);
+    return out;
+  }
   append_error_object(out, refusal.message, refusal.type);
   out += '}';
   return out;
 }
 
-std::string timeout_body(std::int64_t timeout_ms) {
+std::string timeout_body(std::int64_t timeout_ms, ErrorForm form) {
+  constexpr int k_gateway_timeout = 504;  // whose word at Anthropic's is timeout_error; 408 has none
+  const std::string message =
+      fmt::format("Request exceeded the timeout sent in the request: {}ms", timeout_ms);
   std::string out = "{";
-  append_error_object(out, fmt::format("Request exceeded the timeout sent in the request: {}ms", timeout_ms),
-                      "timeout_error");
+  if (form == ErrorForm::anthropic) {
+    append_anthropic_error(out, k_gateway_timeout, message);
+    return out;
+  }
+  append_error_object(out, message, "timeout_error");
   out += '}';
   return out;
 }

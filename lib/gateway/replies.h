@@ -1,6 +1,7 @@
 // The gateway's own answers, and the headers that every answer of a gateway route carries. Pure.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,11 +21,18 @@ struct Refusal {
   bool gateway_exception = false;   // the reference's x-portkey-gateway-exception: true
 };
 
+Refusal make_refusal(int status, std::string message, std::string type);
+
+// Whose clients are to understand the error object: on /v1/messages and below it Anthropic's.
+enum class ErrorForm : std::uint8_t { openai, anthropic };
+ErrorForm error_form(std::string_view path);
+
 // {"status":"failure","message":…,"errors":[…],"error":{"message","type","param","code"}}: Portkey's shape,
-// and beside it OpenAI's, so that OpenAI clients show the reason.
-std::string refusal_body(const Refusal& refusal);
+// and beside it OpenAI's, so that OpenAI clients show the reason; or Anthropic's,
+// "type":"error","error":{"type","message"}.
+std::string refusal_body(const Refusal& refusal, ErrorForm form);
 // The reference's 408 (section 3.6), which has the error object alone.
-std::string timeout_body(std::int64_t timeout_ms);
+std::string timeout_body(std::int64_t timeout_ms, ErrorForm form);
 // {"message":"Not Found","ok":false}
 std::string not_found_body();
 

@@ -1,5 +1,6 @@
-// LogRecord: one exchange as stored and shown. A plain value: copies, compares, has no behaviour beyond itself.
-// The fields are those of log/fields.def; the numbers given to enum values here go to disk and are never changed.
+// LogRecord: one exchange as stored and shown. A plain value: copies, compares, has no behaviour beyond
+// itself. The fields are those of log/fields.def; the numbers given to enum values here go to disk and are
+// never changed.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,14 @@
 
 namespace pk::log {
 
-enum class Endpoint : std::uint8_t { other = 0, chat_completions = 1, completions = 2, embeddings = 3, messages = 4, responses = 5 };
+enum class Endpoint : std::uint8_t {
+  other = 0,
+  chat_completions = 1,
+  completions = 2,
+  embeddings = 3,
+  messages = 4,
+  responses = 5
+};
 enum class State : std::uint8_t {
   complete = 0,
   interrupted = 1,  // opened and never closed: the process ended first
@@ -32,7 +40,8 @@ enum class ReplayBlock : std::uint8_t {
   no_content = 5,  // pruned, interrupted or cut
 };
 
-// The words of the contract: "chat-completions", "semantic-hit", "provider-archived" … and back (nothing if unknown).
+// The words of the contract: "chat-completions", "semantic-hit", "provider-archived" … and back (nothing if
+// unknown).
 std::string_view slug(Endpoint value);
 std::string_view slug(State value);
 std::string_view slug(Cache value);
@@ -57,14 +66,15 @@ struct Attempt {
   std::string option;  // "config", "config.targets[1]"
   std::string provider;
   std::string model;                        // "" if unknown
-  std::optional<std::int64_t> http_status;  // none if no answer came
+  std::optional<std::int64_t> http_status;  // none if no answer came, 408 if none began in time
   std::string error;                        // "" if none
   double latency_ms = 0;
   double wait_ms = 0;
   bool operator==(const Attempt&) const = default;
 };
 
-// The feedback on a record's trace: Σ value·weight ÷ Σ weight. Joined when read, not part of the record on disk.
+// The feedback on a record's trace: Σ value·weight ÷ Σ weight. Joined when read, not part of the record on
+// disk.
 struct FeedbackSummary {
   std::int64_t count = 0;
   std::optional<double> weighted_average;

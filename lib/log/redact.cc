@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/char_set.h"
 #include "base/json.h"
 #include "base/json_reader.h"
 #include "base/text.h"
@@ -168,7 +169,11 @@ bool is_config_id(std::string_view value) {
              std::string_view::npos;
 }
 
-std::string redact_config(std::string value, Secrets* collected) {
+std::string redact_config(std::string value, Secrets* collected, const Masked* known = nullptr) {
+  if (known && value == known->text) {
+    if (collected) collected->add(known->secrets);
+    return known->masked;
+  }
   const std::string_view text = trim(value);
   return is_config_id(text) ? std::move(value) : redact_json(text, collected);
 }
@@ -195,15 +200,18 @@ std::string percent_decoded(std::string_view text) {
   return out;
 }
 
-constexpr std::string_view k_after_url = " \t\r\n\"'<>\\";
+// What ends a URL's part: its own marks, or what stands behind a URL in a text.
+constexpr CharSet k_after_authority("/?# \t\r\n\"'<>\\");
+constexpr CharSet k_after_name("=&#? \t\r\n\"'<>\\");
+constexpr CharSet k_after_value("&# \t\r\n\"'<>\\");
+constexpr CharSet k_parameter_marks("?&#");
 
 // "user:password@" after each "://".
 std::string redact_user_info(std::string text, Secrets* collected) {
   for (std::size_t at = text.find("://"); at != std::string::npos; at = text.find("://", at)) {
     at += 3;
-    const std::size_t end =
-        std::min(text.find_first_of(std::string("/?#").append(k_after_url), at), text.size());
-    const std::size_t sign = text.substr(at, end - at).rfind('@');
+    const std::size_t end = k_after_authority.find_in(text, at);
+    const std::size_t sign = std::string_view(text).substr(at, end - at).rfind('@');
     if (sign == std::string::npos) continue;
     const std::string user_info = text.substr(at, sign);
     const auto colon = std::min(user_info.find(':'), user_info.size() - 1);
@@ -219,19 +227,18 @@ struct Parameter {
 };
 
 Parameter parameter_at(std::string_view text, std::size_t at) {
-  const auto until = [&](std::size_t from, std::string_view marks) {
-    return text.substr(from, text.find_first_of(std::string(marks).append(k_after_url), from) - from);
+  const auto until = [&](std::size_t from, const CharSet& marks) {
+    return text.substr(from, marks.find_in(text, from) - from);
   };
-  const std::string_view name = until(at, "=&#?");
+  const std::string_view name = until(at, k_after_name);
   const std::size_t equals = at + name.size();
   if (equals >= text.size() || text[equals] != '=') return {};
-  return {name, until(equals + 1, "&#")};
+  return {name, until(equals + 1, k_after_value)};
 }
 
 // Behind the next ? & or #: where a parameter's name may begin. The size if there is none.
 std::size_t after_mark(std::string_view text, std::size_t from) {
-  const std::size_t at = text.find_first_of("?&#", from);
-  return at == std::string_view::npos ? text.size() : at + 1;
+  return std::min(k_parameter_marks.find_in(text, from) + 1, text.size());
 }
 
 // Masks the secret parameters from `at` on.
@@ -308,7 +315,15 @@ bool is_secret_header(std::string_view name) {
          (starts(name, k_prefix) && is_cloud_secret(name.substr(k_prefix.size())));
 }
 
-Headers redact_headers(Headers headers, std::string_view sensitive_list, Secrets* collected) {
+Masked mask_config(std::string_view text) {
+  Masked known;
+  known.text = text;
+  known.masked = redact_config(std::string(text), &known.secrets);
+  return known;
+}
+
+Headers redact_headers(Headers headers, std::string_view sensitive_list, Secrets* collected,
+                       const Masked* known) {
   std::string own_list;
   for (const auto& [name, value] : headers)
     if (same(name, "x-portkey-sensitive-headers")) own_list.append(value).append(",");
@@ -317,7 +332,7 @@ Headers redact_headers(Headers headers, std::string_view sensitive_list, Secrets
     if (is_secret_header(name) || lists(sensitive_list, name) || lists(own_list, name))
       value = redact_value(name, value, collected);
     else if (same(name, "x-portkey-config"))
-      value = redact_config(std::move(value), collected);
+      value = redact_config(std::move(value), collected, known);
     else if (may_hold_json(name, value) && is_json(value))
       value = redact_json(value, collected);
     else if (may_hold_url(value))

@@ -27,10 +27,20 @@ namespace pk::log {
 // Whether the name alone makes a header's value a secret.
 bool is_secret_header(std::string_view name);
 
+// What a text is once it is masked, and the secrets in it: for texts that come again and again.
+struct Masked {
+  std::string text, masked;
+  Secrets secrets;
+};
+// As redact_headers() makes it of an x-portkey-config header.
+Masked mask_config(std::string_view text);
+
 // Masked, order and names kept. `sensitive_list` is a comma list of further names; the headers' own
 // x-portkey-sensitive-headers counts in any case. Give the headers by move: no value that is no secret is
-// copied.
-Headers redact_headers(Headers headers, std::string_view sensitive_list = {}, Secrets* collected = nullptr);
+// copied. A value that is `known`
+// is not read again.
+Headers redact_headers(Headers headers, std::string_view sensitive_list = {}, Secrets* collected = nullptr,
+                       const Masked* known = nullptr);
 
 // "key=AIza…&alt=sse" → "key=AI********xyz&alt=sse": a query without its "?".
 std::string redact_query(std::string query, Secrets* collected = nullptr);

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <iterator>
 
+#include "base/char_set.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -16,19 +17,9 @@ namespace {
 constexpr std::string_view k_stars = "********";
 constexpr std::string_view k_withheld = "[withheld: the request carried more secrets than are looked for]";
 
-bool is_plain(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         std::string_view("-_.+/=").find(c) != std::string_view::npos;
-}
-
-bool is_plain(std::string_view text) {
-  return std::all_of(text.begin(), text.end(), [](char c) { return is_plain(c); });
-}
-
+constexpr CharSet k_plain = CharSet::alphanumeric_and("-_.+/=");
 // Neither JSON nor a URL writes these in another way (RFC 3986, 2.3, but for the tilde).
-bool is_same_everywhere(std::string_view text) {
-  return is_plain(text) && text.find_first_of("+/=") == std::string_view::npos;
-}
+constexpr CharSet k_same_everywhere = CharSet::alphanumeric_and("-_.");
 
 // As in a JSON string, without its quotes.
 std::string json_spelling(std::string_view secret) {
@@ -46,7 +37,7 @@ std::string with_escaped_slashes(std::string_view text) {
 std::string url_spelling(std::string_view secret) {
   std::string out;
   for (const char c : secret) {
-    if (is_same_everywhere({&c, 1}))
+    if (k_same_everywhere.has(c))
       out += c;
     else
       fmt::format_to(std::back_inserter(out), "%{:02X}", static_cast<unsigned char>(c));
@@ -66,7 +57,7 @@ std::size_t find_bytes(std::string_view text, std::string_view needle, std::size
 std::string mask(std::string_view secret) {
   if (secret.size() < k_masked_whole_below) return std::string(k_stars);
   const std::string_view head = secret.substr(0, 2), tail = secret.substr(secret.size() - 3);
-  if (!is_plain(head) || !is_plain(tail)) return std::string(k_stars);
+  if (!k_plain.has_all(head) || !k_plain.has_all(tail)) return std::string(k_stars);
   return std::string(head).append(k_stars).append(tail);
 }
 
@@ -74,11 +65,16 @@ void Secrets::add(std::string_view secret) {
   secret = trim(secret);
   if (secret.size() < k_secret_bytes_min) return;
   insert(std::string(secret));
-  if (is_same_everywhere(secret)) return;
+  if (k_same_everywhere.has_all(secret)) return;
   const std::string json = json_spelling(secret);
   insert(json);
   if (secret.find('/') != std::string_view::npos) insert(with_escaped_slashes(json));
   insert(url_spelling(secret));
+}
+
+void Secrets::add(const Secrets& more) {
+  for (const std::string& spelling : more.m_spellings) insert(spelling);
+  m_overflowed = m_overflowed || more.m_overflowed;
 }
 
 void Secrets::insert(std::string spelling) {

@@ -30,6 +30,7 @@ class Secrets {
   // Also looked for from now on, as it is and as JSON and URLs spell it. Too short or known ones are passed
   // over.
   void add(std::string_view secret);
+  void add(const Secrets& more);
   bool empty() const { return m_spellings.empty(); }
 
   // Each secret in `text` becomes its mask. Nothing is allocated where none is found. Had the request more

@@ -4,14 +4,11 @@
 
 #include "base/text.h"
 #include "provider/json_walk.h"
+#include "provider/refusal.h"
 
 namespace pk::provider {
 
 namespace {
-
-Error invalid(std::string message) {
-  return Error{Errc::invalid, std::move(message)};
-}
 
 // Where the reader stopped is where it did not find what it looked for.
 Error fault_at(const JsonReader& reader, std::string_view json) {

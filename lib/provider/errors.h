@@ -22,6 +22,17 @@ inline constexpr std::size_t k_error_page_bytes_max = 64 * 1024;
 std::string shape_error(std::string_view slug, int status, std::string_view content_type,
                         std::string_view body);
 
+// The same for Anthropic's clients (/v1/messages), whatever the provider's form: Anthropic's, with our member
+// beside it:
+//   {"type":"error","error":{"type":"rate_limit_error","message":"SLUG error: …"},"provider":"SLUG"}
+// The type is the upstream's where it is a word of Anthropic's, else the one for the status
+// (https://docs.anthropic.com/en/api/errors). A status below 400 counts as 500: an error in a good answer.
+std::string shape_messages_error(std::string_view slug, int status, std::string_view content_type,
+                                 std::string_view body);
+
+// An error of the gateway's own in that form; `provider` is left out for "".
+std::string messages_error_json(int status, std::string_view message, std::string_view provider);
+
 // The message in the value of an `error` member, given as it stands: a string, an object of any of the known
 // forms; "" for null, false and broken text.
 std::string error_text_of_value(std::string_view json);

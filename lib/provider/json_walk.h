@@ -17,14 +17,14 @@ namespace pk::provider {
 template <class F>
 bool walk_members(JsonReader& reader, F&& f) {
   const std::size_t depth = reader.depth();
-  for (JsonToken token = reader.next(); token == JsonToken::key; token = reader.next()) {
-    const std::string_view key = reader.token();
-    const JsonToken value = reader.next();
+  std::string_view key;
+  for (JsonToken value = reader.next_member(key); value != JsonToken::object_end;
+       value = reader.next_member(key)) {
     if (value == JsonToken::error) return false;
     f(key, value);
     if (reader.depth() > depth) reader.take_value();
   }
-  return reader.depth() < depth;
+  return true;
 }
 
 // The same right after array_begin: f(token) for each element.
@@ -39,8 +39,17 @@ bool walk_elements(JsonReader& reader, F&& f) {
   return true;
 }
 
-// Whether a key or string token means `name`; escapes count as what they stand for.
-bool means(std::string_view token, std::string_view name);
+bool means_escaped(std::string_view token, std::string_view name);
+// Whether a key or string token means `name`; escapes count as what they stand for. One key is held against
+// many names: almost all calls end at the size.
+inline bool means(std::string_view token, std::string_view name) {
+  if (token.size() == name.size() + 2) return token.substr(1, name.size()) == name;
+  const bool longer = token.size() > name.size() + 2 && !name.empty();
+  return longer && (token[1] == name[0] || token[1] == '\\') && means_escaped(token, name);
+}
+
+// What a key or string token means: a view of it, or of `room` where escapes had to be undone.
+std::string_view name_of(std::string_view token, std::string& room);
 
 // The text of the string that reader gave last, "" for another token.
 std::string text_of(const JsonReader& reader, JsonToken token);

@@ -3,6 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "provider/anthropic.h"
+#include "provider/azure.h"
+#include "provider/bedrock.h"
+#include "provider/cohere.h"
+#include "provider/google.h"
+
 namespace pk::provider {
 
 namespace {
@@ -36,13 +42,46 @@ constexpr Provider self_hosted(Provider row) {
   return row;
 }
 
-// https://docs.anthropic.com/en/api/messages. Chat completions need a translation that is not here yet.
+// https://docs.anthropic.com/en/api/messages. Its own form passes, chat completions are translated.
 constexpr Provider anthropic() {
   Provider row;
   row.slug = "anthropic";
   row.base_url = "https://api.anthropic.com/v1";
   row.messages_path = "/messages";
   row.auth = Auth::anthropic;
+  row.dialect = &k_anthropic;
+  row.by_dialect = {log::Endpoint::chat_completions};
+  return row;
+}
+
+// OpenAI's bodies at an address that is made of options.
+constexpr Provider azure(std::string_view slug, const Dialect& dialect) {
+  Provider row;
+  row.slug = slug;
+  row.auth = Auth::dialect;
+  row.dialect = &dialect;
+  row.by_dialect = {log::Endpoint::other, log::Endpoint::chat_completions, log::Endpoint::completions,
+                    log::Endpoint::embeddings, log::Endpoint::responses};
+  return row;
+}
+
+// Has a form of its own for all that it serves.
+constexpr Provider translated(std::string_view slug, std::string_view base_url, std::string_view prefix,
+                              const Dialect& dialect) {
+  Provider row;
+  row.slug = slug;
+  row.base_url = base_url;
+  row.prefix = prefix;
+  row.auth = Auth::dialect;
+  row.dialect = &dialect;
+  row.by_dialect = {log::Endpoint::other, log::Endpoint::chat_completions, log::Endpoint::embeddings};
+  return row;
+}
+
+// Its address is made of the region; what signs for it may be no key but a pair of them.
+constexpr Provider bedrock() {
+  Provider row = translated("bedrock", "", "", k_bedrock);
+  row.needs_key = false;
   return row;
 }
 
@@ -69,7 +108,11 @@ constexpr std::array k_providers = {
     openai_shaped("aibadgr", "https://aibadgr.com/api/v1"),
     anthropic(),
     openai_shaped("anyscale", "https://api.endpoints.anyscale.com/v1"),
+    azure("azure-ai", k_azure_ai),
+    azure("azure-openai", k_azure_openai),
+    bedrock(),
     openai_shaped("cerebras", "https://api.cerebras.ai/v1"),
+    translated("cohere", "https://api.cohere.com", "/v2", k_cohere),
     openai_shaped("cometapi", "https://api.cometapi.com/v1"),
     openai_shaped("dashscope", "https://dashscope-intl.aliyuncs.com/compatible-mode/v1"),
     openai_shaped("deepbricks", "https://api.deepbricks.ai/v1"),
@@ -78,6 +121,8 @@ constexpr std::array k_providers = {
     demo(),
     openai_shaped("featherless-ai", "https://api.featherless.ai/v1"),
     openai_shaped("fireworks-ai", "https://api.fireworks.ai/inference/v1"),
+    openai_shaped("github", "https://models.inference.ai.azure.com"),
+    translated("google", "https://generativelanguage.googleapis.com", "/v1beta", k_google),
     openai_shaped("groq", "https://api.groq.com/openai/v1"),
     openai_shaped("huggingface", "https://api-inference.huggingface.co", "/models/{model}/v1"),
     openai_shaped("hyperbolic", "https://api.hyperbolic.xyz", "/v1"),
@@ -116,11 +161,10 @@ constexpr std::array k_providers = {
     openai_shaped("zhipu", "https://open.bigmodel.cn/api/paas/v4"),
 };
 
-constexpr std::array<std::string_view, 27> k_elsewhere = {
-    "ai21",    "azure-ai",     "azure-openai", "bedrock",    "bytez",   "cohere",     "cortex",
-    "github",  "google",       "jina",         "meshy",      "milvus",  "nomic",      "oracle",
-    "palm",    "portkey",      "qdrant",       "recraft-ai", "reka-ai", "replicate",  "sagemaker",
-    "segmind", "stability-ai", "tripo3d",      "vertex-ai",  "voyage",  "workers-ai",
+constexpr std::array<std::string_view, 21> k_elsewhere = {
+    "ai21",      "bytez",   "cortex",       "jina",    "meshy",      "milvus",  "nomic",
+    "oracle",    "palm",    "portkey",      "qdrant",  "recraft-ai", "reka-ai", "replicate",
+    "sagemaker", "segmind", "stability-ai", "tripo3d", "vertex-ai",  "voyage",  "workers-ai",
 };
 
 static_assert(std::ranges::is_sorted(k_providers, std::ranges::less{}, &Provider::slug));

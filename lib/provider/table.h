@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +20,23 @@ enum class Auth : std::uint8_t {
   none,       // ollama, triton, demo: a key, if one is given, is sent as bearer
   bearer,     // Authorization: Bearer KEY
   anthropic,  // X-API-Key: KEY, and anthropic-version
+  dialect,    // as the dialect has it
+};
+
+struct Dialect;  // dialect.h
+
+// Some of the endpoints.
+class Endpoints {
+ public:
+  constexpr Endpoints() = default;
+  constexpr Endpoints(std::initializer_list<log::Endpoint> members) {
+    for (const log::Endpoint one : members) m_bits |= bit(one);
+  }
+  constexpr bool has(log::Endpoint one) const { return (m_bits & bit(one)) != 0; }
+
+ private:
+  static constexpr unsigned bit(log::Endpoint one) { return 1u << static_cast<unsigned>(one); }
+  unsigned m_bits = 0;
 };
 
 // One provider. Views point to constants and live as long as the process.
@@ -40,6 +58,10 @@ struct Provider {
   bool needs_key = true;           // a config needs a key or virtual key for it
   bool needs_custom_host = false;  // there is no public host of that name
   bool built_in = false;           // answered in the process (demo.h): no URL, no network
+  // How it speaks where that is not OpenAI's form, and the endpoints that this is asked for; null for none.
+  // Those with a path above pass as they are. What a pair comes to: translation.h.
+  const Dialect* dialect = nullptr;
+  Endpoints by_dialect;
 };
 
 // All rows, sorted by slug.

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <array>
 
+#include "provider/refusal.h"
+#include "provider/url_text.h"
+
 namespace pk::provider {
 
 namespace {
 
-constexpr std::string_view k_proxy = "/v1/proxy";
 constexpr std::string_view k_v1 = "/v1";
 constexpr std::string_view k_anthropic_version = "2023-06-01";
 
@@ -22,48 +24,19 @@ constexpr std::array<std::string_view, 23> k_families = {
     "responses",     "threads",    "uploads",     "vector_stores", "videos",
 };
 
-Error invalid(std::string message) {
-  return Error{Errc::invalid, std::move(message)};
-}
-
-std::string_view without_end_slashes(std::string_view url) {
-  while (url.ends_with('/')) url.remove_suffix(1);
-  return url;
-}
-
-// A whole number of segments at the front: "/v1" of "/v1/x", not of "/v10".
-bool starts_with_segments(std::string_view path, std::string_view segments) {
-  return path.starts_with(segments) && (path.size() == segments.size() || path[segments.size()] == '/');
-}
-
 bool in_a_family(std::string_view path) {
   const std::string_view first = path.substr(1, path.find('/', 1) - 1);
   return std::ranges::find(k_families, first) != k_families.end();
 }
 
-// What a URL may not hold as it is: curl would cut it at '#', and the rest makes no request line.
-bool has_foreign_byte(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) { return c <= 0x20 || c == 0x7f || c == '#'; });
-}
-
-bool is_unreserved(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-         std::string_view("-._~/:@").find(c) != std::string_view::npos;
-}
+constexpr CharSet k_segment_bytes = CharSet::alphanumeric_and("-._~/:@");
 
 // A model's name as path segments: its slashes stay (meta-llama/Llama-3), dot segments do not lead elsewhere.
 Result<std::string> as_segments(std::string_view name, std::string_view key, const Provider& provider) {
   if (name.empty()) return invalid(fmt::format("{} needs `{}` in the request body", provider.slug, key));
   if (fmt::format("/{}/", name).find("/../") != std::string::npos)
     return invalid(fmt::format("`{}` is no name that {} can have", key, provider.slug));
-  std::string out;
-  for (const char c : name) {
-    if (is_unreserved(c))
-      out += c;
-    else
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return out;
+  return percent_encoded(name, k_segment_bytes);
 }
 
 Result<std::string> filled_prefix(const Provider& provider, const Call& call) {
@@ -101,15 +74,11 @@ Result<std::string> unified_url(const Provider& provider, const Call& call, std:
 }
 
 Result<std::string> proxy_url(const Provider& provider, const Call& call, std::string_view base) {
-  if (has_foreign_byte(call.path)) return invalid("the path holds bytes that no URL has");
-  std::string_view path = call.path;
-  const bool literal = starts_with_segments(path, k_proxy);
-  if (!literal && !starts_with_segments(path, k_v1)) return invalid("the path does not start with /v1");
-  path.remove_prefix(literal ? k_proxy.size() : k_v1.size());
+  PK_ASSIGN(const PassedPath path, passed_path(call.path));
   std::string_view prefix = provider.prefix;
   const bool constant = prefix.find('{') == std::string_view::npos && !base.ends_with(prefix);
-  if (literal || path.empty() || !constant || !in_a_family(path)) prefix = "";
-  return fmt::format("{}{}{}", base, prefix, path);
+  if (path.proxy || path.rest.empty() || !constant || !in_a_family(path.rest)) prefix = "";
+  return fmt::format("{}{}{}", base, prefix, path.rest);
 }
 
 }  // namespace
@@ -130,6 +99,8 @@ Result<Target> resolve(const Provider& provider, const Call& call) {
       without_end_slashes(call.custom_host.empty() ? provider.base_url : call.custom_host);
   if (has_foreign_byte(call.query)) return invalid("the query holds bytes that no URL has");
   const bool replaced = provider.slug == "huggingface" && !call.huggingface_base_url.empty();
+  if (base.empty() && !replaced && provider.dialect)
+    return invalid(fmt::format("the address of {} is its dialect's to make", provider.slug));
   if (base.empty() && !replaced) return invalid(fmt::format("{} needs a custom host", provider.slug));
   const bool unified = call.endpoint != log::Endpoint::other;
   PK_ASSIGN(std::string url, unified ? unified_url(provider, call, base) : proxy_url(provider, call, base));
@@ -142,7 +113,7 @@ Result<Target> resolve(const Provider& provider, const Call& call) {
 
 log::Headers auth_headers(const Provider& provider, std::string_view key) {
   log::Headers headers;
-  const bool given = !key.empty() && !provider.built_in;
+  const bool given = !key.empty() && !provider.built_in && provider.auth != Auth::dialect;
   if (given && provider.auth == Auth::anthropic) headers.emplace_back("X-API-Key", key);
   if (given && provider.auth != Auth::anthropic)
     headers.emplace_back("Authorization", fmt::format("Bearer {}", key));

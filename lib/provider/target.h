@@ -46,11 +46,13 @@ struct Target {
 // - A double /v1/v1/ collapses for anthropic (clients whose base URL ends in /v1).
 // Errors: invalid if the provider does not offer the endpoint ("embed is not supported by anthropic"), a
 // custom host is needed and missing, a model or user that belongs into the path is missing, or the path holds
-// bytes that no URL has; limit if the URL is too long. Asked for the built-in provider: invalid.
+// bytes that no URL has; limit if the URL is too long. Asked for the built-in provider, or for one whose
+// address is its dialect's to make: invalid.
 Result<Target> resolve(const Provider& provider, const Call& call);
 
 // The headers that carry the key, in wire order: none for an empty key (but anthropic-version, which
-// anthropic needs always). On proxy paths a header of the same name from the client wins.
+// anthropic needs always), none where the dialect makes them. On proxy paths a header of the same name from
+// the client wins.
 log::Headers auth_headers(const Provider& provider, std::string_view key);
 
 }  // namespace pk::provider

@@ -34,9 +34,12 @@ enum class Table : std::uint8_t {
   refs,
   feedback,
   feedback_traces,
-  counters
+  counters,
+  configs,
+  virtual_keys,
+  keys
 };
-inline constexpr std::size_t k_tables = 11;
+inline constexpr std::size_t k_tables = 14;
 
 struct EnvSize {
   std::uint64_t file_bytes = 0;

@@ -9,6 +9,7 @@
 #include "store/edit.h"
 #include "store/month.h"
 #include "store/nodes.h"
+#include "store/saved_rows.h"
 #include "store/summary.h"
 #include "store/walk.h"
 #include "store/wire.h"
@@ -43,6 +44,9 @@ class Verifier {
     PK_TRY(each(Table::feedback, [&](auto key, auto value) { return feedback(key, value); }));
     PK_TRY(each(Table::feedback_traces, [&](auto key, auto) { return feedback_trace(key); }));
     PK_TRY(each(Table::counters, [&](auto key, auto) { return counter(key); }));
+    PK_TRY(each(Table::configs, [&](auto key, auto row) { return saved(read_config(key, row)); }));
+    PK_TRY(each(Table::virtual_keys, [&](auto id, auto row) { return saved(read_virtual_key(id, row)); }));
+    PK_TRY(each(Table::keys, [&](auto id, auto row) { return saved(read_api_key(id, row)); }));
     for (const auto& [month, records] : m_months)
       if (records > 0) found("month " + std::to_string(month) + " has more records than were counted");
     return std::move(m_report);
@@ -230,6 +234,13 @@ class Verifier {
     else if (m_months[month] > count->logs)
       found("month " + std::to_string(month) + " has more records than were counted");
     m_months.erase(month);
+    return {};
+  }
+
+  template <class T>
+  Result<void> saved(const Result<T>& read) {
+    ++m_report.saved;
+    if (!read) found(read.error());
     return {};
   }
 

@@ -29,6 +29,8 @@ constexpr milliseconds k_retry_first{10};
 constexpr milliseconds k_retry_max{1000};
 constexpr milliseconds k_stop_max{2000};  // for a sick store
 constexpr milliseconds k_idle_wait{60'000};
+constexpr double k_quick_share_min = 0.5;
+constexpr double k_quick_memory = 64;              // about so many exchanges are remembered
 constexpr std::size_t k_bare_record_bytes = 4096;  // more than a record without bodies takes in the queue
 
 // May pass by itself or by someone's hand: space, permission, a cable. What is wrong with the bytes does not.
@@ -117,6 +119,8 @@ class LogWriter::Impl {
   milliseconds wait_max();
   void sort_posts();
   void take_due(SteadyTime now);
+  void await_siblings();
+  void count_rest(bool quick);
   void write_out();
   Result<void> write(Work* works, std::size_t count);
   void write_singly();
@@ -153,6 +157,7 @@ class LogWriter::Impl {
   std::vector<Post> m_posts;
   std::vector<Work> m_works;
   Resting m_resting;
+  double m_quick_share = 0;  // of the latest exchanges: those that were over within their rest
   Seq m_taken = 0;
   bool m_quiet = false;
 
@@ -244,15 +249,26 @@ bool LogWriter::Impl::gather() {
     m_mailbox.take_all(m_posts, milliseconds(0));
   }
   sort_posts();
-  if (m_options.durability == Durability::strict && !m_works.empty() &&
-      m_resting.size() >= k_commit_siblings) {
-    std::this_thread::sleep_for(k_commit_delay);
+  if (m_options.durability == Durability::strict && !m_works.empty()) await_siblings();
+  take_due(more ? std::chrono::steady_clock::now() : SteadyTime::max());
+  return more;
+}
+
+// Sleeping instead of listening to the mailbox: a post that nobody waits for costs its thread no system call.
+void LogWriter::Impl::await_siblings() {
+  const SteadyTime until = std::chrono::steady_clock::now() + k_commit_wait_max;
+  while (m_resting.size() >= k_commit_siblings && m_quick_share > k_quick_share_min &&
+         std::chrono::steady_clock::now() < until) {
+    std::this_thread::sleep_for(k_commit_step);
     m_posts.clear();
     m_mailbox.take_all(m_posts, milliseconds(0));
     sort_posts();
   }
-  take_due(more ? std::chrono::steady_clock::now() : SteadyTime::max());
-  return more;
+}
+
+// Whether another exchange was over within its rest.
+void LogWriter::Impl::count_rest(bool quick) {
+  m_quick_share += ((quick ? 1.0 : 0.0) - m_quick_share) / k_quick_memory;
 }
 
 milliseconds LogWriter::Impl::wait_max() {
@@ -271,12 +287,16 @@ void LogWriter::Impl::sort_posts() {
       continue;
     }
     std::optional<Post> opened = m_resting.take(post.id);
+    if (opened) count_rest(true);
     m_works.push_back({std::move(post), std::move(opened)});
   }
 }
 
 void LogWriter::Impl::take_due(SteadyTime now) {
-  while (auto post = m_resting.take_due(now)) m_works.push_back({*std::move(post), std::nullopt});
+  while (auto post = m_resting.take_due(now)) {
+    count_rest(false);
+    m_works.push_back({*std::move(post), std::nullopt});
+  }
 }
 
 // Until all works are on disk, or given up.

@@ -22,13 +22,16 @@ inline constexpr std::size_t k_queue_bytes_default = 64'000'000;
 // long.
 inline constexpr std::chrono::milliseconds k_open_rest{25};
 
-// A strict batch waits so long for more while at least so many other exchanges have just been opened: their
-// records will want a commit of their own within moments, and a commit costs as much as thirty records.
-inline constexpr std::chrono::microseconds k_commit_delay{400};
+// A strict batch waits for the exchanges that were opened just now: their records want a commit of their own
+// within moments, and a commit costs as much as thirty records. It looks every k_commit_step, for at most
+// k_commit_wait_max, and no longer than until fewer than k_commit_siblings are left. Where most exchanges
+// take longer than k_open_rest, as with a provider far away, it does not wait at all.
+inline constexpr std::chrono::microseconds k_commit_step{200};
+inline constexpr std::chrono::microseconds k_commit_wait_max{2000};
 inline constexpr std::size_t k_commit_siblings = 6;
 
 enum class Durability {
-  strict,   // a batch is committed as soon as the one before is on disk (but see k_commit_delay)
+  strict,   // a batch is committed as soon as the one before is on disk (but see k_commit_step)
   relaxed,  // a batch waits `linger` for more
 };
 

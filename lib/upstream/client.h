@@ -1,6 +1,6 @@
-// Requests to providers: libcurl's multi interface on the worker's own loop. One Client per worker, on its
-// thread; a Call belongs to the Client that started it. HTTP/1.1 and HTTP/2, TLS verified, connections
-// pooled, no redirects, no proxy from the environment, no signals.
+// Requests to providers, on the worker's own loop. One Client per worker, on its thread; a Call belongs to
+// the Client that started it. Connections pooled, no redirects, no proxy from the environment, no signals.
+// https is libcurl's: HTTP/1.1 and HTTP/2, TLS verified. Plain http is our own (plain_call.h).
 #pragma once
 
 #include <sys/socket.h>
@@ -32,12 +32,13 @@ struct Options {
   std::string proxy;                   // "" = none
   config::TrustedHosts trusted_hosts;  // asked with each resolved address, where the socket is opened
   sockaddr_storage own_listener{};     // never called; family 0 = none
+  bool curl_for_http = false;          // http:// too goes by curl, as it does where there is a proxy
 };
 
 struct Request {
   std::string method;
   std::string url;
-  log::Headers headers;
+  log::Headers headers;                       // Content-Length and Transfer-Encoding are left out
   std::string_view body;                      // must outlive the Call
   config::Trust trust = config::Trust::none;  // of the URL's host
   std::int64_t first_byte_timeout_ms = 0;     // until the response's head; 0 = only the silence limit

@@ -210,6 +210,74 @@ TEST_CASE("A whole value is taken as its text") {
   CHECK(cut.next() == JsonToken::error);
 }
 
+TEST_CASE("What was taken, or closes, or is a key, is no value to take") {
+  JsonReader reader("{\"a\":[[1]]}");
+  CHECK(reader.take_value().empty());  // nothing was read yet
+  reader.next();
+  reader.next();
+  CHECK(reader.take_value().empty());
+  reader.next();
+  CHECK(reader.take_value() == "[[1]]");
+  CHECK(reader.token() == "[[1]]");
+  CHECK(reader.next() == JsonToken::object_end);
+  CHECK(reader.take_value().empty());
+  CHECK(reader.depth() == 0);
+  CHECK(reader.next() == JsonToken::end);
+  CHECK(reader.next() == JsonToken::end);
+  CHECK(reader.take_value().empty());
+}
+
+TEST_CASE("Members are read key and value at once") {
+  std::string_view key = "none";
+  JsonReader reader(R"( { "a" : 1 , "b":[2,{}],"c":{"d":"x"} } )");
+  CHECK(reader.next_member(key) == JsonToken::error);  // not in an object
+  reader = JsonReader(R"( { "a" : 1 , "b":[2,{}],"c":{"d":"x"} } )");
+  reader.next();
+  CHECK(reader.next_member(key) == JsonToken::number);
+  CHECK(key == "\"a\"");
+  CHECK(reader.token() == "1");
+  CHECK(reader.next_member(key) == JsonToken::array_begin);
+  CHECK(key == "\"b\"");
+  CHECK(reader.take_value() == "[2,{}]");
+  CHECK(reader.next() == JsonToken::key);  // one by one as well
+  CHECK(reader.next() == JsonToken::object_begin);
+  CHECK(reader.next_member(key) == JsonToken::string);
+  CHECK(key == "\"d\"");
+  CHECK(reader.next_member(key) == JsonToken::object_end);
+  CHECK(key == "\"d\"");
+  CHECK(reader.next_member(key) == JsonToken::object_end);
+  CHECK(reader.depth() == 0);
+  CHECK(reader.next() == JsonToken::end);
+  CHECK(reader.next_member(key) == JsonToken::error);
+}
+
+TEST_CASE("Where no member can follow there is none") {
+  std::string_view key;
+  for (const char* bad :
+       {"{", "{1", "{,", "{\"a\"", "{\"a\":", "{\"a\" 1", "{\"a\":}", "{\"a:1}", "{]", "{\"a\":tru"}) {
+    INFO(bad);
+    JsonReader reader(bad);
+    reader.next();
+    CHECK(reader.next_member(key) == JsonToken::error);
+    CHECK(reader.next_member(key) == JsonToken::error);
+    CHECK(reader.next() == JsonToken::error);
+  }
+  for (const char* bad : {"{\"a\":1,}", "{\"a\":1 \"b\":2}", "{\"a\":1", "{\"a\":1]", "{\"a\":[}"}) {
+    INFO(bad);
+    JsonReader reader(bad);
+    reader.next();
+    reader.next_member(key);
+    CHECK(reader.next_member(key) == JsonToken::error);
+  }
+  JsonReader after_key(R"({"a"})");
+  after_key.next();
+  after_key.next();
+  CHECK(after_key.next_member(key) == JsonToken::error);
+  JsonReader in_array(R"(["a":1])");
+  in_array.next();
+  CHECK(in_array.next_member(key) == JsonToken::error);
+}
+
 TEST_CASE("Escapes are undone") {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {R"("")", ""},

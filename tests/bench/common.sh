@@ -4,6 +4,7 @@ set -euo pipefail
 export LC_ALL=C
 
 work=$(mktemp -d)
+cores=$(nproc)
 started=()
 
 finish() {
@@ -85,6 +86,7 @@ answer() {
 start_upstream() {
   upstream_port=$(free_port)
   nginx_with upstream "$upstream_port" "location / { return 200 '$(answer)'; }"
+  upstream_pid=$nginx_pid
 }
 
 start_peer() {
@@ -109,15 +111,19 @@ start_pk() {
   pk_port=${line##*:}
 }
 
-# The wrk script: a chat call with a body of about 0.3 kB, and one line of figures at the end.
+# write_script NAME HEADER-LINE…: a wrk script with a chat call with a body of about 0.3 kB, and one line of figures at
+# the end.
 write_script() {
-  cat >"$work/chat.lua" <<LUA
+  local name=$1
+  shift
+  {
+    cat <<'LUA'
 wrk.method = "POST"
 wrk.path = "/v1/chat/completions"
 wrk.headers["Content-Type"] = "application/json"
-wrk.headers["Authorization"] = "Bearer sk-bench-0123456789abcdef"
-wrk.headers["x-portkey-provider"] = "openai"
-wrk.headers["x-portkey-custom-host"] = "http://127.0.0.1:$upstream_port/v1"
+LUA
+    printf '%s\n' "$@"
+    cat <<'LUA'
 wrk.body = '{"model":"gpt-4o-mini","temperature":0.7,"max_tokens":256,"messages":[' ..
   '{"role":"system","content":"You are a helpful assistant. Answer briefly and in plain words."},' ..
   '{"role":"user","content":"Which are the primary colours of light, and what do two of them give when mixed in equal strength?"}]}'
@@ -127,11 +133,22 @@ function done(summary, latency, requests)
     e.connect + e.read + e.write + e.status + e.timeout, summary.duration, latency:percentile(50), latency:percentile(99)))
 end
 LUA
+  } >"$work/$name.lua"
 }
 
-# drive PORT CONNECTIONS SECONDS: "requests errors duration_µs p50_µs p99_µs".
+# A call that names its provider, and one with a fallback config of two targets, of which the first answers.
+write_scripts() {
+  local host="http://127.0.0.1:$upstream_port/v1" target
+  target="{\"provider\":\"openai\",\"api_key\":\"sk-bench-0123456789abcdef\",\"custom_host\":\"$host\"}"
+  write_script chat 'wrk.headers["Authorization"] = "Bearer sk-bench-0123456789abcdef"' \
+    'wrk.headers["x-portkey-provider"] = "openai"' "wrk.headers[\"x-portkey-custom-host\"] = \"$host\""
+  write_script fallback \
+    "wrk.headers[\"x-portkey-config\"] = '{\"strategy\":{\"mode\":\"fallback\"},\"targets\":[$target,$target]}'"
+}
+
+# drive PORT CONNECTIONS SECONDS [SCRIPT]: "requests errors duration_µs p50_µs p99_µs".
 drive() {
-  "$(tool wrk)" -t1 -c"$2" -d"$3"s -s "$work/chat.lua" "http://127.0.0.1:$1" | sed -n 's/^RESULT //p'
+  "$(tool wrk)" -t1 -c"$2" -d"$3"s -s "$work/${4:-chat}.lua" "http://127.0.0.1:$1" | sed -n 's/^RESULT //p'
 }
 
 # CPU time of a process and its children (nginx's worker), µs. /proc/PID/stat counts all threads.
@@ -141,6 +158,15 @@ cpu_us() {
     ticks=$((ticks + $(sed 's/.*) //' "/proc/$pid/stat" | awk '{print $12 + $13}')))
   done
   echo $((ticks * 1000000 / $(getconf CLK_TCK)))
+}
+
+# pin CPUS PID…: all threads of the processes and of their children. A process started later follows its parent.
+pin() {
+  local cpus=$1 pid child
+  shift
+  for pid in "$@"; do
+    for child in "$pid" $(pgrep -P "$pid" || true); do taskset -a -cp "$cpus" "$child" >/dev/null 2>&1 || true; done
+  done
 }
 
 # status_kb PID FIELD, summed over the process and its children.
@@ -155,4 +181,4 @@ status_kb() {
 # The median of the numbers on stdin.
 median() { sort -g | awk '{v[NR] = $1} END {if (NR) print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2}'; }
 
-machine() { printf '%s cores, %s' "$(nproc)" "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n1)"; }
+machine() { printf '%s cores, %s' "$cores" "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n1)"; }

@@ -8,7 +8,7 @@ records=${PK_BENCH_RECORDS:-100000}
 runs=21
 
 start_upstream
-write_script
+write_scripts
 start_pk ledger --durability relaxed
 count=0
 while ((count < records)); do

@@ -27,6 +27,9 @@ struct Fixture {
     streamed.attempts = {{"config.targets[0]", "openai", "gpt-4o", 429, "too many requests", 12, 0},
                          {"config.targets[1].targets[0]", "demo", "demo-1", {}, "timeout", 1000, 0},
                          {"config.targets[1].targets[0]", "demo", "demo-1", 200, "", 80, 500}};
+    streamed.config_id = "pc-main-3fa29c";
+    streamed.config_version = 2;
+    streamed.last_used_option = "config.targets[1].targets[0]";
     untracked = sample_record(k_time + 2000, 0x333333c3);
     untracked.tracked = false;
     untracked.request.reset();
@@ -89,12 +92,15 @@ TEST_CASE_METHOD(
   CHECK(done.out.starts_with(streamed.id.text()));
   CHECK(done.out.find("2026-03-01 09:30:01.000 UTC") != std::string::npos);
   CHECK(done.out.find("Attempts\n"
-                      "  └─ config\n"
-                      "     ├─ targets[0]  openai gpt-4o · 429 · 12 ms · too many requests\n"
-                      "     └─ targets[1]\n"
-                      "        └─ targets[0]\n"
-                      "           ├─ demo demo-1 · no answer · 1.00 s · timeout\n"
-                      "           └─ demo demo-1 · 200 · 80 ms · after waiting 500 ms\n") !=
+                      "  config\n"
+                      "  ├─ targets[0]  openai gpt-4o · 429 · 12 ms · too many requests\n"
+                      "  └─ targets[1]\n"
+                      "     └─ targets[0]\n"
+                      "        ├─ demo demo-1 · no answer · 1.00 s · timeout\n"
+                      "        └─ demo demo-1 · 200 · 80 ms · after waiting 500 ms\n") != std::string::npos);
+  CHECK(done.out.find("took       250 ms · 250 ms upstream · 500 ms waiting · 0.0 ms gateway\n") !=
+        std::string::npos);
+  CHECK(done.out.find("config     pc-main-3fa29c version 2 · config.targets[1].targets[0]\n") !=
         std::string::npos);
   CHECK(done.out.find("\"content\": \"Hello\"") != std::string::npos);
   const auto control = show({"@3"}, true);

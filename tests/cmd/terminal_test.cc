@@ -24,6 +24,18 @@ TEST_CASE("Text is cut by columns, never within a character") {
   CHECK(fit("abc", 0).empty());
 }
 
+TEST_CASE("Text is broken into lines at spaces, and within a word only where it must be") {
+  using Lines = std::vector<std::string>;
+  CHECK(wrap("", 5) == Lines{""});
+  CHECK(wrap("one two", 7) == Lines{"one two"});
+  CHECK(wrap("one two", 6) == Lines{"one", "two"});
+  CHECK(wrap("one two three", 8) == Lines{"one two", "three"});
+  CHECK(wrap("abcdefgh", 3) == Lines{"abc", "def", "gh"});
+  CHECK(wrap("x abcdefgh y", 4) == Lines{"x", "abcd", "efgh", "y"});
+  CHECK(wrap("日本 語", 5) == Lines{"日本", "語"});
+  CHECK(wrap("日本", 1) == Lines{"日", "本"});
+}
+
 TEST_CASE("Padding counts columns, not bytes") {
   CHECK(pad("é", 3) == "é  ");
   CHECK(pad("é", 3, true) == "  é");

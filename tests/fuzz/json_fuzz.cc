@@ -25,18 +25,40 @@ bool walk_over(pk::JsonReader& reader) {
   return true;
 }
 
-// Taking a container whole and walking through it come to the same place.
-void check_skip(pk::JsonReader reader) {
+// The same, members read at once.
+bool walk_members_over(pk::JsonReader& reader) {
+  std::string_view key;
+  for (const std::size_t outer = reader.depth() - 1; reader.depth() > outer;) {
+    pk::JsonReader one_by_one = reader;
+    const pk::JsonToken single = one_by_one.next();
+    const pk::JsonToken both = reader.next_member(key);
+    if (single == pk::JsonToken::key) {
+      PK_ASSERT(key == one_by_one.token() || both == pk::JsonToken::error);
+      PK_ASSERT(one_by_one.next() == both);
+    } else {
+      PK_ASSERT(both == single);
+    }
+    PK_ASSERT(reader.offset() == one_by_one.offset() && reader.depth() == one_by_one.depth());
+    if (both == pk::JsonToken::error) return false;
+    if (both == pk::JsonToken::array_begin && !walk_over(reader)) return false;
+  }
+  return true;
+}
+
+// Taking a container whole and walking through it come to the same place, be it where the text breaks.
+void check_skip(pk::JsonReader reader, pk::JsonToken token) {
   pk::JsonReader walker = reader;
+  pk::JsonReader members = reader;
   const bool whole = walk_over(walker);
+  if (token == pk::JsonToken::object_begin) PK_ASSERT(walk_members_over(members) == whole);
   const std::string_view taken = reader.take_value();
   PK_ASSERT(taken.empty() == !whole);
+  PK_ASSERT(whole || reader.offset() == walker.offset());
   const pk::JsonToken after = reader.next();
   PK_ASSERT(after == walker.next());
-  if (!whole) return;
-  PK_ASSERT(pk::is_json(taken) || !pk::is_utf8(taken));
   PK_ASSERT(reader.depth() == walker.depth());
   PK_ASSERT(reader.token() == walker.token() && reader.offset() == walker.offset());
+  PK_ASSERT(!whole || pk::is_json(taken) || !pk::is_utf8(taken));
 }
 
 void check_tokens(std::string_view text) {
@@ -52,7 +74,7 @@ void check_tokens(std::string_view text) {
     PK_ASSERT(end <= text.size());
     if ((token == pk::JsonToken::object_begin || token == pk::JsonToken::array_begin) &&
         ++skips <= k_skips_max)
-      check_skip(reader);
+      check_skip(reader, token);
     if (token == pk::JsonToken::string || token == pk::JsonToken::key)
       PK_ASSERT(pk::json_unquoted(reader.token()).size() <= reader.token().size() * 3);
   }

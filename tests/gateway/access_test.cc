@@ -1,9 +1,12 @@
 #include "gateway/access.h"
 
+#include "gateway/saved_things.h"
 #include "support/catch.h"
 
+using pk::config::Scope;
 using pk::gateway::AcceptedHosts;
 using pk::gateway::check_access;
+using pk::gateway::check_key;
 using pk::http::Headers;
 using pk::http::Request;
 
@@ -84,4 +87,71 @@ TEST_CASE("A browser that tells no origin tells its site") {
     INFO(site);
     CHECK(status_of({{"Host", "localhost:8787"}, {"Sec-Fetch-Site", site}}, "GET") == status);
   }
+}
+
+namespace {
+
+// Three keys, with the secrets "pk-secret-of-proxy", "pk-secret-of-read" and "pk-secret-of-admin".
+pk::config::Saved some_keys() {
+  pk::config::Saved saved;
+  for (const auto& [name, scope] :
+       {std::pair("proxy", Scope::proxy), std::pair("read", Scope::read), std::pair("admin", Scope::admin)})
+    saved.add(pk::config::key_hash(std::string("pk-secret-of-") + name), pk::test::api_key(name, {scope}));
+  return saved;
+}
+
+}  // namespace
+
+TEST_CASE("A key opens what its scopes name, and admin opens everything") {
+  const pk::config::Saved saved = some_keys();
+  struct Case {
+    const char* secret;
+    Scope scope;
+    int status;
+  };
+  const std::vector<Case> cases = {
+      {"pk-secret-of-proxy", Scope::proxy, 0},
+      {"pk-secret-of-proxy", Scope::read, 403},
+      {"pk-secret-of-proxy", Scope::admin, 403},
+      {"pk-secret-of-read", Scope::proxy, 403},
+      {"pk-secret-of-read", Scope::read, 0},
+      {"pk-secret-of-admin", Scope::proxy, 0},
+      {"pk-secret-of-admin", Scope::read, 0},
+      {"pk-secret-of-admin", Scope::admin, 0},
+      {"", Scope::proxy, 401},
+      {"pk-secret-of-nobody", Scope::proxy, 401},
+      {"pk-secret-of-proxy ", Scope::proxy, 401},
+      {"pk-proxy", Scope::proxy, 401},
+  };
+  for (const Case& c : cases) {
+    INFO(c.secret << " for " << pk::config::slug(c.scope));
+    const pk::config::ApiKey* key = nullptr;
+    const auto refusal = check_key(c.secret, saved, c.scope, key);
+    CHECK((refusal ? refusal->status : 0) == c.status);
+    CHECK((key != nullptr) == (c.status != 401));
+    if (!refusal) continue;
+    CHECK(refusal->counted_only);
+    CHECK(refusal->type == (c.status == 401 ? "authentication_error" : "permission_error"));
+    // A secret is never said again.
+    if (*c.secret) CHECK(refusal->message.find(c.secret) == std::string::npos);
+  }
+}
+
+TEST_CASE("A refused key says what to do next") {
+  const pk::config::Saved saved = some_keys();
+  const pk::config::ApiKey* key = nullptr;
+  CHECK(check_key("", saved, Scope::proxy, key)->message.find("pk key add") != std::string::npos);
+  CHECK(check_key("pk-x", saved, Scope::proxy, key)->message.find("pk key list") != std::string::npos);
+  CHECK(check_key("pk-secret-of-read", saved, Scope::proxy, key)->message.find("'proxy'") !=
+        std::string::npos);
+}
+
+TEST_CASE("The key that was found before is forgotten") {
+  const pk::config::Saved saved = some_keys();
+  const pk::config::ApiKey* key = nullptr;
+  check_key("pk-secret-of-proxy", saved, Scope::proxy, key);
+  REQUIRE(key);
+  CHECK(key->id == "pk-proxy");
+  check_key("pk-unknown", saved, Scope::proxy, key);
+  CHECK(key == nullptr);
 }

@@ -1,483 +1,369 @@
-// One request from receipt to record, against a scripted upstream on loopback: every path ends in one answer
-// and one record.
+// One request from receipt to record: who may ask, clients that leave in every phase, and what a record never
+// holds. Against scripted upstreams on loopback.
 #include "gateway/exchange.h"
 
 #include "base/json.h"
-#include "gateway/fakes.h"
+#include "gateway/exchange_fixture.h"
+#include "gateway/record_text.h"
+#include "gateway/saved_things.h"
 #include "support/catch.h"
 
 using namespace pk::test;
+using pk::config::Scope;
 using pk::http::Headers;
 using pk::log::LogRecord;
 using pk::log::State;
 
 namespace {
 
-// What each reply of a gateway route carries.
-void check_gateway_headers(const FakeResponder& responder) {
-  CHECK_FALSE(responder.header("x-portkey-trace-id").empty());
-  CHECK(responder.header("x-portkey-cache-status") == "DISABLED");
-  CHECK(responder.header("x-portkey-retry-attempt-count") == "0");
-  CHECK(responder.header("x-portkey-last-used-option-index") == "config");
-  CHECK(responder.header("x-pk-log-id").size() == 36);
+constexpr const char* k_proxy_secret = "pk-secret-that-may-call-1234567890";
+constexpr const char* k_read_secret = "pk-secret-that-may-read-1234567890";
+
+pk::config::Saved with_keys() {
+  pk::config::Saved saved;
+  saved.add(pk::config::key_hash(k_proxy_secret), api_key("caller", {Scope::proxy}));
+  saved.add(pk::config::key_hash(k_read_secret), api_key("reader", {Scope::read}));
+  return saved;
 }
 
-const LogRecord& only(const RecordingSink& sink) {
-  REQUIRE(sink.opened.size() <= 1);
-  REQUIRE(sink.closed.size() == 1);
-  if (!sink.opened.empty()) CHECK(sink.opened[0].id == sink.closed[0].id);
-  return sink.closed[0];
-}
-
-// One call through a gateway of its own.
-struct Called {
-  explicit Called(pk::http::Request request, const std::function<void(TestGateway&)>& prepare = {}) {
-    TestGateway gateway(sink);
-    if (prepare) prepare(gateway);
-    responder = gateway.answer(std::move(request));
-  }
-  const LogRecord& record() const { return only(sink); }
-
-  RecordingSink sink;
-  FakeResponder responder;
-};
-
-HeaderList json_of_length(std::size_t bytes) {
-  return {{"Content-Type", "application/json"}, {"Content-Length", std::to_string(bytes)}};
-}
-
-Answer sse_head() {
-  return Answer::script().head(200,
-                               {{"Content-Type", "text/event-stream"}, {"Transfer-Encoding", "chunked"}});
-}
-
-constexpr const char* k_key = "sk-a-key-of-the-client-123";
-
-}  // namespace
-
-TEST_CASE("An answer passes byte for byte, with the upstream's headers and ours") {
-  FakeUpstream upstream;
-  upstream.always(Answer::script()
-                      .head(200, {{"Content-Type", "application/json"},
-                                  {"x-request-id", "req-1"},
-                                  {"Content-Length", std::to_string(chat_body().size())},
-                                  {"Connection", "keep-alive"}})
-                      .bytes(chat_body()));
-  const Called called(chat_to(upstream, {{"x-portkey-trace-id", "t1"}}));
-  CHECK(called.responder.status() == 200);
-  CHECK(called.responder.whole);
-  CHECK(called.responder.sent == chat_body());
-  CHECK(called.responder.length() == chat_body().size());
-  CHECK(called.responder.header("x-request-id") == "req-1");
-  CHECK(called.responder.header("x-portkey-trace-id") == "t1");
-  CHECK(called.responder.header("x-portkey-provider") == "openai");
-  CHECK(called.responder.header("connection").empty());
-  check_gateway_headers(called.responder);
-  const LogRecord& record = called.record();
-  CHECK(record.ok);
-  CHECK(record.state == State::complete);
-  CHECK(record.total_tokens == 12);
-  CHECK(record.response->body == chat_body());
-  CHECK(record.id.text() == called.responder.header("x-pk-log-id"));
-}
-
-TEST_CASE("The upstream gets the body byte for byte, the key, and nothing of the gateway's") {
-  FakeUpstream upstream;
-  pk::http::Request request = chat_to(upstream, {{"x-portkey-metadata", R"({"a":"b"})"}, {"X-Mine", "mine"}});
-  request.body =
-      "{ \"model\" : \"m\", \"temperature\":0.70, \"big\":12345678901234567890123,\"messages\":[] }\n";
-  const std::string body = request.body;
-  const Called called(std::move(request));
-  const SeenRequest seen = upstream.seen(0);
-  CHECK(seen.target == "/v1/chat/completions");
-  CHECK(seen.body == body);
-  CHECK(seen.header("authorization") == "Bearer " + std::string(k_key));
-  CHECK(seen.header("x-mine").empty());
-  for (const auto& [name, value] : seen.headers) CHECK_FALSE(name.starts_with("x-portkey"));
-  CHECK(called.record().request == std::nullopt);  // the open has it
-  CHECK(called.sink.opened[0].request->body == body);
-}
-
-TEST_CASE("A stream goes out event by event, its end not before its record") {
-  FakeUpstream upstream;
-  const std::vector<std::string> events = chat_events({"one", " two", " three"});
-  upstream.always(Answer::sse(events));
-  std::string all;
-  for (const std::string& event : events) all += "data: " + event + "\n\n";
-  RecordingSink sink;
-  TestGateway gateway(sink);
-  FakeResponder responder;
-  bool whole_at_close = true;
-  sink.on_close = [&] { whole_at_close = responder.whole; };
-  gateway.serve(chat_to(upstream, {}, true), responder);
-  CHECK(responder.whole);
-  CHECK(responder.sent == all);
-  CHECK_FALSE(responder.length());
-  CHECK(responder.header("content-type") == "text/event-stream");
-  CHECK_FALSE(whole_at_close);
-  const LogRecord& record = only(sink);
-  CHECK(record.ok);
-  CHECK(record.stream);
-  CHECK(record.total_tokens == 12);
-  CHECK(record.ttft_ms);
-  CHECK(record.response->body == all);
-}
-
-TEST_CASE("The first event of a stream leaves while the next one is not there yet") {
-  FakeUpstream upstream;
-  Gate gate;
-  upstream.always(sse_head().chunk("data: first\n\n").wait(gate).chunk("data: second\n\n").last_chunk());
-  RecordingSink sink;
-  TestGateway gateway(sink);
-  FakeResponder responder;
-  gateway.start(chat_to(upstream, {}, true), responder);
-  while (responder.sent.empty()) gateway.turn();
-  CHECK(responder.sent == "data: first\n\n");
-  CHECK(sink.closed.empty());
-  gate.open();
-  while (!gateway.done()) gateway.turn();
-  CHECK(responder.sent == "data: first\n\ndata: second\n\n");
-  CHECK(responder.whole);
-  CHECK(only(sink).ok);
-}
-
-TEST_CASE("The last bytes of a whole answer leave only when its record is on disk") {
-  for (const bool stream : {false, true}) {
-    FakeUpstream upstream;
-    if (stream) upstream.always(Answer::sse(chat_events({"one"})));
-    RecordingSink sink;
-    sink.durable_up_to = 0;
-    TestGateway gateway(sink);
-    FakeResponder responder;
-    gateway.start(chat_to(upstream, {}, stream), responder);
-    while (sink.closed.empty()) gateway.turn();
-    CHECK_FALSE(responder.whole);
-    CHECK_FALSE(gateway.done());
-    sink.durable_up_to = 2;
-    gateway.gate.notify();
-    while (!gateway.done()) gateway.turn();
-    CHECK(responder.whole);
-    CHECK(gateway.gate.released() == 0);
-  }
-}
-
-TEST_CASE("With relaxed durability nothing waits") {
-  FakeUpstream upstream;
-  RecordingSink sink;
-  sink.durable_up_to = 0;
-  TestGateway gateway(sink);
-  gateway.rules.hold_until_durable = false;
+void use(TestGateway& gateway, pk::config::Saved saved) {
+  gateway.rules.plan.saved = std::make_shared<pk::config::Saved>(std::move(saved));
   gateway.use_rules();
-  CHECK(gateway.answer(chat_to(upstream)).whole);
-  CHECK(only(sink).ok);
 }
 
-TEST_CASE("An upstream's error has the one shape on a unified route, and its own on others") {
-  FakeUpstream upstream;
-  const std::string body = R"({"error":{"message":"You exceeded","type":"insufficient_quota","code":"x"}})";
-  upstream.always(Answer::script()
-                      .head(429, {{"Content-Type", "application/json"},
-                                  {"Retry-After", "7"},
-                                  {"Content-Length", std::to_string(body.size())}})
-                      .bytes(body));
-  const Called unified(chat_to(upstream));
-  CHECK(unified.responder.status() == 429);
-  CHECK(
-      unified.responder.sent ==
-      R"({"error":{"message":"openai error: You exceeded","type":"insufficient_quota","param":null,"code":"x"},)"
-      R"("provider":"openai"})");
-  CHECK(unified.responder.header("retry-after") == "7");
-  CHECK(unified.responder.header("content-type") == "application/json");
-  check_gateway_headers(unified.responder);
-  CHECK_FALSE(unified.record().ok);
-  CHECK(unified.record().error.find("You exceeded") != std::string::npos);
-  CHECK(unified.record().attempts.size() == 1);
-
-  pk::http::Request passed = chat_to(upstream);
-  passed.target = "/v1/images/generations";
-  const Called other(std::move(passed));
-  CHECK(other.responder.status() == 429);
-  CHECK(other.responder.sent == body);
-  CHECK(other.record().error.find("You exceeded") != std::string::npos);
+std::string text_of(const RecordingSink& sink) {
+  std::string all;
+  for (const LogRecord& record : sink.opened) all += all_text(record);
+  for (const LogRecord& record : sink.closed) all += all_text(record);
+  return all;
 }
 
-TEST_CASE("A page as an error, a stream as an error, and an error without an end are shaped too") {
-  FakeUpstream upstream;
-  const std::vector<Answer> answers = {
-      Answer::script()
-          .head(502, {{"Content-Type", "text/html"}, {"Content-Length", "23"}})
-          .bytes("<html>bad luck</html>\r\n"),
-      Answer::script()
-          .head(500, {{"Content-Type", "text/event-stream"}})
-          .bytes("data: {\"error\":\"bad luck\"}\n\n")
-          .close(),
-      Answer::script().head(503, json_of_length(1000)).bytes("{\"error\":\"bad luck\"").close(),
-      Answer::script().head(500, json_of_length(0))};
-  for (const Answer& answer : answers) {
-    upstream.always(answer);
-    const Called called(chat_to(upstream));
-    CHECK(called.responder.status() >= 500);
-    CHECK(called.responder.whole);
-    CHECK(pk::is_json(called.responder.sent));
-    CHECK_FALSE(called.record().ok);
-    CHECK_FALSE(called.record().error.empty());
-  }
+bool holds(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
 }
 
-TEST_CASE("An error of any size is answered with a bounded one") {
-  FakeUpstream upstream;
-  upstream.always(
-      Answer::script().head(500, {{"Transfer-Encoding", "chunked"}}).flood(50'000'000).last_chunk());
-  const Called called(chat_to(upstream));
-  CHECK(called.responder.status() == 500);
-  CHECK(called.responder.whole);
-  CHECK(called.responder.sent.size() < 1'000'000);
-  CHECK(called.record().http_status == 500);
-}
-
-TEST_CASE("A secret that the upstream echoes reaches neither the client nor the record") {
-  FakeUpstream upstream;
-  upstream.handle([](const SeenRequest& seen) {
-    return Answer::json(401, R"({"error":{"message":"bad key )" + seen.header("authorization") + R"("}})");
-  });
-  const Called called(chat_to(upstream));
-  CHECK(upstream.seen(0).header("authorization").find(k_key) != std::string::npos);
-  CHECK(called.responder.sent.find("bad key") != std::string::npos);
-  CHECK(called.responder.sent.find(k_key) == std::string::npos);
-  CHECK(called.record().error.find(k_key) == std::string::npos);
-  CHECK(called.record().response->body.find(k_key) == std::string::npos);
-}
-
-TEST_CASE("An upstream that fails before its first byte is a 502 with all headers, and a record") {
-  FakeUpstream upstream;
-  const std::vector<Answer> answers = {
-      Answer::script().reset(),
-      Answer::script().close(),
-      Answer::script().bytes("SSH-2.0-OpenSSH_9.2\r\n\r\n").close(),
-      Answer::script().bytes("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nxx").close(),
-      Answer::script().head(200, json_of_length(100)).close(),
-      Answer::script().head(200, {{"Transfer-Encoding", "chunked"}}).bytes("zz\r\n").close(),
+// Two targets, the first one with retries.
+std::string fallback_of(const FakeUpstream& first, const FakeUpstream& second) {
+  const auto target = [](const FakeUpstream& at, const char* key, const char* more) {
+    return R"({"provider":"openai","api_key":")" + std::string(key) + R"(","custom_host":")" + at.url() +
+           '"' + more + '}';
   };
-  for (const Answer& answer : answers) {
-    upstream.always(answer);
-    const Called called(chat_to(upstream));
-    CHECK(called.responder.status() == 502);
-    CHECK(called.responder.whole);
-    CHECK(pk::is_json(called.responder.sent));
-    CHECK(called.responder.header("x-portkey-provider") == "openai");
-    check_gateway_headers(called.responder);
-    const LogRecord& record = called.record();
-    CHECK(record.state == State::complete);
-    CHECK(record.http_status == 502);
-    CHECK_FALSE(record.ok);
-    CHECK_FALSE(record.error.empty());
-    CHECK(record.response->body == called.responder.sent);
-  }
+  return R"({"strategy":{"mode":"fallback"},"targets":[)" +
+         target(first, "sk-key-of-the-first-target", R"(,"retry":{"attempts":1})") + ',' +
+         target(second, "sk-key-of-the-second-target", "") + "]}";
 }
 
-TEST_CASE("An upstream that cannot be reached is a 502, and its attempt has no status") {
-  int port = 0;
-  { port = FakeUpstream().port(); }
-  pk::http::Request request =
-      chat_of("openai", {{"x-portkey-custom-host", "http://127.0.0.1:" + std::to_string(port)}});
-  const Called called(std::move(request));
-  CHECK(called.responder.status() == 502);
-  CHECK(called.record().http_status == 502);
-  REQUIRE(called.record().attempts.size() == 1);
-  CHECK_FALSE(called.record().attempts[0].http_status);
-  CHECK(called.record().attempts[0].error == called.record().error);
+pk::http::Request chat_by(const std::string& config, Headers more = {}) {
+  more.emplace_back("x-portkey-config", config);
+  more.emplace_back("Content-Type", "application/json");
+  return request_of("POST", "/v1/chat/completions", std::move(more), R"({"model":"m","messages":[]})");
 }
 
-TEST_CASE("An answer that breaks off once it has begun is cut, never ended") {
-  FakeUpstream upstream;
-  const std::string event = "data: {\"choices\":[]}\n\n";
-  const std::vector<Answer> answers = {
-      sse_head().chunk(event).reset(),
-      sse_head().chunk(event).close(),
-      sse_head().chunk(event).bytes("zz\r\n").close(),
-  };
-  for (const Answer& answer : answers) {
-    upstream.always(answer);
-    const Called called(chat_to(upstream, {}, true));
-    CHECK(called.responder.sent == event);
-    CHECK_FALSE(called.responder.whole);
-    CHECK(called.responder.was_cut());
-    const LogRecord& record = called.record();
-    CHECK(record.state == State::complete);
-    CHECK_FALSE(record.ok);
-    CHECK(record.http_status == 200);
-    CHECK_FALSE(record.error.empty());
-    CHECK(record.response->body == event);
-  }
+Answer echo_of_key(const SeenRequest& seen) {
+  return Answer::json(500, R"({"error":{"message":"bad key )" + seen.header("authorization") + R"("}})");
 }
 
-TEST_CASE("A head that does not come in the asked time is the reference's 408") {
-  FakeUpstream upstream;
-  upstream.always(Answer::script().hang());
-  const Called called(chat_to(upstream, {{"x-portkey-request-timeout", "1"}}));
-  CHECK(called.responder.status() == 408);
-  CHECK(
-      called.responder.sent ==
-      R"({"error":{"message":"Request exceeded the timeout sent in the request: 1ms","type":"timeout_error",)"
-      R"("param":null,"code":null}})");
-  check_gateway_headers(called.responder);
-  CHECK(called.record().http_status == 408);
-  CHECK_FALSE(called.record().ok);
-}
-
-TEST_CASE("An address that may not be called is a 400 before anything is sent") {
-  FakeUpstream upstream;
-  const std::vector<std::string> hosts = {"http://10.0.0.1/v1", "http://169.254.169.254/v1",
-                                          "http://0.0.0.0:1"};
-  for (const std::string& host : hosts)
-    for (const char* target : {"/v1/chat/completions", "/v1/files", "/v1/proxy/x"}) {
-      pk::http::Request request = chat_of("openai", {{"x-portkey-custom-host", host}});
-      request.target = target;
-      const Called called(std::move(request));
-      CHECK(called.responder.status() == 400);
-      CHECK(called.responder.sent.find("Invalid custom host") != std::string::npos);
-      CHECK(called.record().http_status == 400);
-    }
-}
-
-TEST_CASE("A client that leaves before the head ends the call, and the record says so") {
-  FakeUpstream upstream;
-  upstream.always(Answer::script().hang());
-  RecordingSink sink;
-  TestGateway gateway(sink);
-  FakeResponder responder;
-  gateway.start(chat_to(upstream), responder);
-  while (upstream.seen_count() == 0) gateway.turn_what_is_ready();
-  responder.leave();
-  while (!gateway.done()) gateway.turn();
-  upstream.wait_peer_left(1);
+void check_aborted(const RecordingSink& sink, std::size_t attempts) {
   const LogRecord& record = only(sink);
   CHECK(record.state == State::aborted);
   CHECK_FALSE(record.ok);
   CHECK_FALSE(record.http_status);
-  CHECK(responder.status() == 0);
+  CHECK(record.attempts.size() == attempts);
 }
 
-TEST_CASE("A client that leaves within a stream ends the call, and the record has what it saw") {
-  FakeUpstream upstream;
-  upstream.always(sse_head().chunk("data: first\n\n").hang());
+}  // namespace
+
+// ---- who may ask ----
+
+TEST_CASE("Once an API key exists every call needs one that may use the data routes") {
+  RecordingSink sink;
+  TestGateway gateway(sink);
+  use(gateway, with_keys());
+  struct Case {
+    Headers headers;
+    int status;
+  };
+  const std::vector<Case> cases = {{{}, 401},
+                                   {{{"Authorization", "Bearer sk-of-a-provider"}}, 401},
+                                   {{{"x-portkey-api-key", "pk-unknown"}}, 401},
+                                   {{{"x-portkey-api-key", k_read_secret}}, 403},
+                                   {{{"x-portkey-api-key", k_proxy_secret}}, 200},
+                                   {{{"Authorization", std::string("Bearer ") + k_proxy_secret}}, 200},
+                                   {{{"x-api-key", k_proxy_secret}}, 200}};
+  for (const Case& c : cases) {
+    INFO((c.headers.empty() ? "none" : c.headers[0].second));
+    const std::size_t before = sink.closed.size();
+    const FakeResponder responder = gateway.answer(chat_of("demo", c.headers, false, "demo-1"));
+    CHECK(responder.status() == c.status);
+    CHECK(sink.closed.size() - before == (c.status == 200 ? 1u : 0u));
+    if (c.status == 200) CHECK(sink.closed.back().api_key == "pk-caller");
+    CHECK_FALSE(responder.header("x-portkey-trace-id").empty());
+  }
+  CHECK_FALSE(holds(text_of(sink), k_proxy_secret));
+}
+
+TEST_CASE("Who may not call leaves no record, however the request is broken") {
+  RecordingSink sink;
+  TestGateway gateway(sink);
+  use(gateway, with_keys());
+  const Headers upgrade = {{"Upgrade", "websocket"}, {"x-portkey-provider", "demo"}};
+  CHECK(gateway.answer(request_of("GET", "/v1/realtime", upgrade)).status() == 401);
+  CHECK(gateway.answer(request_of("POST", "/v1/chat/completions", {}, "{bad")).status() == 401);
+  const pk::http::Malformed large{413, "the request's body is over the limit", true};
+  CHECK(gateway.answer_malformed(chat_of("demo"), large).status() == 413);
+  pk::http::Request rebound = chat_of("demo", {{"x-portkey-api-key", k_proxy_secret}});
+  rebound.headers[0].second = "evil.example";
+  CHECK(gateway.answer_malformed(std::move(rebound), large).status() == 413);
+  CHECK(sink.closed.empty());
+  CHECK(gateway.stats.refused == 4);
+  gateway.answer_malformed(chat_of("demo", {{"x-portkey-api-key", k_proxy_secret}}), large);
+  CHECK(only(sink).http_status == 413);
+}
+
+TEST_CASE("An API key brings its defaults, and may track nothing") {
+  pk::config::Saved saved = with_keys();
+  saved.add(saved_config("pc-demo", R"({"provider":"demo","override_params":{"model":"demo-1"}})", 3));
+  pk::config::ApiKey key = api_key("quiet", {Scope::proxy});
+  key.default_config = "pc-demo";
+  key.debug = false;
+  saved.add(pk::config::key_hash("pk-quiet-secret-1234567890"), key);
+  RecordingSink sink;
+  TestGateway gateway(sink);
+  use(gateway, std::move(saved));
+  const FakeResponder responder = gateway.answer(
+      request_of("POST", "/v1/chat/completions", {{"Authorization", "Bearer pk-quiet-secret-1234567890"}},
+                 R"({"model":"x","user":"ana","messages":[{"role":"user","content":"marker-of-content"}]})"));
+  CHECK(responder.status() == 200);
+  const LogRecord& record = only(sink);
+  CHECK(record.config_id == "pc-demo");
+  CHECK(record.config_version == 3);
+  CHECK(record.api_key == "pk-quiet");
+  CHECK_FALSE(record.tracked);
+  CHECK(record.user.empty());
+  CHECK(record.total_tokens);
+  CHECK_FALSE(holds(text_of(sink), "marker-of-content"));
+}
+
+TEST_CASE("An exchange keeps the rules that it began with") {
+  FakeUpstream first, second;
+  Gate gate;
+  first.always(Answer::script().wait(gate).head(500, {{"Content-Length", "0"}}));
+  RecordingSink sink;
+  TestGateway gateway(sink);
+  pk::config::Saved saved;
+  saved.add(saved_config("pc-1", fallback_of(first, second)));
+  use(gateway, std::move(saved));
+  FakeResponder responder;
+  gateway.start(chat_by("pc-1"), responder);
+  while (first.seen_count() == 0) gateway.turn_what_is_ready();
+  gateway.rules = TestGateway::default_rules();
+  gateway.rules.tracked = false;
+  gateway.use_rules();
+  gate.open();
+  while (!gateway.done()) gateway.turn();
+  CHECK(responder.status() == 200);
+  CHECK(responder.header("x-portkey-last-used-option-index") == "config.targets[1]");
+  CHECK(only(sink).tracked);
+  CHECK(gateway.answer(chat_by("pc-1")).status() == 400);
+}
+
+TEST_CASE("A refusal on /v1/messages is one that Anthropic's clients understand") {
+  RecordingSink sink;
+  TestGateway gateway(sink);
+  const FakeResponder responder = gateway.answer(request_of("POST", "/v1/messages", {}, "{}"));
+  CHECK(responder.status() == 400);
+  CHECK(
+      holds(responder.sent, R"("type":"error","error":{"type":"invalid_request_error","message":"Either )"));
+  CHECK(responder.sent.starts_with(R"({"status":"failure","message":)"));
+}
+
+// ---- clients that leave ----
+
+TEST_CASE("A client that leaves while its request waits for a retry is not called for again") {
+  FakeUpstream first, second;
+  first.always(Answer::json(500, "{}"));
+  RecordingSink sink;
+  TestGateway gateway(sink);
+  gateway.timers.holds = true;
+  FakeResponder responder;
+  gateway.start(chat_by(fallback_of(first, second)), responder);
+  while (gateway.timers.waits.empty()) gateway.turn();
+  CHECK(gateway.timers.running() == 1);
+  responder.leave();
+  CHECK(gateway.timers.running() == 0);
+  while (!gateway.done()) gateway.turn();
+  check_aborted(sink, 1);
+  CHECK(sink.closed[0].attempts[0].http_status == 500);
+  CHECK(sink.closed[0].last_used_option == "config.targets[0]");
+  CHECK(first.seen_count() == 1);
+  CHECK(second.seen_count() == 0);
+}
+
+TEST_CASE("Nothing of the upstream is held while a retry waits") {
+  FakeUpstream first, second;
+  // More than is read of it, and then silence.
+  first.always(Answer::script().head(500, {{"Transfer-Encoding", "chunked"}}).flood(1'000'000).hang());
+  RecordingSink sink;
+  TestGateway gateway(sink);
+  gateway.timers.holds = true;
+  FakeResponder responder;
+  gateway.start(chat_by(fallback_of(first, second)), responder);
+  while (gateway.timers.waits.empty()) gateway.turn();
+  first.wait_peer_left(1);
+  responder.leave();
+  while (!gateway.done()) gateway.turn();
+  check_aborted(sink, 1);
+}
+
+TEST_CASE("A client that leaves while the words of an error are awaited ends that too") {
+  FakeUpstream first, second;
+  first.always(Answer::script().head(500, {{"Content-Length", "100"}}).bytes("some").hang());
   RecordingSink sink;
   TestGateway gateway(sink);
   FakeResponder responder;
-  gateway.start(chat_to(upstream, {}, true), responder);
-  while (responder.sent.empty()) gateway.turn();
+  gateway.start(chat_by(fallback_of(first, second)), responder);
+  while (gateway.timers.running() == 0) gateway.turn();
+  CHECK(gateway.timers.waits.empty());
   responder.leave();
   while (!gateway.done()) gateway.turn();
-  upstream.wait_peer_left(1);
-  const LogRecord& record = only(sink);
-  CHECK(record.state == State::aborted);
-  CHECK(record.http_status == 200);
-  CHECK(record.response->body == "data: first\n\n");
-  CHECK_FALSE(responder.whole);
+  check_aborted(sink, 1);
+  first.wait_peer_left(1);
+  CHECK(second.seen_count() == 0);
 }
 
-TEST_CASE("A client that is found gone at any flush leaves one record") {
-  FakeUpstream upstream;
-  upstream.always(Answer::sse(chat_events({"one", " two", " three", " four"})));
-  for (int flush = 0; flush < 12; ++flush) {
-    INFO("gone before flush " << flush);
-    RecordingSink sink;
-    TestGateway gateway(sink);
-    FakeResponder responder;
-    responder.leave_at_flush = flush;
-    gateway.serve(chat_to(upstream, {}, true), responder);
-    const LogRecord& record = only(sink);
-    CHECK(record.ok == (record.state == State::complete));
-  }
+TEST_CASE("Words that do not come in time are not waited for") {
+  FakeUpstream first, second;
+  first.always(Answer::script().head(404, {{"Content-Length", "100"}}).bytes("some words").hang());
+  RecordingSink sink;
+  TestGateway gateway(sink);
+  FakeResponder responder;
+  gateway.start(chat_by(fallback_of(first, second)), responder);
+  while (gateway.timers.running() == 0) gateway.turn();
+  gateway.timers.end_all();
+  while (!gateway.done()) gateway.turn();
+  CHECK(responder.status() == 200);
+  CHECK(only(sink).attempts.size() == 2);
+  first.wait_peer_left(1);
+}
+
+TEST_CASE("A client that leaves within the second attempt ends it, and the record says which it was") {
+  FakeUpstream first, second;
+  first.always(Answer::json(404, "{}"));
+  second.always(Answer::script().hang());
+  RecordingSink sink;
+  TestGateway gateway(sink);
+  FakeResponder responder;
+  gateway.start(chat_by(fallback_of(first, second)), responder);
+  while (second.seen_count() == 0) gateway.turn_what_is_ready();
+  responder.leave();
+  while (!gateway.done()) gateway.turn();
+  second.wait_peer_left(1);
+  check_aborted(sink, 2);
+  CHECK(sink.closed[0].last_used_option == "config.targets[1]");
+  CHECK(sink.closed[0].error == "the client left");
 }
 
 TEST_CASE("A client that has left already is not called for") {
   FakeUpstream upstream;
   upstream.always(Answer::script().hang());
-  RecordingSink sink;
-  TestGateway gateway(sink);
-  FakeResponder responder;
-  responder.leave();
-  gateway.serve(chat_to(upstream), responder);
-  CHECK(only(sink).state == State::aborted);
+  for (const bool by_config : {false, true}) {
+    RecordingSink sink;
+    TestGateway gateway(sink);
+    FakeResponder responder;
+    responder.leave();
+    gateway.serve(by_config ? chat_by(fallback_of(upstream, upstream)) : chat_to(upstream), responder);
+    check_aborted(sink, 0);
+  }
+  CHECK(upstream.seen_count() == 0);
 }
 
-TEST_CASE("A reply to HEAD has the head alone, and a status without a body none") {
-  FakeUpstream upstream;
-  upstream.always(Answer::script().head(200, {{"Content-Length", "1234"}, {"x-of", "upstream"}}));
-  pk::http::Request head = chat_to(upstream);
-  head.method = "HEAD";
-  head.target = "/v1/files/f-1";
-  head.body.clear();
-  const Called to_head(std::move(head));
-  CHECK(to_head.responder.status() == 200);
-  CHECK(to_head.responder.length() == 1234);
-  CHECK(to_head.responder.sent.empty());
-  CHECK(to_head.responder.whole);
-  CHECK(to_head.record().ok);
+// ---- what a record never holds ----
 
-  upstream.always(Answer::script().head(204, {}));
-  pk::http::Request gone = chat_to(upstream);
-  gone.method = "DELETE";
-  gone.target = "/v1/files/f-1";
-  gone.body.clear();
-  const Called deleted(std::move(gone));
-  CHECK(deleted.responder.status() == 204);
-  CHECK(deleted.responder.whole);
-  CHECK(upstream.seen(1).method == "DELETE");
+TEST_CASE(
+    "No key of a config or of a virtual key is in a record, whichever attempt's upstream says it again") {
+  FakeUpstream first, second;
+  first.handle(echo_of_key);
+  second.handle(echo_of_key);
+  pk::config::Saved saved;
+  saved.add(virtual_key("team", "openai", "sk-key-of-the-virtual-key", second.url()));
+  std::string config = fallback_of(first, second);
+  config.replace(config.rfind(R"({"provider")"), std::string::npos, R"({"virtual_key":"team"}]})");
+  saved.add(saved_config("pc-1", config));
+  for (const std::string& sent : {fallback_of(first, second), config, std::string("pc-1")})
+    for (const bool tracked : {true, false}) {
+      INFO(sent << tracked);
+      RecordingSink sink;
+      TestGateway gateway(sink);
+      use(gateway, saved);
+      const FakeResponder responder =
+          gateway.answer(chat_by(sent, {{"x-portkey-debug", tracked ? "true" : "false"}}));
+      CHECK(responder.status() == 500);
+      CHECK(only(sink).attempts.size() == 3);
+      CHECK(holds(only(sink).attempts[0].error, tracked ? "bad key Bearer sk********" : "upstream-error"));
+      for (const std::string& text : {text_of(sink), responder.sent}) CHECK_FALSE(holds(text, "sk-key-of"));
+    }
 }
 
-TEST_CASE("A redirect goes to the client") {
+TEST_CASE("A key that an upstream says again in an answer that breaks off is masked too") {
   FakeUpstream upstream;
-  upstream.always(
-      Answer::script().head(302, {{"Location", "http://elsewhere.example/"}, {"Content-Length", "0"}}));
-  const Called called(chat_to(upstream));
-  CHECK(called.responder.status() == 302);
-  CHECK(called.responder.header("location") == "http://elsewhere.example/");
-  CHECK(called.record().ok);
+  upstream.handle([](const SeenRequest& seen) {
+    return Answer::script()
+        .head(401, {{"Content-Length", "1000"}, {"x-echo", seen.header("authorization")}})
+        .bytes("bad key " + seen.header("authorization"))
+        .close();
+  });
+  pk::http::Request request = chat_to(upstream);
+  request.target = "/v1/files";
+  const Called called(std::move(request));
+  CHECK(called.responder.was_cut());
+  CHECK(holds(called.record().response->body, "bad key Bearer sk********"));
+  CHECK_FALSE(holds(text_of(called.sink), "sk-a-key-of-the-client-123"));
 }
 
-TEST_CASE("A coded answer reaches the client once decoded, and the record as text") {
-  FakeUpstream upstream;
-  const std::string gzip = gzip_stored(chat_body());
-  HeaderList headers = json_of_length(gzip.size());
-  headers.emplace_back("Content-Encoding", "gzip");
-  upstream.always(Answer::script().head(200, headers).bytes(gzip));
-  const Called called(chat_to(upstream));
-  CHECK(called.responder.sent == chat_body());
-  CHECK(called.responder.header("content-encoding").empty());
-  CHECK(called.record().total_tokens == 12);
-  CHECK(called.record().response->body == chat_body());
+TEST_CASE("Of an untracked call no words of any attempt are stored") {
+  const std::string marker = "unique-marker-9f02";
+  FakeUpstream first, second;
+  for (const Answer& answer : {Answer::json(500, R"({"error":{"message":")" + marker + R"("}})"),
+                               Answer::json(200, chat_body(marker)),
+                               Answer::script().head(500, {{"Content-Length", "99"}}).bytes(marker).close(),
+                               Answer::script().close()}) {
+    first.always(Answer::json(500, R"({"error":{"message":")" + marker + R"("}})"));
+    second.always(answer);
+    pk::http::Request request =
+        chat_by(fallback_of(first, second), {{"x-portkey-debug", "false"}, {"X-Mine", marker}});
+    request.body = R"({"model":"m","user":")" + marker + R"(","messages":[]})";
+    const Called called(std::move(request));
+    CHECK(called.record().attempts.size() == 3);
+    CHECK(called.record().attempts[0].error == "upstream-error");
+    CHECK_FALSE(holds(text_of(called.sink), marker));
+    CHECK_FALSE(called.record().request);
+    CHECK_FALSE(called.record().response);
+  }
 }
 
-TEST_CASE("Of an untracked call no content is in any record, whichever way it ends") {
-  const std::string marker = "unique-marker-77c2";
-  const auto holds = [&](const LogRecord& record) {
-    std::string all = record.error + record.path + record.user;
-    for (const auto& attempt : record.attempts) all += attempt.error;
-    for (const auto* content : {&record.request, &record.response})
-      if (*content) all += (*content)->body + "content";
-    return all.find(marker) != std::string::npos || all.find("content") != std::string::npos;
-  };
-  FakeUpstream upstream;
-  const std::string error = R"({"error":{"message":")" + marker + R"("}})";
-  const std::vector<Answer> answers = {
-      Answer::json(200, chat_body(marker)), Answer::json(500, error), Answer::sse({marker, "[DONE]"}),
-      sse_head().chunk("data: " + marker + "\n\n").reset(), Answer::script().reset()};
-  for (const Answer& answer : answers)
-    for (const bool by_settings : {false, true}) {
-      upstream.always(answer);
-      Headers headers = {{"X-Marked", marker}};
-      if (!by_settings) headers.emplace_back("x-portkey-debug", "false");
-      pk::http::Request request = chat_to(upstream, headers);
-      request.body = R"({"model":"m","user":")" + marker + R"(","messages":[]})";
-      const Called called(std::move(request), [&](TestGateway& gateway) {
-        gateway.rules.tracked = !by_settings;
-        gateway.use_rules();
-      });
-      CHECK_FALSE(called.record().tracked);
-      CHECK_FALSE(holds(called.record()));
-      for (const LogRecord& opened : called.sink.opened) CHECK_FALSE(holds(opened));
-      CHECK(called.responder.header("x-pk-log-id").size() == 36);
+TEST_CASE("Each path by a config ends in exactly one record") {
+  FakeUpstream first, second;
+  const std::vector<Answer> answers = {Answer::json(200, chat_body()),
+                                       Answer::json(500, "{}"),
+                                       Answer::script().close(),
+                                       Answer::script().head(200, json_of_length(10)).close(),
+                                       Answer::script().head(500, json_of_length(10)).close(),
+                                       Answer::script().head(200, json_of_length(10)).bytes("half").close(),
+                                       Answer::script().head(302, {{"Content-Length", "0"}}),
+                                       Answer::sse(chat_events({"one"})),
+                                       Answer::script().bytes("no http at all\r\n\r\n").close()};
+  for (std::size_t i = 0; i < answers.size(); ++i)
+    for (std::size_t j = 0; j < answers.size(); ++j) {
+      INFO(i << " then " << j);
+      first.always(answers[i]);
+      second.always(answers[j]);
+      const Called called(chat_by(fallback_of(first, second)));
+      const LogRecord& record = called.record();
+      CHECK(called.sink.opened.size() == 1);
+      CHECK(record.state == State::complete);
+      CHECK((called.responder.whole || called.responder.was_cut()));
+      CHECK(record.http_status == called.responder.status());
+      CHECK(record.ok == (called.responder.whole && called.responder.status() < 400));
+      CHECK(record.attempts.back().option == record.last_used_option);
     }
 }

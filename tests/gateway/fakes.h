@@ -2,7 +2,9 @@
 // gateway between them on a loop that the test turns.
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <functional>
 #include <limits>
 #include <memory>
@@ -12,6 +14,7 @@
 #include <vector>
 
 #include "base/rng.h"
+#include "gateway/attempt.h"
 #include "gateway/gateway.h"
 #include "log/lost_sink.h"
 #include "support/fake_clock.h"
@@ -107,6 +110,47 @@ class RecordingSink final : public log::Sink {
   Seq m_last = 0;
 };
 
+// Time that a test lets pass. The waits between attempts are over as soon as the loop turns, so that a retry
+// takes no time; with `holds` they, and always the time for an answer that was passed over, last until
+// end_all().
+class FakeTimers final : public gateway::Timers {
+ public:
+  explicit FakeTimers(boost::asio::io_context& loop) : m_loop(loop) {}
+
+  std::unique_ptr<gateway::Timer> start(std::int64_t ms, std::function<void()> over) override {
+    const bool is_wait = ms != gateway::k_passed_over_ms_max;
+    if (is_wait) waits.push_back(ms);
+    auto timer = std::make_unique<Running>(std::move(over));
+    m_running.push_back(timer->over);
+    if (is_wait && !holds) boost::asio::post(m_loop, [timer = std::weak_ptr(timer->over)] { end(timer); });
+    return timer;
+  }
+  void end_all() {
+    for (const auto& timer : std::exchange(m_running, {})) end(timer);
+  }
+  std::size_t running() const {
+    return static_cast<std::size_t>(std::count_if(m_running.begin(), m_running.end(),
+                                                  [](const auto& timer) { return !timer.expired(); }));
+  }
+
+  std::vector<std::int64_t> waits;  // between attempts, as they were asked for
+  bool holds = false;
+
+ private:
+  using Over = std::function<void()>;
+  struct Running final : gateway::Timer {
+    explicit Running(Over call) : over(std::make_shared<Over>(std::move(call))) {}
+    std::shared_ptr<Over> over;
+  };
+  static void end(const std::weak_ptr<Over>& timer) {
+    const auto over = timer.lock();
+    if (auto call = over ? std::exchange(*over, {}) : Over()) call();
+  }
+
+  boost::asio::io_context& m_loop;
+  std::vector<std::weak_ptr<Over>> m_running;
+};
+
 inline http::Request request_of(std::string method, std::string target, http::Headers headers = {},
                                 std::string body = "") {
   http::Request request;
@@ -140,9 +184,10 @@ class TestGateway {
   explicit TestGateway(log::Sink& sink)
       : rules(default_rules()),
         m_client((upstream::Client::global_init(), m_loop), client_options()),
+        timers(m_loop),
         gate(m_loop, sink),
-        m_gateway({clock, sink, m_client, gate, stats}, std::make_shared<gateway::Rules>(rules),
-                  UuidSource(clock, Rng(7))) {}
+        m_gateway({clock, sink, m_client, gate, stats, timers, breakers, sticky},
+                  std::make_shared<gateway::Rules>(rules), UuidSource(clock, Rng(7))) {}
 
   static gateway::Rules default_rules() {
     gateway::Rules rules;
@@ -205,6 +250,9 @@ class TestGateway {
   upstream::Client m_client;
 
  public:
+  FakeTimers timers;
+  route::Breakers breakers{route::KeyedHash({})};
+  route::StickyTargets sticky{route::KeyedHash({})};
   gateway::DurableGate gate;
 
  private:

@@ -122,7 +122,8 @@ TEST_CASE("A refusal has its status, its text, all headers and one record") {
   cases.push_back({"a body that is no JSON", request_of("POST", "/v1/chat/completions", demo, "{bad"), 400,
                    "request body is not valid JSON"});
   cases.push_back({"no body", request_of("POST", "/v1/completions", demo), 400, "request body is empty"});
-  cases.push_back({"an array", request_of("POST", "/v1/messages", demo, "[]"), 400, "must be a JSON object"});
+  cases.push_back(
+      {"an array", request_of("POST", "/v1/responses", demo, "[]"), 400, "must be a JSON object"});
   cases.push_back({"hooks",
                    request_of("POST", "/v1/chat/completions",
                               {{"x-portkey-config", R"({"provider":"demo","input_guardrails":[]})"}}, "{}"),

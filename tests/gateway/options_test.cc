@@ -18,6 +18,10 @@ TEST_CASE("Without headers nothing is asked for, and the call is tracked") {
   CHECK(options.metadata.empty());
   CHECK_FALSE(options.request_timeout_ms);
   CHECK(options.tracked);
+  CHECK(options.virtual_key.empty());
+  CHECK(options.own_key.empty());
+  CHECK_FALSE(options.strict_off);
+  CHECK(options.provider_options.empty());
 }
 
 TEST_CASE("Each header of the family is read, in any case, without the space around it") {
@@ -34,6 +38,11 @@ TEST_CASE("Each header of the family is read, in any case, without the space aro
       {"x-portkey-sensitive-headers", "x-a"},
       {"x-portkey-request-timeout", "1500"},
       {"x-portkey-debug", "false"},
+      {"x-portkey-virtual-key", " vk-1 "},
+      {"x-portkey-api-key", " pk-own "},
+      {"x-portkey-strict-open-ai-compliance", " false"},
+      {"X-Portkey-Azure-Resource-Name", " acme "},
+      {"x-portkey-aws-region", "eu-west-1"},
       {"Content-Type", "application/json; charset=utf-8"},
       {"x-portkey-whatever-comes", "ignored"},
   };
@@ -50,7 +59,18 @@ TEST_CASE("Each header of the family is read, in any case, without the space aro
   CHECK(options.sensitive_headers == "x-a");
   CHECK(options.request_timeout_ms == 1500);
   CHECK_FALSE(options.tracked);
+  CHECK(options.virtual_key == "vk-1");
+  CHECK(options.own_key == "pk-own");
+  CHECK(options.strict_off);
+  CHECK(options.provider_options ==
+        pk::config::ProviderOptions{{"azure_resource_name", "acme"}, {"aws_region", "eu-west-1"}});
   CHECK(options.content_type == "application/json; charset=utf-8");
+}
+
+TEST_CASE("A header that asks for guardrails is noted by its name") {
+  CHECK(read_options({{"x-portkey-default-guardrails", "[]"}}).guardrails.empty());
+  for (const char* name : {"default-input-guardrails", "Default-Output-Guardrails"})
+    CHECK(read_options({{std::string("x-portkey-") + name, "[]"}}).guardrails == name);
 }
 
 TEST_CASE("Only the literal false turns tracking off") {
@@ -61,6 +81,39 @@ TEST_CASE("Only the literal false turns tracking off") {
     INFO(value);
     CHECK(read_options({{"x-portkey-debug", value}}).tracked == tracked);
   }
+}
+
+TEST_CASE("Only the literal false turns strict compliance off") {
+  for (const auto& [value, off] : std::vector<std::pair<const char*, bool>>{
+           {"false", true}, {"true", false}, {"False", false}, {"0", false}, {"", false}}) {
+    INFO(value);
+    CHECK(read_options({{"x-portkey-strict-open-ai-compliance", value}}).strict_off == off);
+  }
+}
+
+TEST_CASE("A key of ours is found where it stands, the one of its own header first") {
+  struct Case {
+    Headers headers;
+    std::string own_key;
+  };
+  const std::vector<Case> cases = {
+      {{{"x-portkey-api-key", "pk-1"}}, "pk-1"},
+      {{{"Authorization", "Bearer pk-2"}}, "pk-2"},
+      {{{"authorization", "pk-2"}}, "pk-2"},
+      {{{"x-api-key", "pk-3"}}, "pk-3"},
+      {{{"x-api-key", "Bearer pk-3"}}, "pk-3"},
+      {{{"x-portkey-api-key", "Bearer pk-1"}}, "pk-1"},
+      {{{"x-portkey-api-key", "pk-1"}, {"Authorization", "Bearer pk-2"}, {"x-api-key", "pk-3"}}, "pk-1"},
+      {{{"Authorization", "Bearer pk-2"}, {"x-api-key", "pk-3"}}, "pk-2"},
+      {{{"Authorization", "Bearer sk-2"}, {"x-api-key", "sk-3"}}, ""},
+      {{{"Authorization", "Bearer sk-2"}, {"x-portkey-api-key", "pk-1"}}, "pk-1"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.headers[0].first << ' ' << c.headers[0].second);
+    CHECK(read_options(c.headers).own_key == c.own_key);
+  }
+  // A header of its own says whose it is, whatever the key looks like.
+  CHECK(read_options({{"x-portkey-api-key", "not-one-of-ours"}}).own_key == "not-one-of-ours");
 }
 
 TEST_CASE("A time-out is a positive number of milliseconds, or not there") {

@@ -1,5 +1,6 @@
 #include "gateway/recorder.h"
 
+#include "gateway/record_text.h"
 #include "provider/target.h"
 #include "support/catch.h"
 #include "support/fake_clock.h"
@@ -10,6 +11,7 @@ using pk::log::LogRecord;
 using pk::log::ReplayBlock;
 using pk::log::State;
 using pk::provider::BodyFacts;
+using pk::test::all_text;
 using pk::test::FakeClock;
 
 namespace {
@@ -37,30 +39,27 @@ struct Recorded {
     facts.model = "gpt-4o-mini";
     facts.user = "body-user";
     recorder.facts(facts);
-    CallPlan plan;
-    plan.provider = pk::provider::find("openai");
-    plan.key = k_key;
-    recorder.plan(plan);
+    asked.node = &node;
+    asked.provider = pk::provider::find("openai");
+    recorder.target(asked, k_key, "gpt-4o-mini");
   }
 
   void open(bool stored = true) {
-    if (recorder.record().tracked) recorder.request_content(request.headers, request.body);
+    if (recorder.record().tracked) recorder.request_content(request.headers, request.body, nullptr);
     opened = recorder.to_open();
     recorder.opened(stored);
   }
   // Upstream answers after 30 ms, 20 ms after the request came.
   void answer(int status, std::string_view body, bool event_stream = false, Headers headers = {}) {
     clock.advance_ms(20);
-    recorder.upstream_started();
+    recorder.attempt_begins("config", 0);
     clock.advance_ms(30);
-    recorder.upstream_head(status);
+    recorder.attempt_head(status);
     recorder.response_head(status, headers, event_stream);
     recorder.usage_piece(body);
     recorder.response_piece(body);
     recorder.first_byte();
-    clock.advance_ms(40);
-    recorder.upstream_ended();
-    clock.advance_ms(10);
+    clock.advance_ms(50);
   }
   const LogRecord& closed() {
     if (!m_closed) m_closed = recorder.to_close();
@@ -70,27 +69,14 @@ struct Recorded {
   FakeClock clock;
   pk::http::Request request;
   CallOptions options;
+  pk::config::Node node;
+  Target asked;
   Recorder recorder;
   LogRecord opened;
 
  private:
   std::optional<LogRecord> m_closed;
 };
-
-// Everything that a record holds, as one text to look for markers in.
-std::string all_text(const LogRecord& record) {
-  std::string all = record.trace_id + record.span_id + record.parent_span_id + record.span_name +
-                    record.method + record.path + record.error + record.provider + record.model +
-                    record.requested_model + record.user + record.last_used_option;
-  for (const auto& [key, value] : record.metadata) all += key + value;
-  for (const auto& attempt : record.attempts) all += attempt.error + attempt.provider + attempt.model;
-  for (const auto* content : {&record.request, &record.response}) {
-    if (!*content) continue;
-    for (const auto& [name, value] : (*content)->headers) all += name + value;
-    all += (*content)->body;
-  }
-  return all;
-}
 
 }  // namespace
 
@@ -149,8 +135,8 @@ TEST_CASE("A whole answer gives usage, cost and times") {
   REQUIRE(record.cost_usd);
   CHECK(*record.cost_usd == Approx(0.00042));
   CHECK(record.latency_ms == Approx(100));
-  CHECK(record.upstream_ms == Approx(70));
-  CHECK(record.gateway_ms == Approx(30));
+  CHECK(record.upstream_ms == Approx(80));
+  CHECK(record.gateway_ms == Approx(20));
   CHECK_FALSE(record.ttft_ms);
   CHECK_FALSE(record.stream);
   REQUIRE(record.response);
@@ -159,7 +145,7 @@ TEST_CASE("A whole answer gives usage, cost and times") {
   REQUIRE(record.attempts.size() == 1);
   CHECK(record.attempts[0].http_status == 200);
   CHECK(record.attempts[0].provider == "openai");
-  CHECK(record.attempts[0].latency_ms == Approx(70));
+  CHECK(record.attempts[0].latency_ms == Approx(80));
   CHECK(record.attempts[0].error.empty());
 }
 
@@ -202,7 +188,7 @@ TEST_CASE("A model without a price costs nothing that is known") {
   CHECK(one.closed().total_tokens == 2);
 }
 
-TEST_CASE("An upstream's error is the record's, in its own words") {
+TEST_CASE("An upstream's error is the record's, in its own words; a redirect is none") {
   Recorded one;
   one.open();
   one.answer(429, R"({"error":{"message":"Rate limit reached","type":"requests"}})");
@@ -219,14 +205,11 @@ TEST_CASE("An upstream's error is the record's, in its own words") {
   silent.answer(500, "");
   silent.recorder.completed();
   CHECK(silent.closed().error == "HTTP status 500");
-}
-
-TEST_CASE("A redirect is an answer like another") {
-  Recorded one(true, {}, "/v1/files");
-  one.open();
-  one.answer(302, "");
-  one.recorder.completed();
-  CHECK(one.closed().ok);
+  Recorded redirect(true, {}, "/v1/files");
+  redirect.open();
+  redirect.answer(302, "");
+  redirect.recorder.completed();
+  CHECK(redirect.closed().ok);
 }
 
 TEST_CASE("An upstream that cuts its answer leaves a complete record that is not ok") {
@@ -247,9 +230,9 @@ TEST_CASE("An upstream that cuts its answer leaves a complete record that is not
 TEST_CASE("An attempt without an answer has no status, though the client gets one") {
   Recorded one;
   one.open();
-  one.recorder.upstream_started();
+  one.recorder.attempt_begins("config", 0);
   one.clock.advance_ms(5);
-  one.recorder.upstream_failed("upstream-error", "could not connect");
+  one.recorder.attempt_failed("upstream-error", "could not connect");
   one.recorder.record().error = "could not connect";
   one.recorder.response_head(502, {}, false);
   one.recorder.response_piece("{}");
@@ -280,7 +263,7 @@ TEST_CASE("A second answer replaces the first in the record") {
   Recorded one;
   one.open();
   one.answer(200, "the first, which nobody saw", true, {{"x-first", "1"}});
-  one.recorder.upstream_failed("upstream-error", "cut");
+  one.recorder.attempt_failed("upstream-error", "cut");
   one.recorder.response_head(502, {{"x-second", "2"}}, false);
   one.recorder.response_piece("the second");
   one.recorder.completed();
@@ -369,11 +352,7 @@ TEST_CASE("Of an untracked exchange the numbers stay and no content is ever take
   left.answer(200, marker);
   left.recorder.aborted(true);
   check(left);
-}
-
-TEST_CASE("An untracked record has its user from metadata alone") {
-  Recorded one(false);
-  CHECK(one.recorder.record().user.empty());
+  CHECK(Recorded(false).recorder.record().user.empty());  // not from the body
 }
 
 TEST_CASE("A very large body is cut in the record, which then cannot be replayed") {
@@ -423,4 +402,99 @@ TEST_CASE("The body stays readable for the upstream while the record is open") {
   one.open();
   CHECK(one.recorder.is_opened());
   CHECK(one.recorder.request_body() == one.request.body);
+}
+
+TEST_CASE("Each attempt has its place, its wait and its own time; the waits are no upstream's") {
+  Recorded one;
+  one.open();
+  one.recorder.attempt_begins("config.targets[0]", 0);
+  one.recorder.attempt_head(500);
+  one.clock.advance_ms(10);
+  one.recorder.attempt_passed_over(R"({"error":{"message":"down, )" + k_key + R"("}})");
+  one.clock.advance_ms(1000);
+  Target second = one.asked;
+  second.virtual_key = "vk-2";
+  one.recorder.target(second, "sk-another-secret-1234", "other-model");
+  one.recorder.attempt_begins("config.targets[1]", 1000);
+  one.clock.advance_ms(20);
+  one.recorder.attempt_head(200);
+  one.recorder.response_head(200, {}, false);
+  one.recorder.completed();
+  const LogRecord& record = one.closed();
+  REQUIRE(record.attempts.size() == 2);
+  CHECK(record.attempts[0] ==
+        pk::log::Attempt{"config.targets[0]", "openai", "gpt-4o-mini", 500, "down, sk********234", 10, 0});
+  CHECK(record.attempts[1] ==
+        pk::log::Attempt{"config.targets[1]", "openai", "other-model", 200, "", 20, 1000});
+  CHECK(record.upstream_ms == Approx(30));
+  CHECK(record.latency_ms == Approx(1030));
+  CHECK(record.virtual_key == "vk-2");
+  CHECK(record.model == "other-model");
+  CHECK(record.requested_model == "gpt-4o-mini");
+}
+
+TEST_CASE("An answer that is passed over has the words of an error, if it is one") {
+  struct Case {
+    int status;
+    const char* body;
+    bool tracked;
+    const char* error;
+  };
+  const std::vector<Case> cases = {{500, R"({"error":{"message":"words"}})", true, "words"},
+                                   {500, "", true, "HTTP status 500"},
+                                   {500, "\xff\xfe", true, "2 bytes that are no text"},
+                                   {500, R"({"error":{"message":"words"}})", false, "upstream-error"},
+                                   {200, R"({"choices":[{"message":{"content":"words"}}]})", true, ""},
+                                   {302, "moved", true, ""},
+                                   {200, "words", false, ""}};
+  for (const Case& c : cases) {
+    INFO(c.status << ' ' << c.body << ' ' << c.tracked);
+    Recorded one(c.tracked);
+    one.open();
+    one.recorder.attempt_begins("config", 0);
+    one.recorder.attempt_head(c.status);
+    one.recorder.attempt_passed_over(c.body);
+    one.recorder.aborted(false);
+    REQUIRE(one.closed().attempts.size() == 1);
+    CHECK(one.closed().attempts[0].error == c.error);
+  }
+}
+
+TEST_CASE("The record says by which config it was routed, and what that came to") {
+  Recorded one;
+  Plan plan;
+  plan.root = &one.node;
+  one.recorder.plan(plan, 77);
+  CHECK(one.recorder.record().seed == 0);  // nothing is drawn for one target
+  CHECK(one.recorder.record().config_id.empty());
+  pk::config::Node root;
+  root.targets.resize(2);
+  plan.root = &root;
+  plan.config_id = "pc-1";
+  plan.config_version = 3;
+  one.recorder.plan(plan, 77);
+  one.recorder.routed(
+      {pk::log::Retry::failed, 2, -1, pk::log::Active::active, pk::log::Active::active, "config.targets[1]"});
+  const LogRecord& record = one.recorder.record();
+  CHECK(record.seed == 77);
+  CHECK(record.config_id == "pc-1");
+  CHECK(record.config_version == 3);
+  CHECK(record.retry == pk::log::Retry::failed);
+  CHECK(record.retry_attempts == 2);
+  CHECK(record.fallback == pk::log::Active::active);
+  CHECK(record.loadbalance == pk::log::Active::active);
+  CHECK(record.last_used_option == "config.targets[1]");
+}
+
+TEST_CASE("The caller's API key is named, and may make the record untracked") {
+  Recorded one;
+  pk::config::ApiKey key;
+  key.id = "pk-1";
+  one.recorder.caller(key);
+  CHECK(one.recorder.record().api_key == "pk-1");
+  CHECK(one.recorder.record().tracked);
+  key.debug = false;
+  one.recorder.caller(key);
+  CHECK_FALSE(one.recorder.record().tracked);
+  CHECK(one.recorder.record().replay_blocked_by == ReplayBlock::not_tracked);
 }

@@ -12,12 +12,12 @@ TEST_CASE("A refusal has Portkey's shape and OpenAI's error beside it") {
   refusal.message = "Invalid config passed";
   refusal.errors = {"path: a, message: \"b\"", "two"};
   CHECK(
-      refusal_body(refusal) ==
+      refusal_body(refusal, ErrorForm::openai) ==
       R"({"status":"failure","message":"Invalid config passed","errors":["path: a, message: \"b\"","two"],)"
       R"("error":{"message":"Invalid config passed","type":"invalid_request_error","param":null,"code":null}})");
   refusal.errors.clear();
   refusal.type = "upstream_error";
-  CHECK(refusal_body(refusal) ==
+  CHECK(refusal_body(refusal, ErrorForm::openai) ==
         R"({"status":"failure","message":"Invalid config passed",)"
         R"("error":{"message":"Invalid config passed","type":"upstream_error","param":null,"code":null}})");
 }
@@ -28,13 +28,48 @@ TEST_CASE("Whatever a message holds, the body is JSON") {
     Refusal refusal;
     refusal.message = message;
     refusal.errors = {message};
-    CHECK(pk::is_json(refusal_body(refusal)));
+    for (const ErrorForm form : {ErrorForm::openai, ErrorForm::anthropic})
+      CHECK(pk::is_json(refusal_body(refusal, form)));
   }
+}
+
+TEST_CASE("On /v1/messages a refusal has Anthropic's error beside Portkey's shape") {
+  const Refusal config = [] {
+    Refusal refusal = make_refusal(400, "Invalid config passed", "invalid_request_error");
+    refusal.errors = {"one"};
+    return refusal;
+  }();
+  CHECK(refusal_body(config, ErrorForm::anthropic) ==
+        R"({"status":"failure","message":"Invalid config passed","errors":["one"],"type":"error",)"
+        R"("error":{"type":"invalid_request_error","message":"Invalid config passed"}})");
+  const std::vector<std::pair<int, const char*>> words = {{401, "authentication_error"},
+                                                          {403, "permission_error"},
+                                                          {413, "request_too_large"},
+                                                          {502, "api_error"},
+                                                          {503, "api_error"},
+                                                          {431, "invalid_request_error"}};
+  for (const auto& [status, word] : words) {
+    INFO(status);
+    CHECK(refusal_body(make_refusal(status, "m", "whatever"), ErrorForm::anthropic) ==
+          R"({"status":"failure","message":"m","type":"error","error":{"type":")" + std::string(word) +
+              R"(","message":"m"}})");
+  }
+  CHECK(
+      timeout_body(500, ErrorForm::anthropic) ==
+      R"({"type":"error","error":{"type":"timeout_error","message":"Request exceeded the timeout sent in the )"
+      R"(request: 500ms"}})");
+}
+
+TEST_CASE("Anthropic's clients are those that call /v1/messages and what is below it") {
+  for (const char* path : {"/v1/messages", "/v1/messages/count_tokens", "/v1/messages/"})
+    CHECK(error_form(path) == ErrorForm::anthropic);
+  for (const char* path : {"", "/", "/v1/chat/completions", "/v1/messagesx", "/v1/message", "/v2/messages"})
+    CHECK(error_form(path) == ErrorForm::openai);
 }
 
 TEST_CASE("A time-out and a missing route are the reference's, to the letter") {
   CHECK(
-      timeout_body(500) ==
+      timeout_body(500, ErrorForm::openai) ==
       R"({"error":{"message":"Request exceeded the timeout sent in the request: 500ms","type":"timeout_error",)"
       R"("param":null,"code":null}})");
   CHECK(not_found_body() == R"({"message":"Not Found","ok":false})");

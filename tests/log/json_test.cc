@@ -67,7 +67,7 @@ TEST_CASE("A record in a list is one flat object in the order of the table") {
       R"("status":["cache-semantic-hit","retry-success","fallback-disabled","loadbalance-active"],"stream":false,)"
       R"("prompt_tokens":12,"completion_tokens":null,"total_tokens":null,"cached_tokens":null,"reasoning_tokens":null,)"
       R"("cost_usd":1.5e-07,"saved_usd":0.7,"latency_ms":1234.568,"ttft_ms":0.3,"upstream_ms":5,"gateway_ms":0,)"
-      R"("config_id":null,"prompt_id":null,"prompt_version":null,"metadata":{"team":"réd","_user":"ann"},"tracked":true,)"
+      R"("config_id":null,"config_version":null,"prompt_id":null,"prompt_version":null,"metadata":{"team":"réd","_user":"ann"},"tracked":true,)"
       R"("replayable":true,"replay_blocked_by":null,"replay_of":null,"feedback":{"count":0,"weighted_average":null}})");
 }
 

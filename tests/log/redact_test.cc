@@ -5,6 +5,8 @@
 
 using pk::log::Headers;
 using pk::log::is_secret_header;
+using pk::log::mask_config;
+using pk::log::Masked;
 using pk::log::redact_headers;
 using pk::log::redact_json;
 using pk::log::redact_query;
@@ -238,4 +240,24 @@ TEST_CASE("A config cut at any byte never shows its key") {
     CHECK(safe.find("proj") == std::string::npos);
     CHECK((cut < config.size() || pk::is_json(safe)));
   }
+}
+
+TEST_CASE("A config that was masked before is masked the same, and its secrets are looked for again") {
+  const std::string secret = "sk-0123456789abcdefghij";
+  const std::string config = R"({"provider":"openai","api_key":")" + secret + R"("})";
+  const Masked known = mask_config(config);
+  Secrets read, remembered;
+  const Headers headers = {{"x-portkey-config", config}, {"X-Portkey-Config", config + " "}};
+  CHECK(redact_headers(headers, "", &remembered, &known) == redact_headers(headers, "", &read));
+  CHECK(known.masked.find(secret) == std::string::npos);
+  CHECK(remembered.scrub("echo: " + secret) == read.scrub("echo: " + secret));
+  CHECK(remembered.scrub("echo: " + secret).find(secret) == std::string::npos);
+
+  // Where the request calls the header sensitive it is masked whole, known or not.
+  CHECK(redact_headers({{"x-portkey-config", config}}, "x-portkey-config", nullptr, &known) ==
+        redact_headers({{"x-portkey-config", config}}, "x-portkey-config"));
+  // A saved config's id is no secret, and no other config's text is taken for this one.
+  CHECK(mask_config("pc-main-1a2b").masked == "pc-main-1a2b");
+  CHECK(redact_headers({{"x-portkey-config", "pc-main-1a2b"}}, "", nullptr, &known)[0].second ==
+        "pc-main-1a2b");
 }

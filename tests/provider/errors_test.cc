@@ -149,5 +149,45 @@ TEST_CASE("The text of an error member is found in strings and objects alone") {
     CHECK(error_text_of_value(json).empty());
 }
 
+TEST_CASE("Anthropic's clients get their own form, whatever the provider's") {
+  CHECK(
+      shape_messages_error(
+          "openai", 429, "application/json",
+          R"({"error":{"message":"slow \"down\"","type":"tokens","code":"rate_limit_exceeded"}})") ==
+      R"({"type":"error","error":{"type":"rate_limit_error","message":"openai error: slow \"down\""},"provider":"openai"})");
+  CHECK(
+      shape_messages_error(
+          "anthropic", 500, "",
+          R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})") ==
+      R"({"type":"error","error":{"type":"overloaded_error","message":"anthropic error: Overloaded"},"provider":"anthropic"})");
+  CHECK(shape_messages_error("x", 502, "text/html", "<html><title>502 Bad</title>") ==
+        R"({"type":"error","error":{"type":"api_error","message":"x error: 502 Bad"},"provider":"x"})");
+  CHECK(
+      shape_messages_error("x", 503, "", "") ==
+      R"({"type":"error","error":{"type":"api_error","message":"x error: HTTP status 503 without a body"},"provider":"x"})");
+}
+
+TEST_CASE("An error that names the provider already does not name it twice") {
+  CHECK(shape_messages_error("x", 200, "", R"({"error":{"message":"x error: m"}})") ==
+        R"({"type":"error","error":{"type":"api_error","message":"x error: m"},"provider":"x"})");
+}
+
+TEST_CASE("Each status has its word for Anthropic's clients") {
+  const std::pair<int, std::string_view> words[] = {{400, "invalid_request_error"},
+                                                    {401, "authentication_error"},
+                                                    {403, "permission_error"},
+                                                    {404, "not_found_error"},
+                                                    {408, "invalid_request_error"},
+                                                    {413, "request_too_large"},
+                                                    {429, "rate_limit_error"},
+                                                    {500, "api_error"},
+                                                    {503, "api_error"},
+                                                    {529, "overloaded_error"},
+                                                    {200, "api_error"}};
+  for (const auto& [status, word] : words)
+    CHECK(messages_error_json(status, "m", "") ==
+          "{\"type\":\"error\",\"error\":{\"type\":\"" + std::string(word) + "\",\"message\":\"m\"}}");
+}
+
 }  // namespace
 }  // namespace pk::provider

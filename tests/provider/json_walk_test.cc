@@ -46,6 +46,16 @@ TEST_CASE("A key means its name with and without escapes, and nothing else") {
   CHECK_FALSE(means("", "model"));
 }
 
+TEST_CASE("A name is a view of its token unless it has escapes") {
+  std::string room = "old";
+  const std::string_view plain = R"("model")";
+  CHECK(name_of(plain, room) == "model");
+  CHECK(name_of(plain, room).data() == plain.data() + 1);
+  CHECK(name_of(R"("")", room).empty());
+  CHECK(name_of(R"("mod\u0065l")", room) == "model");
+  CHECK(name_of(R"("\"\n")", room) == "\"\n");
+}
+
 TEST_CASE("A count is a whole number in its range, in any spelling of JSON") {
   const auto count = [](std::string_view text) {
     JsonReader reader(text);

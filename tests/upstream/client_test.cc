@@ -1,13 +1,13 @@
 #include "upstream/client.h"
 
 #include <arpa/inet.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdlib>
 
 #include "support/catch.h"
 #include "upstream/fixture.h"
+#include "upstream/peer.h"
 
 using namespace pk::test;
 using pk::Errc;
@@ -21,19 +21,6 @@ namespace {
 
 Request request_to(const FakeUpstream& upstream, std::string method = "GET") {
   return ClientThread::request_to(upstream.url("/v1/x?y=z"), std::move(method));
-}
-
-// A port of loopback where nobody listens.
-int closed_port() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  REQUIRE(::bind(fd, reinterpret_cast<sockaddr*>(&address), length) == 0);
-  ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length);
-  ::close(fd);
-  return ntohs(address.sin_port);
 }
 
 Answer head_then(const Gate& gate) {
@@ -412,6 +399,42 @@ TEST_CASE("The end of one call may destroy others that have just moved too") {
   for (std::size_t i = 0; i < 20; ++i) upstream.seen(i);
   gate.open();
   over.get_future().get();
+  client.thread().run([&] { calls.clear(); });
+}
+
+TEST_CASE("The time limit of one call may destroy others, and each is still looked at") {
+  constexpr std::size_t k_calls = 30, k_first = 17;
+  ClientThread client;
+  FakeUpstream upstream;
+  upstream.always(Answer::script().hang());
+  std::vector<std::unique_ptr<Call>> calls(k_calls);
+  std::promise<void> first, last;
+  const auto wait = [](Call& call, auto then) -> Task<void> {
+    auto head = co_await call.head();
+    then(head ? Errc::io : head.error().code);
+  };
+  Errc codes[2] = {Errc::io, Errc::io};
+  client.thread().run([&] {
+    for (std::size_t i = 0; i < k_calls; ++i) {
+      Request request = request_to(upstream);
+      if (i == 0 || i == k_first) request.first_byte_timeout_ms = 1;
+      calls[i] = client.client().start(std::move(request));
+    }
+    wait(*calls[k_first], [&](Errc code) {
+      codes[0] = code;
+      for (std::size_t i = 1; i < k_calls; ++i)
+        if (i != k_first) calls[i].reset();
+      first.set_value();
+    }).detach();
+    wait(*calls[0], [&](Errc code) {
+      codes[1] = code;
+      last.set_value();
+    }).detach();
+  });
+  first.get_future().get();
+  last.get_future().get();
+  CHECK(codes[0] == Errc::timeout);
+  CHECK(codes[1] == Errc::timeout);
   client.thread().run([&] { calls.clear(); });
 }
 

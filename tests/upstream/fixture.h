@@ -1,6 +1,7 @@
 // A client on a loop of its own, and what came of its calls as plain values.
 #pragma once
 
+#include <cstdlib>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -74,6 +75,8 @@ class ClientThread {
   static upstream::Options trusting() {
     upstream::Options options;
     options.trusted_hosts = config::TrustedHosts::make(true, {}).value();
+    // All of it holds for both ways to call: the same tests run once more with this set.
+    options.curl_for_http = std::getenv("PK_TEST_CURL_FOR_HTTP") != nullptr;
     return options;
   }
   static upstream::Request request_to(std::string url, std::string method = "GET") {

@@ -1,8 +1,11 @@
 // What a provider may answer, and what a call makes of it: whole, or an error, never something in between.
+// And what goes around a provider's answer: certificates, a proxy, headers about the body.
 #include "upstream/transfer.h"
 
 #include "support/catch.h"
 #include "upstream/fixture.h"
+#include "upstream/peer.h"
+#include "upstream/tls_peer.h"
 
 using namespace pk::test;
 using pk::Errc;
@@ -300,4 +303,49 @@ TEST_CASE("The last bytes of a body of known length are known to be the last") {
   FakeUpstream upstream;
   upstream.next(Answer::script().head(200, length(5)).bytes("hello"));
   CHECK_FALSE(client.get(upstream.url()).ended_late);
+}
+
+TEST_CASE("A header that lies about the body is not sent") {
+  ClientThread client;
+  FakeUpstream upstream;
+  pk::upstream::Request request = ClientThread::request_to(upstream.url(), "POST");
+  request.body = "{}";
+  request.headers = {{"content-length", "99"}, {"Transfer-Encoding", "chunked"}, {"X-A\r\nX-Evil", "1"}};
+  CHECK(client.send(std::move(request)).whole());
+  const SeenRequest seen = upstream.seen(0);
+  CHECK(seen.body == "{}");
+  CHECK(seen.header("content-length") == "2");
+  CHECK(seen.header("transfer-encoding").empty());
+  CHECK(seen.header("x-evil").empty());
+}
+
+TEST_CASE("A certificate that nobody vouches for is not believed") {
+  ClientThread client;
+  SelfSignedPeer peer;
+  const Fetched fetched = client.get(peer.url());
+  REQUIRE(fetched.head_error);
+  CHECK(fetched.head_error->code == Errc::upstream);
+  CHECK(fetched.head_error->message.find("certificate") != std::string::npos);
+  CHECK_FALSE(peer.was_believed());
+}
+
+TEST_CASE("What a proxy says of its tunnel is not the provider's answer") {
+  PeerListener proxy;
+  pk::upstream::Options options = ClientThread::trusting();
+  options.proxy = "http://127.0.0.1:" + std::to_string(proxy.port());
+  ClientThread client(options);
+  for (const char* said :
+       {"HTTP/1.1 200 Connection established\r\n\r\n", "HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n"}) {
+    INFO(said);
+    auto proxied = std::async(std::launch::async, [&] {
+      Peer peer = proxy.accept();
+      const std::string asked = peer.read_head();
+      peer.write(said);
+      return asked;
+    });
+    const Fetched fetched = client.get("https://api.example/v1");
+    CHECK(proxied.get().starts_with("CONNECT api.example:443 HTTP/1.1\r\n"));
+    REQUIRE(fetched.head_error);
+    CHECK(fetched.head_error->code == Errc::upstream);
+  }
 }

@@ -1,0 +1,86 @@
+#include "serve_metrics.h"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <utility>
+
+namespace pk::cmd {
+
+std::vector<admin::Metric> metrics_of(const ServeFigures& figures) {
+  using Kind = admin::Metric::Kind;
+  const auto total = [&](auto member) {
+    double sum = 0;
+    for (const gateway::Stats* stats : figures.workers)
+      sum += static_cast<double>((stats->*member).load(std::memory_order_relaxed));
+    return sum;
+  };
+  admin::Metric answers{"pk_responses_total",
+                        "Responses by class of their status; none: the client left first.",
+                        Kind::counter,
+                        {}};
+  for (std::size_t i = 0; i < 6; ++i) {
+    double sum = 0;
+    for (const gateway::Stats* stats : figures.workers)
+      sum += static_cast<double>(stats->by_class[i].load(std::memory_order_relaxed));
+    answers.samples.emplace_back(i == 0 ? "code=\"none\"" : fmt::format("code=\"{}xx\"", i), sum);
+  }
+  const store::WriterStats& log = figures.log;
+  const auto early = static_cast<double>(figures.released_early);
+  const auto lost = static_cast<double>(log.records_lost + figures.lost);
+  using S = gateway::Stats;
+  return {
+      {"pk_requests_total",
+       "Requests answered on gateway routes.",
+       Kind::counter,
+       {{"", total(&S::requests)}}},
+      std::move(answers),
+      {"pk_requests_refused_total",
+       "Requests refused without a record: bad Host, wrong origin, malformed, unknown path.",
+       Kind::counter,
+       {{"", total(&S::refused)}}},
+      {"pk_requests_unlogged_refused_total",
+       "Requests refused because they could not be logged.",
+       Kind::counter,
+       {{"", total(&S::unlogged_refused)}}},
+      {"pk_upstream_errors_total",
+       "Answers of providers with an error status, and failed connections.",
+       Kind::counter,
+       {{"", total(&S::upstream_errors)}}},
+      {"pk_prompt_tokens_total",
+       "Prompt tokens as providers counted them.",
+       Kind::counter,
+       {{"", total(&S::prompt_tokens)}}},
+      {"pk_completion_tokens_total",
+       "Completion tokens as providers counted them.",
+       Kind::counter,
+       {{"", total(&S::completion_tokens)}}},
+      {"pk_log_records_written_total",
+       "Records on disk.",
+       Kind::counter,
+       {{"", static_cast<double>(log.records_written)}}},
+      {"pk_log_records_lost_total", "Records that never reached the disk.", Kind::counter, {{"", lost}}},
+      {"pk_log_bodies_dropped_total",
+       "Records that were kept without their bodies because the queue was full.",
+       Kind::counter,
+       {{"", static_cast<double>(log.bodies_dropped)}}},
+      {"pk_log_released_early_total",
+       "Responses released before their record was on disk.",
+       Kind::counter,
+       {{"", early + static_cast<double>(log.released_early)}}},
+      {"pk_log_batches_total",
+       "Transactions of the ledger.",
+       Kind::counter,
+       {{"", static_cast<double>(log.batches)}}},
+      {"pk_log_queue_bytes",
+       "Records on their way to disk.",
+       Kind::gauge,
+       {{"", static_cast<double>(log.queue_bytes)}}},
+      {"pk_log_healthy",
+       "1 while the ledger can be written.",
+       Kind::gauge,
+       {{"", figures.healthy ? 1.0 : 0.0}}},
+  };
+}
+
+}  // namespace pk::cmd

@@ -1,0 +1,91 @@
+#include "serve_rules.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/text.h"
+#include "command.h"
+#include "provider/table.h"
+#include "store/saved_load.h"
+
+namespace pk::cmd {
+
+Result<void> check_offered(const config::Settings& settings) {
+  if (!settings.tls_cert.empty())
+    return Error{Errc::invalid, "tls_cert: TLS is not offered by this version; put a TLS proxy in front"};
+  if (!settings.default_provider.empty() && !provider::find(settings.default_provider))
+    return Error{Errc::invalid, fmt::format("default_provider: there is no provider '{}'",
+                                            visible(settings.default_provider, false))};
+  return {};
+}
+
+Result<void> check_exposure(const config::Settings& settings, const Bound& bound,
+                            const config::Saved& saved) {
+  if (bound.loopback) return {};
+  if (!saved.has_api_keys())
+    return Error{
+        Errc::unauthorized,
+        fmt::format("will not listen on {}: without an API key only loopback is served; make one with "
+                    "pk key add NAME, or use --listen 127.0.0.1:8787",
+                    bound.address.host)};
+  if (!settings.insecure_http)
+    return Error{
+        Errc::unauthorized,
+        fmt::format("will not listen on {} without TLS: put a TLS proxy in front of a loopback address, "
+                    "or say --insecure-http",
+                    bound.address.host)};
+  return {};
+}
+
+Result<std::shared_ptr<const gateway::Rules>> make_rules(const config::Settings& settings, const Bound& bound,
+                                                         std::shared_ptr<const config::Saved> saved) {
+  auto rules = std::make_shared<gateway::Rules>();
+  if (!settings.default_config.empty() && !saved->config(settings.default_config))
+    return Error{Errc::not_found,
+                 fmt::format("default_config: there is no saved config '{}'; see pk config list",
+                             visible(settings.default_config, false))};
+  PK_ASSIGN(rules->plan.trusted_hosts, config::TrustedHosts::make(bound.loopback, settings.allow_upstream));
+  rules->plan.default_provider = settings.default_provider;
+  rules->plan.default_config = settings.default_config;
+  rules->plan.saved = std::move(saved);
+  rules->key_required = !bound.loopback;
+  rules->hosts.names = {"localhost", "127.0.0.1", "::1", ascii_lower(settings.listen.host),
+                        bound.address.host};
+  for (const std::string& name : settings.host_name) rules->hosts.names.push_back(ascii_lower(name));
+  if (!settings.public_url.empty()) {
+    PK_ASSIGN(const auto host, config::host_of(settings.public_url));
+    rules->hosts.names.push_back(host.host);
+  }
+  rules->tracked = settings.debug;
+  rules->refuse_unlogged = settings.on_log_failure == config::OnLogFailure::refuse;
+  rules->hold_until_durable = settings.durability == config::Durability::strict;
+  return std::shared_ptr<const gateway::Rules>(std::move(rules));
+}
+
+bool SavedSource::changed() const {
+  if (!m_env) return false;
+  const auto now = store::saved_changes(*m_env);
+  return now && *now != m_changes;
+}
+
+std::shared_ptr<const config::Saved> SavedSource::load(const config::Settings& settings, const Bound& bound) {
+  if (!m_env) return m_latest;
+  const auto trusted = config::TrustedHosts::make(bound.loopback, settings.allow_upstream);
+  const gateway::PlanRules rules;
+  const config::TrustedHosts hosts = trusted ? *trusted : config::TrustedHosts();
+  const auto parse = [&](std::string_view json) {
+    return config::parse_gateway_config(json, {rules.providers, hosts, true, provider::is_known_elsewhere});
+  };
+  auto loaded = store::load_saved(*m_env, parse);
+  if (!loaded) {
+    complain("what is saved cannot be read: " + loaded.error().message);
+    return m_latest;
+  }
+  for (const std::string& problem : loaded->problems) complain(problem);
+  m_changes = loaded->changes;
+  m_latest = std::make_shared<const config::Saved>(std::move(loaded->saved));
+  return m_latest;
+}
+
+}  // namespace pk::cmd

@@ -1,0 +1,79 @@
+#include "config/saved.h"
+
+#include <sodium.h>
+
+namespace pk::config {
+
+namespace {
+
+constexpr std::pair<std::string_view, Scope> k_scopes[] = {
+    {"proxy", Scope::proxy}, {"read", Scope::read}, {"admin", Scope::admin}};
+
+// aws_access_key_id is none: AWS prints it itself.
+constexpr std::string_view k_secret_words[] = {"secret",     "token",   "password",       "passphrase",
+                                               "credential", "private", "service_account"};
+
+}  // namespace
+
+std::string_view slug(Scope scope) {
+  for (const auto& [name, known] : k_scopes)
+    if (known == scope) return name;
+  return {};
+}
+
+std::optional<Scope> scope_of(std::string_view slug) {
+  for (const auto& [name, scope] : k_scopes)
+    if (name == slug) return scope;
+  return {};
+}
+
+KeyHash key_hash(std::string_view secret) {
+  KeyHash hash;
+  crypto_generichash(hash.data(), hash.size(), reinterpret_cast<const unsigned char*>(secret.data()),
+                     secret.size(), nullptr, 0);
+  return hash;
+}
+
+bool is_secret_option(std::string_view name) {
+  for (const std::string_view word : k_secret_words)
+    if (name.find(word) != std::string_view::npos) return true;
+  return name.ends_with("key");
+}
+
+void Saved::add(SavedConfig config) {
+  std::string id = config.id;
+  m_configs.insert_or_assign(std::move(id), std::move(config));
+}
+
+void Saved::add(VirtualKey key) {
+  if (const VirtualKey* old = virtual_key(key.id)) m_virtual_key_names.erase(old->name);
+  m_virtual_key_names.insert_or_assign(key.name, key.id);
+  std::string id = key.id;
+  m_virtual_keys.insert_or_assign(std::move(id), std::move(key));
+}
+
+void Saved::add(const KeyHash& hash, ApiKey key) {
+  m_api_keys.insert_or_assign(hash, std::move(key));
+}
+
+const SavedConfig* Saved::config(std::string_view id) const {
+  const auto found = m_configs.find(id);
+  return found == m_configs.end() ? nullptr : &found->second;
+}
+
+const VirtualKey* Saved::virtual_key(std::string_view id_or_name) const {
+  auto found = m_virtual_keys.find(id_or_name);
+  if (found == m_virtual_keys.end()) {
+    const auto name = m_virtual_key_names.find(id_or_name);
+    if (name == m_virtual_key_names.end()) return nullptr;
+    found = m_virtual_keys.find(name->second);
+  }
+  return found == m_virtual_keys.end() ? nullptr : &found->second;
+}
+
+const ApiKey* Saved::api_key(const KeyHash& hash) const {
+  const auto found = m_api_keys.find(hash);
+  return found == m_api_keys.end() ? nullptr : &found->second;
+}
+
+}  // namespace pk::config

@@ -1,0 +1,41 @@
+// What goes upstream for one target: the request in the provider's form, and which of the client's headers go
+// along. Pure.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "gateway/options.h"
+#include "gateway/plan.h"
+#include "gateway/replies.h"
+#include "http/message.h"
+#include "provider/body.h"
+#include "provider/dialect.h"
+
+namespace pk::gateway {
+
+// One request as the client made it.
+struct Inbound {
+  log::Endpoint endpoint = log::Endpoint::other;
+  std::string_view method, path, query;
+  const http::Headers& headers;  // as received, nothing masked
+  const CallOptions& options;
+  std::string_view body;             // with the target's edits
+  const provider::BodyFacts& facts;  // of that body
+  std::int64_t now_ms = 0;
+};
+
+struct Outbound {
+  provider::WireRequest wire;
+  config::Trust trust = config::Trust::none;  // of its host
+};
+
+// A refusal: 500 with the gateway's mark for an endpoint that the provider does not have, else 400.
+std::optional<Refusal> make_outbound(const Target& target, const Inbound& in,
+                                     const config::TrustedHosts& trusted, Outbound& out);
+
+// Whether the request's list of headers to forward names that list itself (the reference's check 9).
+bool names_itself(const CallOptions& options);
+
+}  // namespace pk::gateway

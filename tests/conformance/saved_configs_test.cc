@@ -1,0 +1,74 @@
+// Configs that are kept and named by their id.
+#include "conformance/configs.h"
+#include "support/catch.h"
+
+using namespace pk::test;
+
+namespace {
+
+std::string option_of(const Reply& reply) {
+  return reply.header("x-portkey-last-used-option-index");
+}
+
+}  // namespace
+
+TEST_CASE("A config that is kept while serving is found by its id, and its new version within two seconds",
+          "[saved_configs]") {
+  FakeUpstream upstream;
+  Serve serve;
+  const std::string id =
+      keep(serve.data(), {"config", "add", "main"}, target(upstream, R"("override_params":{"n":1})"));
+  CHECK(id.starts_with("pc-main-"));
+  REQUIRE(within_two_seconds([&] { return ask(serve, id).status == 200; }));
+  const Reply first = ask(serve, id);
+  CHECK(option_of(first) == "config");
+  const auto old_record = record_of(serve, first);
+  CHECK(at(old_record, "/config_id") == id);
+  CHECK(at(old_record, "/config_version") == "1");
+
+  CHECK(keep(serve.data(), {"config", "add", "main"},
+             strategy("fallback", {target(upstream, R"("override_params":{"n":2})")})) == id);
+  REQUIRE(within_two_seconds([&] { return option_of(ask(serve, id)) == "config.targets[0]"; }));
+  const Reply second = ask(serve, id);
+  CHECK(at(parse_json(upstream.seen(upstream.seen_count() - 1).body), "/n") == "2");
+  const auto record = record_of(serve, second);
+  CHECK(at(record, "/config_id") == id);
+  CHECK(at(record, "/config_version") == "2");
+  CHECK(logs(serve.data(), {"--config-id", id}).size() >= 3);
+
+  keep(serve.data(), {"config", "rm", "main"});
+  REQUIRE(within_two_seconds([&] { return ask(serve, id).status == 400; }));
+  CHECK(at(parse_json(ask(serve, id).body), "/message") ==
+        "Invalid config passed. There is no saved config '" + id + "'");
+}
+
+TEST_CASE("A config that was kept before the server started is there at once", "[saved_configs]") {
+  FakeUpstream upstream;
+  TempFolder data;
+  std::string id;
+  {
+    Serve before({.data = data.path()});
+    id = keep(before.data(), {"config", "add", "main"}, target(upstream));
+    before.terminate();
+  }
+  Serve serve({.flags = {"--default-config", id}, .data = data.path()});
+  CHECK(ask(serve, id).status == 200);
+  // A client that names nothing has the default; one that names a provider does not.
+  const HeaderList json{{"Content-Type", "application/json"}};
+  const Reply silent = request(serve.port(), "POST", "/v1/chat/completions", json, chat_request());
+  CHECK(silent.status == 200);
+  CHECK(at(record_of(serve, silent), "/config_id") == id);
+  const Reply named = request(serve.port(), "POST", "/v1/chat/completions",
+                              {json[0], {"x-portkey-provider", "demo"}}, chat_request());
+  CHECK(named.header("x-portkey-provider") == "demo");
+  CHECK(at(record_of(serve, named), "/config_id") == "null");
+  CHECK(upstream.seen_count() == 2);
+}
+
+TEST_CASE("A config in the header has no id", "[saved_configs]") {
+  FakeUpstream upstream;
+  Serve serve;
+  const auto record = record_of(serve, ask(serve, target(upstream)));
+  CHECK(at(record, "/config_id") == "null");
+  CHECK(at(record, "/config_version") == "null");
+}
