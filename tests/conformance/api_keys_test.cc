@@ -15,11 +15,11 @@ struct Keyed {
   Keyed() {
     CHECK(call({}).status == 200);  // none is needed while there is none
     key = keep(serve.data(), {"key", "add", "laptop"});
-    REQUIRE(within_two_seconds([&] { return call({}).status == 401; }));
+    REQUIRE(comes_true([&] { return call({}).status == 401; }));
   }
   // Waits until a key made after the first counts.
   void wait_for(const std::string& secret) const {
-    REQUIRE(within_two_seconds([&] { return call({{"x-portkey-api-key", secret}}).status != 401; }));
+    REQUIRE(comes_true([&] { return call({{"x-portkey-api-key", secret}}).status != 401; }));
   }
   Reply call(const HeaderList& more) const { return chat_without_key(openai_headers(more)); }
   Reply chat_without_key(const HeaderList& headers) const {
@@ -37,9 +37,7 @@ struct Keyed {
 
 }  // namespace
 
-TEST_CASE_METHOD(Keyed,
-                 "A key made while serving counts within two seconds; without it, or with another, 401",
-                 "[api_keys]") {
+TEST_CASE_METHOD(Keyed, "A key made while serving counts; without it, or with another, 401", "[api_keys]") {
   CHECK(key.starts_with("pk-"));
   const std::size_t served = upstream.seen_count();
   for (const HeaderList& headers : {HeaderList{},
@@ -121,11 +119,11 @@ TEST_CASE_METHOD(Keyed, "A key brings a config or a provider for clients that ca
   CHECK(chat_without_key(named).header("x-portkey-provider") == "demo");
 }
 
-TEST_CASE_METHOD(Keyed, "A key that is removed counts no more within two seconds", "[api_keys]") {
+TEST_CASE_METHOD(Keyed, "A key that is removed while serving counts no more", "[api_keys]") {
   const std::string other = keep(serve.data(), {"key", "add", "other"});
   wait_for(other);
   keep(serve.data(), {"key", "rm", "other"});
-  CHECK(within_two_seconds([&] { return call({{"x-portkey-api-key", other}}).status == 401; }));
+  CHECK(comes_true([&] { return call({{"x-portkey-api-key", other}}).status == 401; }));
   CHECK(call({{"x-portkey-api-key", key}}).status == 200);
 }
 

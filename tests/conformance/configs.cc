@@ -93,8 +93,8 @@ std::string keep(const std::filesystem::path& data, const std::initializer_list<
   return done.out.substr(0, done.out.find('\n'));
 }
 
-bool within_two_seconds(const std::function<bool()>& until) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(2);
+bool comes_true(const std::function<bool()>& until) {
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
   while (!until()) {
     if (std::chrono::steady_clock::now() > end) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(20));

@@ -46,8 +46,8 @@ void check_headers(const Reply& reply);
 // line end.
 std::string keep(const std::filesystem::path& data, const std::initializer_list<std::string>& arguments,
                  const std::string& input = "");
-// Calls until `until` holds; for what another process changed, which counts within two seconds. False if it
-// did not.
-bool within_two_seconds(const std::function<bool()>& until);
+// Asks until `until` holds; for what another process changed, which the server looks for once a second. False
+// if it did not, long after any machine would have.
+bool comes_true(const std::function<bool()>& until);
 
 }  // namespace pk::test

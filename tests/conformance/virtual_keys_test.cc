@@ -88,7 +88,7 @@ TEST_CASE_METHOD(Kept, "A name that nobody has is 400 and says so", "[virtual_ke
 
 TEST_CASE_METHOD(Kept, "An archived key is out of use until it is taken up again", "[virtual_keys]") {
   keep(data.path(), {"provider", "archive", "work"});
-  REQUIRE(within_two_seconds([&] { return call({{"x-portkey-virtual-key", id}}).status == 400; }));
+  REQUIRE(comes_true([&] { return call({{"x-portkey-virtual-key", id}}).status == 400; }));
   const std::size_t before = upstream.seen_count();
   for (const HeaderList& headers : {HeaderList{{"x-portkey-virtual-key", id}},
                                     {{"x-portkey-provider", "@work"}},
@@ -96,12 +96,12 @@ TEST_CASE_METHOD(Kept, "An archived key is out of use until it is taken up again
     CHECK(at(parse_json(call(headers).body), "/message") == "the virtual key 'work' is archived");
   CHECK(upstream.seen_count() == before);
   keep(data.path(), {"provider", "unarchive", "work"});
-  CHECK(within_two_seconds([&] { return call({{"x-portkey-virtual-key", id}}).status == 200; }));
+  CHECK(comes_true([&] { return call({{"x-portkey-virtual-key", id}}).status == 200; }));
 }
 
-TEST_CASE_METHOD(Kept, "A secret that is changed counts within two seconds", "[virtual_keys]") {
+TEST_CASE_METHOD(Kept, "A secret that is changed while serving counts", "[virtual_keys]") {
   keep(data.path(), {"provider", "edit", "work", "--secret-file", "-"}, "sk-other-0123456789-secret\n");
-  CHECK(within_two_seconds([&] {
+  CHECK(comes_true([&] {
     call({{"x-portkey-virtual-key", id}});
     return upstream.seen(upstream.seen_count() - 1).header("authorization") ==
            "Bearer sk-other-0123456789-secret";
@@ -116,7 +116,7 @@ TEST_CASE_METHOD(Kept, "Kept keys stand in for each other in a fallback", "[virt
            "sk-ant\n");
   const std::string config =
       strategy("fallback", {R"({"virtual_key":"other"})", R"({"virtual_key":"work"})"});
-  REQUIRE(within_two_seconds([&] { return ask(serve, config).status == 200; }));
+  REQUIRE(comes_true([&] { return ask(serve, config).status == 200; }));
   const Reply reply = ask(serve, config);
   check_used(reply);
   CHECK(down.seen(0).header("x-api-key") == "sk-ant");
@@ -128,7 +128,7 @@ TEST_CASE_METHOD(Kept, "What a provider needs besides its secret is kept with it
        {"provider", "add", "az", "--provider", "azure-openai", "--custom-host", upstream.url(""), "--option",
         "resource_name=mine", "--option", "deployment_id=d", "--option", "api_version=2024-10-21"},
        "k-az\n");
-  REQUIRE(within_two_seconds([&] { return call({{"x-portkey-virtual-key", "az"}}).status == 200; }));
+  REQUIRE(comes_true([&] { return call({{"x-portkey-virtual-key", "az"}}).status == 200; }));
   const SeenRequest seen = upstream.seen(upstream.seen_count() - 1);
   CHECK(seen.target == "/openai/deployments/d/chat/completions?api-version=2024-10-21");
   CHECK(seen.header("api-key") == "k-az");
@@ -147,7 +147,7 @@ TEST_CASE_METHOD(Kept, "A kept secret goes where its keeper says: who may use it
     return at(parse_json(call(headers).body), "/message")
         .starts_with("the custom host is not one that this key is kept for");
   };
-  REQUIRE(within_two_seconds([&] { return refused_with({{"x-portkey-config", saved}}); }));
+  REQUIRE(comes_true([&] { return refused_with({{"x-portkey-config", saved}}); }));
   CHECK(refused_with({{"x-portkey-virtual-key", "public"}}));
   CHECK(refused_with({{"x-portkey-provider", "@public"}}));
   CHECK(refused_with({{"x-portkey-config", R"({"virtual_key":"public"})"}}));
