@@ -17,16 +17,7 @@ namespace {
 constexpr std::size_t k_random_bytes = 24;  // 32 characters
 
 Result<SavedList<StoredApiKey>> all_in(const Txn& txn) {
-  SavedList<StoredApiKey> list;
-  PK_TRY(each_entry(txn, Table::keys, [&](std::string_view id, std::string_view row) {
-    Result<StoredApiKey> key = read_api_key(id, row);
-    if (key)
-      list.entries.push_back(*std::move(key));
-    else
-      list.damage.push_back(key.error().message);
-    return true;
-  }));
-  return list;
+  return read_all<StoredApiKey>(txn, Table::keys, read_api_key);
 }
 
 Result<std::string> id_in(const Txn& txn, std::string_view id_or_name) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -29,6 +30,21 @@ Table table_of(SavedKind kind);
 // do not rise, as damaged pages can have it.
 Result<void> each_entry(const Txn& txn, Table table,
                         const std::function<bool(std::string_view key, std::string_view value)>& visit);
+
+// All entries of a table, in the order of their keys, as `read(key, value)` makes them out (a Result<T>).
+template <class T, class Read>
+Result<SavedList<T>> read_all(const Txn& txn, Table table, const Read& read) {
+  SavedList<T> list;
+  PK_TRY(each_entry(txn, table, [&](std::string_view key, std::string_view value) {
+    Result<T> entry = read(key, value);
+    if (entry)
+      list.entries.push_back(*std::move(entry));
+    else
+      list.damage.push_back(entry.error().message);
+    return true;
+  }));
+  return list;
+}
 
 // An id of that name that nothing has. limit: there are k_saved_max of its kind already.
 Result<std::string> fresh_id(const Txn& txn, SavedKind kind, std::string_view name);

@@ -11,16 +11,7 @@ namespace pk::store {
 namespace {
 
 Result<SavedList<StoredVirtualKey>> all_in(const Txn& txn) {
-  SavedList<StoredVirtualKey> list;
-  PK_TRY(each_entry(txn, Table::virtual_keys, [&](std::string_view id, std::string_view row) {
-    Result<StoredVirtualKey> key = read_virtual_key(id, row);
-    if (key)
-      list.entries.push_back(*std::move(key));
-    else
-      list.damage.push_back(key.error().message);
-    return true;
-  }));
-  return list;
+  return read_all<StoredVirtualKey>(txn, Table::virtual_keys, read_virtual_key);
 }
 
 Result<std::optional<StoredVirtualKey>> get(const Txn& txn, std::string_view id_or_name) {
