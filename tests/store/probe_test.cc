@@ -50,8 +50,11 @@ TEST_CASE("A sound ledger, and none, pass the probe") {
 }
 
 TEST_CASE("Cut at any length, no signal escapes, and reading says that something is wrong") {
+  // A compact copy, for the last pages of a ledger that was written to may be free: no loss if they are gone.
+  const TempDir written;
+  fill_ledger(written);
   const TempDir dir;
-  fill_ledger(dir);
+  must(open_env(written)->copy_to(dir.ledger(), true));
   const std::string whole = read_file(dir.ledger());
   REQUIRE(whole.size() > 50 * 4096);
   for (std::size_t size = 0; size + 4096 < whole.size(); size += whole.size() / 40 + 1) {
