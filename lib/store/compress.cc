@@ -18,13 +18,21 @@ constexpr unsigned k_dictionary_id = 40'001;
 
 // Larger bytes have their own words; the tables of a dictionary would only be copied for them.
 constexpr std::size_t k_dictionary_bytes_max = 32 * 1024;
+// The dictionary's table has 2 to this many places of 4 bytes. zstd's choice, 15, is larger than a core's
+// first cache, and between two bodies the rest of a request has passed through that: 8.3 µs a request
+// against 7.1.
+constexpr int k_dictionary_hash_log = 12;
+
+ZSTD_CCtx* make_context() {
+  ZSTD_CCtx* context = ZSTD_createCCtx();
+  PK_ASSERT(context != nullptr);
+  ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, k_zstd_level);
+  ZSTD_CCtx_setParameter(context, ZSTD_c_contentSizeFlag, 0);  // the size stands before the frame
+  ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 0);     // so does a sum
+  return context;
+}
 
 // Read by all threads, changed by none.
-const ZSTD_CDict* packing_dictionary() {
-  static const ZSTD_CDict* const dictionary =
-      ZSTD_createCDict(k_dictionary, sizeof k_dictionary, k_zstd_level);
-  return dictionary;
-}
 const ZSTD_DDict* unpacking_dictionary() {
   static const ZSTD_DDict* const dictionary = ZSTD_createDDict(k_dictionary, sizeof k_dictionary);
   return dictionary;
@@ -32,23 +40,23 @@ const ZSTD_DDict* unpacking_dictionary() {
 
 }  // namespace
 
-Compressor::Compressor() : m_context(ZSTD_createCCtx()) {
-  PK_ASSERT(m_context != nullptr && packing_dictionary() != nullptr);
-  ZSTD_CCtx_setParameter(m_context, ZSTD_c_compressionLevel, k_zstd_level);
-  ZSTD_CCtx_setParameter(m_context, ZSTD_c_contentSizeFlag, 0);  // the size stands before the frame
-  ZSTD_CCtx_setParameter(m_context, ZSTD_c_checksumFlag, 0);     // so does a sum
+Compressor::Compressor() : m_short(make_context()), m_long(make_context()) {
+  ZSTD_CCtx_setParameter(m_short, ZSTD_c_hashLog, k_dictionary_hash_log);
+  const std::size_t loaded = ZSTD_CCtx_loadDictionary(m_short, k_dictionary, sizeof k_dictionary);
+  PK_ASSERT(!ZSTD_isError(loaded));
 }
 
 Compressor::~Compressor() {
-  ZSTD_freeCCtx(m_context);
+  ZSTD_freeCCtx(m_short);
+  ZSTD_freeCCtx(m_long);
 }
 
 void Compressor::append_frame(std::string& out, std::string_view bytes) {
   const std::size_t begin = out.size();
   out.resize(begin + ZSTD_compressBound(bytes.size()));
-  ZSTD_CCtx_refCDict(m_context, bytes.size() <= k_dictionary_bytes_max ? packing_dictionary() : nullptr);
+  ZSTD_CCtx* const context = bytes.size() <= k_dictionary_bytes_max ? m_short : m_long;
   const std::size_t size =
-      ZSTD_compress2(m_context, out.data() + begin, out.size() - begin, bytes.data(), bytes.size());
+      ZSTD_compress2(context, out.data() + begin, out.size() - begin, bytes.data(), bytes.size());
   PK_ASSERT(!ZSTD_isError(size));  // the bound suffices, so only a broken context could fail
   out.resize(begin + size);
 }

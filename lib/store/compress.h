@@ -31,7 +31,8 @@ class Compressor {
   bool append_shorter(std::string& out, std::string_view bytes);
 
  private:
-  ZSTD_CCtx_s* m_context;
+  ZSTD_CCtx_s* m_short;  // with the dictionary
+  ZSTD_CCtx_s* m_long;
 };
 
 class Decompressor {

@@ -26,9 +26,9 @@ inline constexpr std::chrono::milliseconds k_open_rest{25};
 // within moments, and a commit costs as much as thirty records. It looks every k_commit_step, for at most
 // k_commit_wait_max, and no longer than until fewer than k_commit_siblings are left. Where most exchanges
 // take longer than k_open_rest, as with a provider far away, it does not wait at all.
-inline constexpr std::chrono::microseconds k_commit_step{200};
-inline constexpr std::chrono::microseconds k_commit_wait_max{2000};
-inline constexpr std::size_t k_commit_siblings = 6;
+inline constexpr std::chrono::microseconds k_commit_step{500};
+inline constexpr std::chrono::microseconds k_commit_wait_max{4000};
+inline constexpr std::size_t k_commit_siblings = 4;
 
 enum class Durability {
   strict,   // a batch is committed as soon as the one before is on disk (but see k_commit_step)
