@@ -87,6 +87,16 @@ Result<void> check_before_writing(const std::filesystem::path& dir) {
   return {};
 }
 
+// All tables are made at once: where there are some and not the first, the page that names them is damaged,
+// and this is no new ledger.
+int lost_tables(MDB_txn* txn) {
+  unsigned names = 0;
+  MDB_stat stat{};
+  if (const int code = mdb_dbi_open(txn, nullptr, 0, &names); code != 0) return code;
+  if (const int code = mdb_stat(txn, names, &stat); code != 0) return code;
+  return stat.ms_entries > 0 ? MDB_CORRUPTED : 0;
+}
+
 Error no_ledger_yet(const std::filesystem::path& dir) {
   return Error{Errc::not_found, "there is no ledger in " + dir.string() + " yet: `pk serve` makes it"};
 }
@@ -177,6 +187,7 @@ Result<void> Env::find_tables() {
     if (code == 0) m_tables[i] = dbi;
     if (code != 0 && code != MDB_NOTFOUND) failed = code;
   }
+  if (failed == 0 && !m_tables[0]) failed = lost_tables(txn);
   if (failed != 0) {
     mdb_txn_abort(txn);
     return damaged_file(ledger_file(m_dir).string(), mdb_strerror(failed));

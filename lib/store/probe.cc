@@ -42,13 +42,25 @@ Result<int> wait_for(pid_t child) {
   return Error{Errc::corrupt, std::string("a page of it cannot be read, ") + strsignal(WTERMSIG(status))};
 }
 
+Result<void> walk_to(const Env& env, ProbeDepth depth) {
+  switch (depth) {
+    case ProbeDepth::saved:
+      return walk_saved(env);
+    case ProbeDepth::tail:
+      return walk_tail(env);
+    case ProbeDepth::whole:
+      break;
+  }
+  return walk_whole(env);
+}
+
 Result<void> walk(const std::filesystem::path& dir, ProbeDepth depth) {
   Result<std::shared_ptr<Env>> env = Env::open(dir, Mode::read_only);
   if (!env) {
     if (env.error().code == Errc::not_found) return {};
     return std::move(env).error();
   }
-  const Result<void> walked = depth == ProbeDepth::tail ? walk_tail(**env) : walk_whole(**env);
+  const Result<void> walked = walk_to(**env, depth);
   if (walked) return {};
   return damaged_file((dir / k_ledger_file).string(), walked.error().message);
 }

@@ -21,6 +21,7 @@ Result<void> check_free_pages(std::string_view value, std::uint64_t last);
 Result<void> walk_table(const Txn& txn, Table table, std::uint64_t entries_max);
 
 // As probe() says it.
+Result<void> walk_saved(const Env& env);
 Result<void> walk_tail(const Env& env);
 Result<void> walk_whole(const Env& env);
 

@@ -5,6 +5,7 @@
 #include <csignal>
 
 #include "store/fixture.h"
+#include "store/saved_api_keys.h"
 #include "store/verify.h"
 
 namespace pk::store::test {
@@ -40,10 +41,34 @@ int read_everything(const std::filesystem::path& dir) {
 
 }  // namespace
 
+TEST_CASE("What is saved can be sound where the rest is not, and what passes as sound can be read") {
+  const TempDir dir;
+  fill_ledger(dir);
+  config::ApiKey key;
+  key.name = "laptop";
+  key.scopes = 1;
+  must(add_api_key(*open_env(dir), key, k_now_ms));
+  const std::string whole = read_file(dir.ledger());
+  int sound = 0, unsound = 0;
+  for (std::size_t at = 2 * 4096; at + 4096 <= whole.size(); at += 4096) {
+    write_file(dir.ledger(), std::string(whole).replace(at, 4096, 4096, '\xee'));
+    std::filesystem::remove(dir.path() / "ledger.mdb-lock");
+    if (!probe(dir.path(), ProbeDepth::saved)) {
+      ++unsound;
+      continue;
+    }
+    if (!probe(dir.path(), ProbeDepth::whole)) ++sound;
+    REQUIRE(must(list_api_keys(*open_env(dir, Mode::read_only))).entries.size() == 1);
+  }
+  REQUIRE(sound > 10);
+  REQUIRE(unsound > 0);
+}
+
 TEST_CASE("A sound ledger, and none, pass the probe") {
   const TempDir dir;
   must(probe(dir.path()));
   fill_ledger(dir);
+  must(probe(dir.path(), ProbeDepth::saved));
   must(probe(dir.path(), ProbeDepth::tail));
   must(probe(dir.path(), ProbeDepth::whole));
   REQUIRE(must(run_guarded([&] { return read_everything(dir.path()); })) == 0);
