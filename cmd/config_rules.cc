@@ -10,9 +10,12 @@ bool is_loopback_name(std::string_view host) {
 }
 
 Result<SavedConfigRules> SavedConfigRules::make(const config::Settings& settings) {
+  return make(settings, is_loopback_name(settings.listen.host));
+}
+
+Result<SavedConfigRules> SavedConfigRules::make(const config::Settings& settings, bool loopback) {
   SavedConfigRules rules;
-  PK_ASSIGN(rules.m_trusted_hosts,
-            config::TrustedHosts::make(is_loopback_name(settings.listen.host), settings.allow_upstream));
+  PK_ASSIGN(rules.m_trusted_hosts, config::TrustedHosts::make(loopback, settings.allow_upstream));
   for (const provider::Provider& one : provider::all())
     rules.m_providers.push_back({one.slug, one.needs_key});
   return rules;

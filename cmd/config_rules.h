@@ -14,7 +14,10 @@ namespace pk::cmd {
 
 class SavedConfigRules {
  public:
+  // invalid: an entry of allow_upstream is no host.
   static Result<SavedConfigRules> make(const config::Settings& settings);
+  // The same for a server, which knows whether it listens on loopback.
+  static Result<SavedConfigRules> make(const config::Settings& settings, bool loopback);
 
   config::ParsedConfig parse(std::string_view json) const;
   // invalid, in one line with all that is wrong: "Invalid config passed: path: …, message: …; path: …".

@@ -26,6 +26,7 @@
 #include "http/server.h"
 #include "log/lost_sink.h"
 #include "route/keyed_hash.h"
+#include "saved_source.h"
 #include "serve_metrics.h"
 #include "serve_rules.h"
 #include "store/env.h"
@@ -63,17 +64,23 @@ class Latch {
   std::size_t m_count;
 };
 
+constexpr const char* k_nobody =
+    "; who may call stands in that ledger and cannot be read, so that no request is let in: mend it or move "
+    "it "
+    "away, and start again";
+
 // The ledger, or why there is none: a sick store never keeps the server from starting.
 struct Ledger {
-  std::shared_ptr<store::Env> env;
+  std::shared_ptr<store::Env> env;  // read_only where it cannot be written and what is saved can be read
   std::unique_ptr<store::LogWriter> writer;
   log::LostSink lost;
   std::string trouble;
+  bool keys_unknown = false;  // there is one, and whether API keys are saved in it cannot be read
 
   log::Sink& sink() { return writer ? static_cast<log::Sink&>(*writer) : lost; }
 
   std::vector<std::string> reasons() const {
-    if (!writer) return {"no ledger: " + trouble + "; nothing is logged"};
+    if (!writer) return {"no ledger: " + trouble + "; nothing is logged" + (keys_unknown ? k_nobody : "")};
     const store::WriterStats stats = writer->stats();
     std::vector<std::string> reasons;
     if (!stats.healthy) reasons.push_back("the ledger cannot be written: " + stats.last_error);
@@ -96,6 +103,29 @@ Result<void> open_ledger(const Context& context, Ledger& ledger) {
   options.plan = store::tier_of(settings.plan);
   PK_ASSIGN(ledger.writer, store::LogWriter::start(ledger.env, options));
   return {};
+}
+
+// Where the ledger is no use to write, who may call is still asked of it. Only a ledger that never was has no
+// keys.
+void open_to_read_keys(const Context& context, Ledger& ledger) {
+  if (ledger.env) return;
+  if (store::probe(context.data, store::ProbeDepth::saved))
+    if (auto opened = store::Env::open(context.data, store::Mode::read_only); opened)
+      ledger.env = *std::move(opened);
+  std::error_code ignored;
+  const auto file = std::filesystem::status(context.data / store::k_ledger_file, ignored);
+  ledger.keys_unknown = !ledger.env && file.type() != std::filesystem::file_type::not_found;
+}
+
+SavedSource saved_of(const Ledger& ledger) {
+  SavedSource::Ledger source;
+  if (ledger.env) {
+    source.changes = [env = ledger.env] { return store::saved_changes(*env); };
+    source.load = [env = ledger.env](const store::ParseConfig& parse) {
+      return store::load_saved(*env, parse);
+    };
+  }
+  return SavedSource(std::move(source), ledger.keys_unknown, complain);
 }
 
 // What all workers share.
@@ -188,18 +218,18 @@ void reload(Context& context, const Bound& bound, const Workers& workers, SavedS
   if (!settings) return diag("settings not reloaded: " + settings.error().message);
   if (auto offered = check_offered(*settings); !offered)
     return diag("settings not reloaded: " + offered.error().message);
-  auto rules = make_rules(*settings, bound, saved.load(*settings, bound));
+  auto rules = make_rules(*settings, bound, saved.latest());
   if (!rules) return diag("settings not reloaded: " + rules.error().message);
-  tell(workers, *rules);
+  saved.load(*settings, bound.loopback);
+  if (auto anew = make_rules(*settings, bound, saved.latest())) tell(workers, *anew);
   context.settings = *std::move(settings);
   diag(fmt::format("settings reloaded; listening on {} as before", url_of(bound.address)));
 }
 
 // A config, virtual key or API key was added, changed or removed, by any process.
 void follow(const Context& context, const Bound& bound, const Workers& workers, SavedSource& saved) {
-  if (!saved.changed()) return;
-  auto rules = make_rules(context.settings, bound, saved.load(context.settings, bound));
-  rules ? tell(workers, *rules) : diag(rules.error().message + "; what was saved before is kept");
+  if (!saved.follow(context.settings, bound.loopback)) return;
+  if (auto rules = make_rules(context.settings, bound, saved.latest())) tell(workers, *rules);
 }
 
 // One line when the ledger falls ill, one when it is well again.
@@ -266,7 +296,10 @@ Result<Exit> serve(Context& context) {
     if (auto opened = open_ledger(context, ledger); !opened) trouble = opened.error().message;
   }
   ledger.trouble = trouble;
-  if (!ledger.writer) diag("serving without a ledger: " + trouble);
+  if (!ledger.writer) {
+    open_to_read_keys(context, ledger);
+    diag("serving without a ledger: " + trouble + (ledger.keys_unknown ? k_nobody : ""));
+  }
 
   std::vector<http::Listener> listeners;
   const http::Address address{settings.listen.host, settings.listen.port};
@@ -278,8 +311,9 @@ Result<Exit> serve(Context& context) {
     listeners.push_back(std::move(listener));
   }
   const Bound bound{listeners[0].bound(), is_loopback(listeners[0].socket_address())};
-  SavedSource saved(ledger.env);
-  PK_TRY(check_exposure(settings, bound, *saved.load(settings, bound)));
+  SavedSource saved = saved_of(ledger);
+  saved.load(settings, bound.loopback);
+  PK_TRY(check_exposure(settings, bound, *saved.latest()));
   PK_ASSIGN(auto rules, make_rules(settings, bound, saved.latest()));
   if (lock) (void)lock->set_address(fmt::format("{}:{}", bound.address.host, bound.address.port));
 
@@ -297,7 +331,11 @@ Result<Exit> serve(Context& context) {
 
   Shared shared;
   Workers workers;
-  admin::HealthHandler health([&ledger] { return ledger.reasons(); });
+  admin::HealthHandler health([&ledger, &saved] {
+    std::vector<std::string> reasons = ledger.reasons();
+    if (std::string unread = saved.trouble(); !unread.empty()) reasons.push_back(std::move(unread));
+    return reasons;
+  });
   admin::MetricsHandler metrics([&workers, &ledger] { return metrics_of(figures_of(workers, ledger)); });
   for (http::Listener& listener : listeners)
     workers.push_back(std::make_unique<Worker>(std::move(listener), limits, upstream_options, ledger, rules,

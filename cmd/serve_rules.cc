@@ -5,9 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "command.h"
 #include "provider/table.h"
-#include "store/saved_load.h"
 
 namespace pk::cmd {
 
@@ -41,10 +39,6 @@ Result<void> check_exposure(const config::Settings& settings, const Bound& bound
 Result<std::shared_ptr<const gateway::Rules>> make_rules(const config::Settings& settings, const Bound& bound,
                                                          std::shared_ptr<const config::Saved> saved) {
   auto rules = std::make_shared<gateway::Rules>();
-  if (!settings.default_config.empty() && !saved->config(settings.default_config))
-    return Error{Errc::not_found,
-                 fmt::format("default_config: there is no saved config '{}'; see pk config list",
-                             visible(settings.default_config, false))};
   PK_ASSIGN(rules->plan.trusted_hosts, config::TrustedHosts::make(bound.loopback, settings.allow_upstream));
   rules->plan.default_provider = settings.default_provider;
   rules->plan.default_config = settings.default_config;
@@ -61,31 +55,6 @@ Result<std::shared_ptr<const gateway::Rules>> make_rules(const config::Settings&
   rules->refuse_unlogged = settings.on_log_failure == config::OnLogFailure::refuse;
   rules->hold_until_durable = settings.durability == config::Durability::strict;
   return std::shared_ptr<const gateway::Rules>(std::move(rules));
-}
-
-bool SavedSource::changed() const {
-  if (!m_env) return false;
-  const auto now = store::saved_changes(*m_env);
-  return now && *now != m_changes;
-}
-
-std::shared_ptr<const config::Saved> SavedSource::load(const config::Settings& settings, const Bound& bound) {
-  if (!m_env) return m_latest;
-  const auto trusted = config::TrustedHosts::make(bound.loopback, settings.allow_upstream);
-  const gateway::PlanRules rules;
-  const config::TrustedHosts hosts = trusted ? *trusted : config::TrustedHosts();
-  const auto parse = [&](std::string_view json) {
-    return config::parse_gateway_config(json, {rules.providers, hosts, true, provider::is_known_elsewhere});
-  };
-  auto loaded = store::load_saved(*m_env, parse);
-  if (!loaded) {
-    complain("what is saved cannot be read: " + loaded.error().message);
-    return m_latest;
-  }
-  for (const std::string& problem : loaded->problems) complain(problem);
-  m_changes = loaded->changes;
-  m_latest = std::make_shared<const config::Saved>(std::move(loaded->saved));
-  return m_latest;
 }
 
 }  // namespace pk::cmd

@@ -72,3 +72,35 @@ TEST_CASE("A config in the header has no id", "[saved_configs]") {
   CHECK(at(record, "/config_id") == "null");
   CHECK(at(record, "/config_version") == "null");
 }
+
+TEST_CASE("Without its default config a server serves on, and what is saved counts as before",
+          "[saved_configs]") {
+  FakeUpstream upstream;
+  TempFolder data;
+  const std::string id = keep(data.path(), {"config", "add", "main"}, target(upstream));
+  const std::string key = keep(data.path(), {"key", "add", "laptop"});
+  const std::string other = keep(data.path(), {"key", "add", "other"});
+  const ServeOptions options{.flags = {"--default-config", id}, .data = data.path()};
+  const auto silent = [](const Serve& serve, const std::string& secret) {
+    return request(serve.port(), "POST", "/v1/chat/completions",
+                   {{"Content-Type", "application/json"}, {"x-portkey-api-key", secret}}, chat_request());
+  };
+  {
+    Serve serve(options);
+    CHECK(silent(serve, key).status == 200);
+    keep(data.path(), {"config", "rm", "main"});
+    REQUIRE(comes_true([&] { return silent(serve, key).status == 400; }));
+    CHECK(at(parse_json(silent(serve, key).body), "/message") ==
+          "Invalid config passed. There is no saved config '" + id + "'");
+    keep(data.path(), {"key", "rm", "laptop"});
+    CHECK(comes_true([&] { return silent(serve, key).status == 401; }));
+    CHECK(silent(serve, other).status == 400);
+    const std::string said = serve.errors();
+    CHECK(said.find("default_config: there is no saved config '" + id + "'") != std::string::npos);
+    CHECK(said.find("default_config") == said.rfind("default_config"));
+    CHECK(serve.terminate() == 0);
+  }
+  Serve again(options);
+  CHECK(silent(again, other).status == 400);
+  CHECK(again.errors().find("default_config") != std::string::npos);
+}

@@ -1,7 +1,9 @@
 // A store that cannot be written, is full, or is damaged never stops traffic: serve serves, says so, and
-// /health too.
+// /health too. But it never opens a server that had API keys.
 #include <algorithm>
+#include <chrono>
 #include <fstream>
+#include <thread>
 
 #include "support/catch.h"
 #include "support/serve_fixture.h"
@@ -13,6 +15,13 @@ namespace {
 
 std::string health_status(const Serve& serve) {
   return at(parse_json(request(serve.port(), "GET", "/health").body), "/status");
+}
+
+// Headers with a new key of pk's.
+HeaderList key_of(const fs::path& data) {
+  const PkRun made = run_pk(data, {"key", "add", "laptop"});
+  REQUIRE(made.exit == 0);
+  return {{"x-portkey-api-key", made.out.substr(0, made.out.find('\n'))}};
 }
 
 // A ledger of some records, its server gone.
@@ -41,11 +50,13 @@ void overwrite(const fs::path& file, std::uintmax_t from, std::uintmax_t count, 
   stream.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
 }
 
-void serves_and_says_so(const ServeOptions& options) {
+// With the key of pk itself that a ledger has, or without one.
+void serves_and_says_so(const ServeOptions& options, const HeaderList& key = {}) {
   FakeUpstream upstream;
   Serve serve(options);
+  if (!key.empty()) CHECK(chat(serve, upstream).status == 401);
   for (int i = 0; i < 5; ++i) {
-    const Reply reply = chat(serve, upstream);
+    const Reply reply = chat(serve, upstream, key);
     CHECK(reply.status == 200);
     CHECK(reply.body == chat_body());
   }
@@ -80,6 +91,50 @@ TEST_CASE("A read-only store: serve serves and says so, readers read, writers ex
   fs::permissions(folder.path(), fs::perms(0500));
   serves_and_says_so({.data = folder.path(), .file_rights_of_root = false});
   fs::permissions(folder.path(), fs::perms(0700));
+}
+
+TEST_CASE("A read-only store whose keys can be read: they are asked for as ever", "[sick_store]") {
+  TempFolder folder;
+  fill(folder.path());
+  const HeaderList key = key_of(folder.path());
+  for (const auto& entry : fs::directory_iterator(folder.path()))
+    fs::permissions(entry.path(), fs::perms(0400));
+  fs::permissions(folder.path(), fs::perms(0500));
+  serves_and_says_so({.data = folder.path(), .file_rights_of_root = false}, key);
+  fs::permissions(folder.path(), fs::perms(0700));
+}
+
+TEST_CASE("A lock that cannot be had: keys are asked for as ever, and one that is removed counts no more",
+          "[sick_store]") {
+  TempFolder folder;
+  const HeaderList key = key_of(folder.path());
+  fs::create_directory(folder.path() / "serve.lock");
+  serves_and_says_so({.data = folder.path()}, key);
+  FakeUpstream upstream;
+  Serve serve({.data = folder.path()});
+  REQUIRE(run_pk(folder.path(), {"key", "add", "other"}).exit == 0);
+  REQUIRE(run_pk(folder.path(), {"key", "rm", "laptop"}).exit == 0);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (chat(serve, upstream, key).status != 401 && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  CHECK(chat(serve, upstream, key).status == 401);
+}
+
+TEST_CASE("A ledger that is there and cannot be read: nobody is let in, and it says what to do",
+          "[sick_store]") {
+  TempFolder folder;
+  const HeaderList key = key_of(folder.path());
+  const fs::path file = folder.path() / "ledger.mdb";
+  overwrite(file, 0, 8192, '\x5a');
+  FakeUpstream upstream;
+  Serve serve({.data = folder.path()});
+  for (const HeaderList& headers : {HeaderList{}, key}) CHECK(chat(serve, upstream, headers).status == 401);
+  CHECK(upstream.seen_count() == 0);
+  const std::string health = request(serve.port(), "GET", "/health").body;
+  for (const std::string& said : {health, serve.errors()}) {
+    CHECK(said.find("no request is let in") != std::string::npos);
+    CHECK(said.find("put a backup in its place") != std::string::npos);
+  }
 }
 
 TEST_CASE("A folder that cannot be made: serve serves without a ledger and says so", "[sick_store]") {
@@ -117,7 +172,7 @@ TEST_CASE("With --on-log-failure refuse a full store is a 503", "[sick_store]") 
   CHECK(refused > 0);
 }
 
-TEST_CASE("A damaged store: serve serves and says so, and no command ends by a signal", "[sick_store]") {
+TEST_CASE("A damaged store: serve starts and says so, and no command ends by a signal", "[sick_store]") {
   struct Damage {
     const char* title;
     void (*harm)(const fs::path&);
@@ -158,7 +213,8 @@ TEST_CASE("A damaged store: serve serves and says so, and no command ends by a s
     CHECK(run_pk(folder.path(), {"verify"}).exit == 1);
     FakeUpstream upstream;
     Serve serve({.data = folder.path()});
-    CHECK(chat(serve, upstream).status == 200);
+    // Where not even the saved keys can be read, nobody knows that there are none.
+    CHECK(chat(serve, upstream).status == (damage.serve_sees_it ? 401 : 200));
     if (damage.serve_sees_it) CHECK(health_status(serve) == "degraded");
     CHECK(serve.terminate() == 0);
   }
