@@ -92,8 +92,24 @@ bool is_cloud_secret(std::string_view name) {
   return cloud && !ends_with_any(name, k_cloud_places);
 }
 
+// "aws-access-key-id" of "awsAccessKeyId"; of a run of capitals only the first has a hyphen before it.
+std::string kebab_of_camel(std::string_view name) {
+  std::string kebab;
+  bool after_word = false;
+  for (const char c : name) {
+    const bool upper = c >= 'A' && c <= 'Z';
+    if (upper && after_word) kebab += '-';
+    after_word = !upper && folded(c) != '-';
+    kebab += folded(c);
+  }
+  return kebab;
+}
+
+// A config may spell its names in each of the ways that config/config_fields.h folds.
 bool is_secret_json_name(std::string_view name) {
-  return is_credential_name(name) || is_cloud_secret(name);
+  if (is_credential_name(name) || is_cloud_secret(name)) return true;
+  const std::string kebab = kebab_of_camel(name);
+  return is_credential_name(kebab) || is_cloud_secret(kebab);
 }
 
 bool is_secret_parameter(std::string_view name) {

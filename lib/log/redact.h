@@ -1,7 +1,7 @@
 // What is secret: the one place that decides. Pure functions that make the headers, queries and texts of an
 // exchange safe before they leave it for a record, a message or another process.
 //
-// Secret are (letter case and - or _ make no difference):
+// Secret are (letter case and - or _ make no difference, in JSON camelCase neither):
 //   headers        authorization, cookie, set-cookie and what ends like a credential: *-key, *token, *secret,
 //   *password,
 //                  *authorization, *cookie, *credential(s), *assertion, *-jwt; every x-portkey-aws-*,

@@ -165,6 +165,23 @@ TEST_CASE("All that stands under a secret name is masked") {
       R"({"prompt_cache_key":"abcdefghijklmnopq","custom_host":"https://********@h/v1?api-key=01********efg"})");
 }
 
+TEST_CASE("Secrets of a config are masked in camelCase too, and what is no secret is kept") {
+  for (const char* name :
+       {"vertexServiceAccountJson", "awsSecretAccessKey", "awsAccessKeyId", "awsSessionToken",
+        "AwsAccessKeyId", "azureEntraClientSecret", "azureAdToken", "oraclePrivateKey",
+        "clientId_awsAccessKey", "signingKey", "aws-AccessKeyId", "azure_adToken", "deployJwt"}) {
+    INFO(name);
+    const std::string json = "{\"" + std::string(name) + "\":\"" + k_key + "\"}";
+    CHECK(redacted("x-portkey-config", json).find("0123456789") == std::string::npos);
+  }
+  for (const char* name : {"awsRegion", "virtualKey", "azureResourceName", "vertexProjectId", "cacheKey",
+                           "AZURE_API_VERSION", "promptCacheKey"}) {
+    INFO(name);
+    const std::string json = "{\"" + std::string(name) + "\":\"" + k_key + "\"}";
+    CHECK(redacted("x-portkey-config", json) == json);
+  }
+}
+
 TEST_CASE("A config that is no JSON shows nothing, an id stays") {
   CHECK(redacted("x-portkey-config", "pc-my-config-0123456789") == "pc-my-config-0123456789");
   CHECK(redacted("x-portkey-config", "{'api_key':'" + k_key + "'}") == "********");
