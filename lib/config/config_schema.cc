@@ -166,10 +166,14 @@ class SchemaReader {
       std::string value = json_plain(member.value);
       if (is_host_option(name)) check_host(fields, member.key, value);
       const auto twin = std::ranges::find(into, name, &ProviderOptions::value_type::first);
-      if (twin == into.end())
-        into.emplace_back(std::move(name), std::move(value));
-      else
+      if (twin != into.end()) {
         twin->second = std::move(value);
+      } else if (into.size() < k_config_options_max) {
+        into.emplace_back(std::move(name), std::move(value));
+      } else {
+        return m_problems.add(fields.at(),
+                              fmt::format("a target may have {} options at most", k_config_options_max));
+      }
     }
   }
 

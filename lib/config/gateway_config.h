@@ -24,6 +24,7 @@ inline constexpr std::size_t k_inherited_bytes_max = 4 * 1024 * 1024;
 inline constexpr std::size_t k_config_errors_max = 64;  // told at once
 inline constexpr std::size_t k_status_codes_max = 100;  // in one list
 inline constexpr std::size_t k_forward_headers_max = 64;
+inline constexpr std::size_t k_config_options_max = 64;  // of one target; as many as a virtual key's
 inline constexpr std::size_t k_params_max = 256;  // of one override_params, default_params or drop_params
 inline constexpr std::size_t k_config_patterns_max = 32;  // regular expressions in all
 inline constexpr std::size_t k_conditions_max = 64;       // of one strategy

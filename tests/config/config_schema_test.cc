@@ -227,6 +227,19 @@ TEST_CASE("Depth and number of targets have an end") {
         "path: , message: a config may have 256 targets at most");
 }
 
+TEST_CASE("A target has so many options and no more; one that stands twice is one") {
+  const auto with_options = [](std::size_t count, std::size_t more_of_the_first) {
+    std::string text = R"({"provider":"demo")";
+    for (std::size_t i = 0; i < count; ++i) text += ",\"aws_option_" + std::to_string(i) + "\":\"x\"";
+    for (std::size_t i = 0; i < more_of_the_first; ++i) text += R"(,"aws_option_0":"y")";
+    return text + "}";
+  };
+  CHECK(good(with_options(k_config_options_max, 10)).root.options.size() == k_config_options_max);
+  const std::string said = "path: , message: a target may have 64 options at most";
+  CHECK(bad(with_options(k_config_options_max + 1, 0)).errors == std::vector<std::string>{said});
+  CHECK(bad(with_options(10'000, 0)).errors == std::vector<std::string>{said});
+}
+
 TEST_CASE("Lists of parameters have an end") {
   std::string params = R"("p":0)";
   for (std::size_t i = 0; i < k_params_max; ++i) params += ",\"p" + std::to_string(i) + "\":0";
