@@ -22,6 +22,7 @@
 #include "base/text.h"
 #include "command.h"
 #include "gateway/gateway.h"
+#include "gateway/restricted.h"
 #include "http/router.h"
 #include "http/server.h"
 #include "log/lost_sink.h"
@@ -139,14 +140,16 @@ struct Shared {
 // One thread's share of the server. Everything in it lives on its own loop.
 struct Worker {
   Worker(http::Listener listener, const http::Limits& limits, const upstream::Options& upstream_options,
-         Ledger& ledger, std::shared_ptr<const gateway::Rules> rules, Shared& shared, http::Handler& health,
-         http::Handler& metrics)
+         Ledger& ledger, const std::shared_ptr<const gateway::Rules>& rules, Shared& shared,
+         http::Handler& open_health, http::Handler& open_metrics)
       : upstream(loop, upstream_options),
         gate(loop, ledger.sink()),
         timers(loop),
         data_plane(
             {shared.clock, ledger.sink(), upstream, gate, stats, timers, shared.breakers, shared.sticky},
-            std::move(rules), UuidSource(shared.clock, Rng::from_entropy())),
+            rules, UuidSource(shared.clock, Rng::from_entropy())),
+        health(open_health, {}, rules, stats),
+        metrics(open_metrics, config::Scope::read, rules, stats),
         router(data_plane),
         server(loop, std::move(listener), limits, router) {
     router.add("/health", health);
@@ -154,6 +157,12 @@ struct Worker {
     server.start();
   }
 
+  void set_rules(const std::shared_ptr<const gateway::Rules>& rules) {
+    upstream.set_trusted_hosts(rules->plan.trusted_hosts);
+    data_plane.set_rules(rules);
+    health.set_rules(rules);
+    metrics.set_rules(rules);
+  }
   void start() {
     thread = std::thread([this] { loop.run(); });
   }
@@ -169,6 +178,7 @@ struct Worker {
   gateway::DurableGate gate;
   gateway::LoopTimers timers;
   gateway::Gateway data_plane;
+  gateway::Restricted health, metrics;
   http::Router router;
   http::Server server;
   std::thread thread;
@@ -206,10 +216,7 @@ void diag(const std::string& line) {
 
 void tell(const Workers& workers, const std::shared_ptr<const gateway::Rules>& rules) {
   for (const auto& worker : workers)
-    asio::post(worker->loop, [&worker = *worker, rules] {
-      worker.upstream.set_trusted_hosts(rules->plan.trusted_hosts);
-      worker.data_plane.set_rules(rules);
-    });
+    asio::post(worker->loop, [&worker = *worker, rules] { worker.set_rules(rules); });
 }
 
 // SIGHUP: settings that can change while serving do; an error leaves the old ones.

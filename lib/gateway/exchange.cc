@@ -86,9 +86,8 @@ Exchange::Step Exchange::receive() {
   return {};
 }
 
-// Once an API key exists every call needs one that may use the data routes.
 Exchange::Step Exchange::authorize() {
-  if (!m_rules->key_required && !m_rules->plan.saved->has_api_keys()) return {};
+  if (!m_rules->wants_key()) return {};
   auto refusal = check_key(m_options.own_key, *m_rules->plan.saved, config::Scope::proxy, m_api_key);
   m_counted_only = refusal.has_value();
   if (m_api_key) m_recorder.caller(*m_api_key);

@@ -29,6 +29,9 @@ struct Rules {
   bool tracked = true;             // settings: debug = false tracks nothing
   bool refuse_unlogged = false;    // --on-log-failure refuse
   bool hold_until_durable = true;  // --durability strict
+
+  // Once an API key exists every call needs one.
+  bool wants_key() const { return key_required || plan.saved->has_api_keys(); }
 };
 
 // What an exchange works with.

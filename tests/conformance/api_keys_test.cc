@@ -58,6 +58,22 @@ TEST_CASE_METHOD(Keyed, "A key made while serving counts; without it, or with an
   CHECK(logs(serve.data()).size() == served);  // a refusal of a stranger is counted and not kept
 }
 
+TEST_CASE_METHOD(Keyed, "The metrics are for who may read, health is for everybody", "[api_keys]") {
+  const std::string reader = keep(serve.data(), {"key", "add", "reader", "--scope", "read"});
+  wait_for(reader);
+  const auto metrics = [&](const HeaderList& headers) {
+    return request(serve.port(), "GET", "/metrics", headers).status;
+  };
+  CHECK(metrics({}) == 401);
+  CHECK(metrics({{"x-portkey-api-key", key}}) == 403);
+  CHECK(metrics({{"Authorization", "Bearer " + reader}}) == 200);
+  CHECK(request(serve.port(), "GET", "/health").status == 200);
+  for (const char* path : {"/health", "/metrics"}) {
+    CHECK(request(serve.port(), "GET", path, {{"Host", "evil.example"}}).status == 400);
+    CHECK(request(serve.port(), "GET", path, {{"Origin", "https://evil.example"}}).status == 403);
+  }
+}
+
 TEST_CASE_METHOD(Keyed, "A key is taken in three places, is named in the record and never goes upstream",
                  "[api_keys]") {
   for (const HeaderList& headers :

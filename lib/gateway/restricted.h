@@ -1,0 +1,41 @@
+// What the server says of itself, to who may hear it: stands before a handler that knows nothing of Hosts and
+// keys. Lives on its worker's thread; what it refers to outlives it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "config/saved.h"
+#include "gateway/access.h"
+#include "gateway/gateway.h"
+#include "gateway/stats.h"
+#include "http/handler.h"
+
+namespace pk::gateway {
+
+class Restricted final : public http::Handler {
+ public:
+  // Every request is to have a Host and an origin that check_access() lets in; where there is a `scope`, also
+  // a key with it once keys are wanted. What is refused is counted in `stats`.
+  Restricted(http::Handler& inner, std::optional<config::Scope> scope, std::shared_ptr<const Rules> rules,
+             Stats& stats)
+      : m_inner(inner), m_scope(scope), m_rules(std::move(rules)), m_stats(stats) {}
+
+  // For requests from now on.
+  void set_rules(std::shared_ptr<const Rules> rules) { m_rules = std::move(rules); }
+
+  Task<void> handle(http::Request& request, http::Responder& responder) override;
+  Task<void> handle_malformed(http::Request& request, const http::Malformed& problem,
+                              http::Responder& responder) override;
+
+ private:
+  std::optional<Refusal> refusal_of(const http::Request& request) const;
+
+  http::Handler& m_inner;
+  const std::optional<config::Scope> m_scope;
+  std::shared_ptr<const Rules> m_rules;
+  Stats& m_stats;
+};
+
+}  // namespace pk::gateway

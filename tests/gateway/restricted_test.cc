@@ -1,0 +1,83 @@
+#include "gateway/restricted.h"
+
+#include "gateway/fakes.h"
+#include "gateway/saved_things.h"
+
+using namespace pk::test;
+using pk::config::Scope;
+using pk::gateway::Restricted;
+using pk::gateway::Rules;
+using pk::http::Headers;
+
+namespace {
+
+class Open final : public pk::http::Handler {
+ public:
+  pk::Task<void> handle(pk::http::Request&, pk::http::Responder& responder) override {
+    responder.head({});
+    responder.body("inside");
+    responder.end();
+    co_await responder.flush();
+  }
+  pk::Task<void> handle_malformed(pk::http::Request& request, const pk::http::Malformed&,
+                                  pk::http::Responder& responder) override {
+    co_await handle(request, responder);
+  }
+};
+
+struct Fixture {
+  Fixture() {
+    pk::config::Saved saved;
+    for (const auto& [name, scope] :
+         {std::pair("proxy", Scope::proxy), std::pair("read", Scope::read), std::pair("admin", Scope::admin)})
+      saved.add(pk::config::key_hash("pk-secret-of-" + std::string(name)), api_key(name, {scope}));
+    keyed.plan.saved = std::make_shared<const pk::config::Saved>(std::move(saved));
+  }
+  int ask(std::optional<Scope> scope, const Rules& rules, const Headers& headers) {
+    Restricted restricted(inner, scope, std::make_shared<const Rules>(rules), stats);
+    pk::http::Request request = request_of("GET", "/metrics", headers);
+    if (const auto host = pk::http::find_header(headers, "host")) request.headers[0].second = *host;
+    FakeResponder responder;
+    run(restricted, request, responder).detach();
+    CHECK(responder.whole);
+    CHECK((responder.sent == "inside") == (responder.status() == 200));
+    return responder.status();
+  }
+  static pk::Task<void> run(pk::http::Handler& handler, pk::http::Request& request,
+                            FakeResponder& responder) {
+    co_await handler.handle(request, responder);
+  }
+
+  Open inner;
+  pk::gateway::Stats stats;
+  Rules open = TestGateway::default_rules();
+  Rules keyed = TestGateway::default_rules();
+};
+
+Headers with_key(const std::string& of) {
+  return {{"x-portkey-api-key", "pk-secret-of-" + of}};
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(Fixture, "Without keys every local program may ask, and no page of another origin") {
+  for (const std::optional<Scope> scope : {std::optional<Scope>(), std::optional(Scope::read)}) {
+    CHECK(ask(scope, open, {}) == 200);
+    CHECK(ask(scope, open, {{"Origin", "https://evil.example"}}) == 403);
+    CHECK(ask(scope, open, {{"host", "evil.example"}}) == 400);
+  }
+  CHECK(stats.refused == 4);
+}
+
+TEST_CASE_METHOD(Fixture, "Where keys are wanted one with the scope is let in") {
+  CHECK(ask(Scope::read, keyed, {}) == 401);
+  CHECK(ask(Scope::read, keyed, with_key("nobody")) == 401);
+  CHECK(ask(Scope::read, keyed, with_key("proxy")) == 403);
+  CHECK(ask(Scope::read, keyed, with_key("read")) == 200);
+  CHECK(ask(Scope::read, keyed, with_key("admin")) == 200);
+  CHECK(ask(Scope::read, keyed, {{"Authorization", "Bearer pk-secret-of-read"}}) == 200);
+  CHECK(ask({}, keyed, {}) == 200);
+  CHECK(stats.refused == 3);
+  open.key_required = true;
+  CHECK(ask(Scope::read, open, {}) == 401);
+}
