@@ -105,11 +105,11 @@ Answer& Answer::head(int status, const HeaderList& headers) {
 }
 
 Answer& Answer::bytes(std::string raw) {
-  m_steps.push_back({Step::send, std::move(raw), {}, 0});
+  m_steps.push_back({Step::Kind::send, std::move(raw), {}, 0});
   return *this;
 }
 Answer& Answer::drip(std::string raw) {
-  m_steps.push_back({Step::drip, std::move(raw), {}, 0});
+  m_steps.push_back({Step::Kind::drip, std::move(raw), {}, 0});
   return *this;
 }
 Answer& Answer::chunk(std::string_view piece) {
@@ -119,23 +119,23 @@ Answer& Answer::last_chunk() {
   return bytes("0\r\n\r\n");
 }
 Answer& Answer::wait(Gate gate) {
-  m_steps.push_back({Step::wait, {}, std::move(gate), 0});
+  m_steps.push_back({Step::Kind::wait, {}, std::move(gate), 0});
   return *this;
 }
 Answer& Answer::flood(std::uint64_t bytes_total) {
-  m_steps.push_back({Step::flood, {}, {}, bytes_total});
+  m_steps.push_back({Step::Kind::flood, {}, {}, bytes_total});
   return *this;
 }
 Answer& Answer::hang() {
-  m_steps.push_back({Step::hang, {}, {}, 0});
+  m_steps.push_back({Step::Kind::hang, {}, {}, 0});
   return *this;
 }
 Answer& Answer::reset() {
-  m_steps.push_back({Step::reset, {}, {}, 0});
+  m_steps.push_back({Step::Kind::reset, {}, {}, 0});
   return *this;
 }
 Answer& Answer::close() {
-  m_steps.push_back({Step::close, {}, {}, 0});
+  m_steps.push_back({Step::Kind::close, {}, {}, 0});
   return *this;
 }
 
@@ -293,26 +293,26 @@ bool FakeUpstream::run(Connection& connection, const Answer& answer) {
 
 bool FakeUpstream::run_step(Connection& connection, const Answer::Step& step) {
   switch (step.kind) {
-    case Answer::Step::send:
+    case Answer::Step::Kind::send:
       return send_all(connection, step.bytes);
-    case Answer::Step::drip:
+    case Answer::Step::Kind::drip:
       for (char byte : step.bytes)
         if (!send_all(connection, {&byte, 1})) return false;
       return true;
-    case Answer::Step::wait:
+    case Answer::Step::Kind::wait:
       return wait_for(connection.fd, POLLRDHUP, step.gate.fd()) == Wait::ready;
-    case Answer::Step::flood:
+    case Answer::Step::Kind::flood:
       return flood(connection, step.count);
-    case Answer::Step::hang:
+    case Answer::Step::Kind::hang:
       wait_for(connection.fd, POLLRDHUP, -1);
       return false;
-    case Answer::Step::reset: {
+    case Answer::Step::Kind::reset: {
       const linger at_once{1, 0};
       setsockopt(connection.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
       connection.closed = true;
       return false;
     }
-    case Answer::Step::close:
+    case Answer::Step::Kind::close:
       connection.closed = true;
       return false;
   }

@@ -61,7 +61,7 @@ class Answer {
  private:
   friend class FakeUpstream;
   struct Step {
-    enum Kind { send, drip, wait, flood, hang, reset, close } kind;
+    enum class Kind { send, drip, wait, flood, hang, reset, close } kind;
     std::string bytes;
     Gate gate;
     std::uint64_t count = 0;
