@@ -4,6 +4,10 @@
 // Counting: failures reach failure_threshold, or their share of at least minimum_requests reaches the
 // percentage, within one window as long as the cooldown (a failure a week ago says nothing about now). After
 // the cooldown the breaker closes by itself and counts from 0.
+//
+// Portkey's page on it says both that failure_threshold is the "number of failures to open" and that the
+// count "exceeds" it; and its default of "> 500" for failure codes would leave out the plainest failure of
+// all. Here a threshold is reached, not exceeded (one of 1 opens at the first failure), and 500 counts.
 #pragma once
 
 #include <cstdint>
