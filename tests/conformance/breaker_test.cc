@@ -1,4 +1,8 @@
 // Circuit breakers: targets that keep failing are left out for a while, by all workers.
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
 #include "conformance/configs.h"
 #include "support/catch.h"
 
@@ -64,6 +68,41 @@ TEST_CASE_METHOD(Two, "A load balance gives the share of a target that is out to
     if (ask(serve, config(k_two_failures, "loadbalance")).status == 503) ++failed;
   CHECK(failed == 2);
   CHECK(a.seen_count() == 2);
+}
+
+constexpr std::string_view k_half_of_four =
+    R"("cb_config":{"failure_threshold_percentage":50,"minimum_requests":4,"cooldown_interval":30000})";
+
+TEST_CASE_METHOD(Two, "A share of failures opens it once there were enough requests", "[breaker]") {
+  a.always(refused(503));
+  for (std::size_t i = 1; i <= 8; ++i) {
+    CHECK(ask(serve, config(k_half_of_four)).status == 200);
+    CHECK(a.seen_count() == std::min<std::size_t>(i, 4));
+  }
+}
+
+TEST_CASE_METHOD(Two, "A share below the percentage does not", "[breaker]") {
+  for (int i = 0; i < 12; ++i) {
+    a.always(i % 3 == 2 ? refused(503) : ok());
+    CHECK(ask(serve, config(k_half_of_four)).status == 200);
+  }
+  CHECK(a.seen_count() == 12);
+  CHECK(b.seen_count() == 4);
+}
+
+TEST_CASE_METHOD(Two, "After its cooldown it closes by itself and counts from nothing", "[breaker]") {
+  a.always(refused(503));
+  for (int i = 0; i < 3; ++i) ask(serve, config());
+  CHECK(a.seen_count() == 2);
+  const auto begin = std::chrono::steady_clock::now();
+  while (a.seen_count() == 2) {
+    REQUIRE(std::chrono::steady_clock::now() - begin < std::chrono::minutes(3));
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    CHECK(ask(serve, config()).status == 200);
+  }
+  CHECK(a.seen_count() == 3);
+  for (int i = 0; i < 5; ++i) ask(serve, config());
+  CHECK(a.seen_count() == 4);
 }
 
 TEST_CASE_METHOD(Two, "A breaker that is none is refused", "[breaker]") {

@@ -66,6 +66,21 @@ TEST_CASE_METHOD(Targets, "C4 to C6: one of a list, none of a list, a pattern of
   CHECK(chosen(path, "{}", R"({"model":"m","prompt":"x"})", "/v1/completions") == "b");
 }
 
+TEST_CASE_METHOD(Targets, "What the request does not have is no number, and in no list", "[conditional]") {
+  for (const char* missing : {"metadata.n", "params.n"})
+    for (const char* op : {R"({"$lt":5})", R"({"$lte":5})", R"({"$gt":-5})", R"({"$gte":-5})",
+                           R"({"$in":["x"]})", R"({"$regex":""})"}) {
+      INFO(missing << op);
+      CHECK(chosen("{\"" + std::string(missing) + "\":" + op + "}", "{}") == "b");
+    }
+  for (const char* op : {R"({"$nin":["x"]})", R"({"$nin":[]})", R"({"$ne":"x"})"}) {
+    INFO(op);
+    CHECK(chosen(R"({"metadata.n":)" + std::string(op) + "}", "{}") == "a");
+  }
+  CHECK(chosen(R"({"metadata.n":{"$lte":5}})", R"({"n":"5"})") == "a");
+  CHECK(chosen(R"({"metadata.n":{"$lt":5}})", R"({"n":"5"})") == "b");
+}
+
 TEST_CASE_METHOD(Targets, "C7, C8: both, either, and what stands beside them", "[conditional]") {
   const std::string x = R"({"metadata.x":"1"})", y = R"({"metadata.y":"1"})";
   const std::string both = R"({"$and":[)" + x + "," + y + "]}", either = R"({"$or":[)" + x + "," + y + "]}";

@@ -113,3 +113,17 @@ TEST_CASE("A sticky load balance sends like to like", "[loadbalance]") {
   }
   CHECK(first.size() == 2);
 }
+
+TEST_CASE("What is sticky is so for its time to live", "[loadbalance]") {
+  FakeUpstream a, b;
+  Serve serve;
+  const std::string config = strategy("loadbalance", {target(a), target(b)}, "",
+                                      R"("sticky":{"hash_fields":["metadata._user"],"ttl":1})");
+  const HeaderList user{{"x-portkey-metadata", R"({"_user":"u"})"}};
+  const auto option = [&] { return ask(serve, config, user).header("x-portkey-last-used-option-index"); };
+  const std::string first = option();
+  CHECK(comes_true([&] { return option() != first; }));
+  CHECK(ask(serve, strategy("loadbalance", {target(a)}, "",
+                            R"("sticky":{"hash_fields":["metadata._user"],"ttl":0})"))
+            .status == 400);
+}
