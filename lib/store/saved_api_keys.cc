@@ -65,6 +65,8 @@ Result<std::optional<MadeApiKey>> add_api_key(Env& env, const config::ApiKey& wa
   PK_ASSIGN(WriteTxn txn, WriteTxn::begin(env));
   PK_ASSIGN(const std::string known, id_in(txn, wanted.name));
   if (!known.empty()) return std::optional<MadeApiKey>{};
+  PK_ASSIGN(const SavedList<StoredApiKey> all, all_in(txn));
+  PK_TRY(check_names(SavedKind::api_key, all.damage));
   StoredApiKey stored{wanted, {}, now_ms};
   PK_TRY(resolve_defaults(txn, stored.key));
   PK_ASSIGN(stored.key.id, fresh_id(txn, SavedKind::api_key, wanted.name));

@@ -101,6 +101,8 @@ Result<StoredConfig> add_config(Env& env, std::string_view name, std::string_vie
   PK_ASSIGN(const std::string known, config_id_in(txn, name));
   StoredConfig config;
   if (known.empty()) {
+    PK_ASSIGN(const SavedList<StoredConfig> all, newest_of_all(txn));
+    PK_TRY(check_names(SavedKind::config, all.damage));
     PK_ASSIGN(std::string id, fresh_id(txn, SavedKind::config, name));
     config = {std::move(id), std::string(name), 1, now_ms, now_ms, std::string(json)};
   } else {

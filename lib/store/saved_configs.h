@@ -17,7 +17,8 @@
 namespace pk::store {
 
 // The next version of the config of that name, or the first one. invalid: a name that cannot be one, a text
-// over config::k_config_bytes_max. limit: k_saved_max configs.
+// over config::k_config_bytes_max. limit: k_saved_max configs. corrupt: a damaged one may be
+// of that name.
 Result<StoredConfig> add_config(Env& env, std::string_view name, std::string_view json, std::int64_t now_ms);
 
 // The next version of `base`, which must still be the newest: else unauthorized, naming the version that came

@@ -70,6 +70,13 @@ Error out_of_order() {
   return {Errc::corrupt, "the ledger's keys are out of order: `pk verify` tells how far it is damaged"};
 }
 
+Result<void> check_names(SavedKind kind, const std::vector<std::string>& damage) {
+  if (damage.empty()) return {};
+  return Error{Errc::corrupt,
+               fmt::format("{}; as long as it is there no {} can be added, for its name is unknown",
+                           damage.front(), kind_name(kind))};
+}
+
 Result<std::string> fresh_id(const Txn& txn, SavedKind kind, std::string_view name) {
   PK_ASSIGN(const std::uint64_t count, count_of(txn, kind));
   if (count >= k_saved_max)

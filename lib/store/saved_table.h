@@ -49,7 +49,10 @@ Result<SavedList<T>> read_all(const Txn& txn, Table table, const Read& read) {
 // An id of that name that nothing has. limit: there are k_saved_max of its kind already.
 Result<std::string> fresh_id(const Txn& txn, SavedKind kind, std::string_view name);
 
-// The error for that.
+// corrupt if there is `damage` in the list: what cannot be read may be the one of the name that is to be new.
+Result<void> check_names(SavedKind kind, const std::vector<std::string>& damage);
+
+// The error for keys out of order.
 Error out_of_order();
 
 // Part of each transaction that changes one of the tables.

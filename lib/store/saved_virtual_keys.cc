@@ -132,6 +132,8 @@ Result<std::optional<std::string>> add_virtual_key(Env& env, std::string_view na
   PK_ASSIGN(WriteTxn txn, WriteTxn::begin(env));
   PK_ASSIGN(const std::string known, virtual_key_id_in(txn, name));
   if (!known.empty()) return std::optional<std::string>{};
+  PK_ASSIGN(const SavedList<StoredVirtualKey> all, all_in(txn));
+  PK_TRY(check_names(SavedKind::virtual_key, all.damage));
   StoredVirtualKey key;
   PK_ASSIGN(key.id, fresh_id(txn, SavedKind::virtual_key, name));
   key.name = name;

@@ -34,6 +34,7 @@ struct VirtualKeyChange {
 
 // The new id; nothing if the name is taken. invalid: a name that cannot be one, too many or too long values.
 // limit: k_saved_max of them. io: the key file (saved_secret.h), which is made if nothing was encrypted yet.
+// corrupt: a damaged one may be of that name.
 Result<std::optional<std::string>> add_virtual_key(Env& env, std::string_view name,
                                                    const VirtualKeyChange& key, std::int64_t now_ms);
 

@@ -116,6 +116,12 @@ TEST_CASE("All that are named are removed, or none; what is left is counted; a d
   must(txn.put(Table::keys, b, "rubbish"));
   must(txn.commit());
   CHECK(must(list_api_keys(*env)).damage.size() == 1);
+  for (const char* name : {"b", "d"}) {  // it may be of that name
+    const auto added = add_api_key(*env, wanted(name), k_now_ms);
+    REQUIRE_FALSE(added);
+    CHECK(added.error().code == Errc::corrupt);
+    CHECK(added.error().message.find(b) != std::string::npos);
+  }
   CHECK(must(verify(*env)).damaged == 1);
   CHECK(must(remove_api_keys(*env, std::vector<std::string>{b})) == 1);
   CHECK(must(remove_api_keys(*env, std::vector<std::string>{"c"})) == 0);

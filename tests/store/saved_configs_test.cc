@@ -147,9 +147,17 @@ TEST_CASE("A damaged version is named, the others stay, and it can be removed by
   CHECK(list.entries.size() == 1);
   CHECK(list.damage == std::vector<std::string>{found.error().message});
   CHECK(must(verify(*env)).damaged == 1);
+  // It may be of that name, as it is here; of a name that can be read there is a next version.
+  for (const char* name : {"b", "c"}) {
+    const auto added = add_config(*env, name, "{}", k_now_ms);
+    REQUIRE_FALSE(added);
+    CHECK(added.error().code == Errc::corrupt);
+    CHECK(added.error().message.find(id) != std::string::npos);
+  }
+  CHECK(must(add_config(*env, "a", "{}", k_now_ms)).version == 2);
   must(remove_configs(*env, std::vector<std::string>{id}));
   CHECK(must(verify(*env)).damaged == 0);
-  CHECK(must(verify(*env)).saved == 1);
+  CHECK(must(verify(*env)).saved == 2);  // the versions of a
 }
 
 TEST_CASE("Where there is no table yet nothing is found, and reading makes none") {

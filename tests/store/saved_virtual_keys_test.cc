@@ -229,6 +229,9 @@ TEST_CASE("A damaged virtual key is named, and can be removed by its id") {
   REQUIRE_FALSE(find_virtual_key(*env, id));
   REQUIRE_FALSE(archive_virtual_keys(*env, std::vector<std::string>{id}, true, k_now_ms));
   CHECK(must(verify(*env)).damaged == 1);
+  const auto added = add_virtual_key(*env, "new", openai("x"), k_now_ms);
+  REQUIRE_FALSE(added);
+  CHECK(added.error().code == Errc::corrupt);  // the damaged one may be of that name
   must(remove_virtual_keys(*env, std::vector<std::string>{id}));
   CHECK(must(verify(*env)).damaged == 0);
 }
