@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -98,6 +99,12 @@ Result<std::string> read_input(const std::string& file, std::size_t bytes_max) {
       return Error{Errc::invalid,
                    fmt::format("{} is too long: at most {} kB are taken", name_of(file), bytes_max / 1024)};
   }
+}
+
+bool stdin_is_given() {
+  struct stat in {};
+  return ::fstat(STDIN_FILENO, &in) == 0 &&
+         (S_ISFIFO(in.st_mode) || S_ISSOCK(in.st_mode) || S_ISREG(in.st_mode));
 }
 
 Result<config::Secret> read_secret(const std::optional<std::string>& file, const std::string& prompt) {

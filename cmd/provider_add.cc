@@ -80,16 +80,28 @@ Result<store::VirtualKeyChange> read_change(const Context& context, const Flags&
   return change;
 }
 
-// Asked for where the provider cannot do without, or where a file is named.
+// Whether a secret is needed: not by a server of one's own, which may be open, unless the provider's form
+// cannot do without.
+enum class Want { needed, welcome, none };
+Want wanted_secret(const store::VirtualKeyChange& change) {
+  const provider::Provider& provider = *provider::find(*change.provider);
+  if (!provider.needs_key || config::have_credentials(change.options)) return Want::none;
+  const bool own_host = change.custom_host && !change.custom_host->empty();
+  return own_host && provider.auth != provider::Auth::dialect ? Want::welcome : Want::needed;
+}
+
+// What is piped in or named is kept whether it is needed or not; a terminal is asked where it may be.
 Result<void> add_secret(const Flags& flags, store::VirtualKeyChange& change) {
-  const bool needed =
-      provider::find(*change.provider)->needs_key && !config::have_credentials(change.options);
-  if (!needed && !flags.secret_file) return {};
-  PK_ASSIGN(change.secret, read_secret(flags.secret_file, fmt::format("Secret of {}: ", *change.provider)));
-  if (needed && change.secret->empty())
+  const Want want = wanted_secret(change);
+  if (want == Want::none && !flags.secret_file && !stdin_is_given()) return {};
+  const std::string_view may = want == Want::needed ? "" : " (it may have none)";
+  PK_ASSIGN(config::Secret secret,
+            read_secret(flags.secret_file, fmt::format("Secret of {}{}: ", *change.provider, may)));
+  if (want == Want::needed && secret.empty())
     return Error{
         Errc::invalid,
         fmt::format("{} needs a secret: give it on standard input, or with --secret-file", *change.provider)};
+  if (!secret.empty()) change.secret = std::move(secret);
   return {};
 }
 

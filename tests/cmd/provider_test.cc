@@ -176,6 +176,33 @@ TEST_CASE_METHOD(Fixture,
         "{\"aws_access_key_id\":\"AK1\",\"aws_secret_access_key\":\"********\"}\n");
 }
 
+TEST_CASE_METHOD(Fixture, "A secret that is piped in is kept, needed or not") {
+  const std::vector<std::string> host = {"--custom-host", "http://127.0.0.1:9000"};
+  for (const char* slug : {"demo", "ollama", "openai"})
+    for (const bool own_host : {false, true}) {
+      const std::string name = slug + std::to_string(own_host);
+      std::vector<std::string> add = {"provider", "add", name, "--provider", slug};
+      if (own_host) add.insert(add.end(), host.begin(), host.end());
+      CHECK(pk(add, k_marker + "\n").exit == 0);
+      CHECK(opened(name).secret.reveal() == k_marker);
+    }
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "A server of one's own may want no secret, where the provider's form can do without") {
+  const auto add = [&](const std::string& slug, const std::string& input) {
+    return pk({"provider", "add", slug, "--provider", slug, "--custom-host", "http://127.0.0.1:9000/v1"},
+              input)
+        .exit;
+  };
+  CHECK(add("openai", "") == 0);
+  CHECK(add("anthropic", "\n") == 0);
+  CHECK(pk({"provider", "show", "openai", "--jq", ".has_secret"}).out == "false\n");
+  CHECK_FALSE(std::filesystem::exists(data() + "/secret.key"));
+  CHECK(add("google", "") == 2);
+  CHECK(pk({"provider", "add", "x", "--provider", "openai", "--custom-host", ""}, "").exit == 2);
+}
+
 TEST_CASE_METHOD(Fixture, "What is not possible is refused, and nothing is kept") {
   const std::vector<std::string> add = {"provider", "add", "main", "--provider", "openai"};
   const auto with = [&](std::vector<std::string> more) {
