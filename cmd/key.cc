@@ -117,7 +117,8 @@ void add_key(CLI::App& app, Context& context) {
   CLI::App* group = app.add_subcommand("key", "Make and remove API keys of this gateway");
   group->require_subcommand(1, 1);
   add_adder(*group, context);
-  add_saved_commands(*group, context, {store::SavedKind::api_key, "ID", key_columns(), list, show, remove});
+  add_saved_commands(*group, context,
+                     {store::SavedKind::api_key, "ID", key_columns(), list, show, {}, remove});
 }
 
 }  // namespace pk::cmd

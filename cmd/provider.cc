@@ -54,7 +54,7 @@ void add_provider(CLI::App& app, Context& context) {
   group->require_subcommand(1, 1);
   add_provider_add(*group, context);
   add_saved_commands(*group, context,
-                     {store::SavedKind::virtual_key, "ID", provider_columns(), list, show, remove});
+                     {store::SavedKind::virtual_key, "ID", provider_columns(), list, show, {}, remove});
   add_archive(*group, context, true);
   add_archive(*group, context, false);
 }

@@ -16,6 +16,7 @@ namespace {
 struct RemoveFlags {
   std::vector<std::string> texts;
   bool yes = false;
+  bool force = false;
 };
 
 // What is sound is printed; what is not is named, and the exit says that there was some.
@@ -46,9 +47,21 @@ Result<Exit> show(const Context& context, const SavedCommand& saved, const Forma
   });
 }
 
+Result<void> check_unused(const Context& context, const SavedCommand& saved, const store::Env& env,
+                          const RemoveFlags& flags) {
+  if (!saved.users || flags.force) return {};
+  PK_ASSIGN(const std::vector<std::string> users, saved.users(context, env, flags.texts));
+  if (users.empty()) return {};
+  std::string list;
+  for (const std::string& user : users) list.append(list.empty() ? "" : "; ").append(user);
+  return Error{Errc::unauthorized,
+               fmt::format("nothing was removed: {}; change that first, or give --force", list)};
+}
+
 Result<Exit> remove(const Context& context, const SavedCommand& saved, const RemoveFlags& flags) {
   const std::string what = counted(flags.texts.size(), store::kind_name(saved.kind));
   return with_saved(context, saved.kind, flags.texts[0], [&](store::Env& env) -> Result<Exit> {
+    PK_TRY(check_unused(context, saved, env, flags));
     if (!flags.yes && !confirmed("Remove " + what + " for good?")) {
       complain("nothing was removed");
       return Exit::failed;
@@ -93,6 +106,7 @@ void add_saved_commands(CLI::App& group, Context& context, const SavedCommand& s
   CLI::App* remover = group.add_subcommand("rm", fmt::format("Remove {}s for good", name));
   remover->add_option("ID", remove_flags->texts, "Their ids or names")->required()->type_name("");
   remover->add_flag("-y,--yes", remove_flags->yes, "Do not ask");
+  if (saved.users) remover->add_flag("--force", remove_flags->force, "Also what is still in use");
   remover->callback([&context, saved, remove_flags] {
     context.run = [&context, saved, remove_flags] { return remove(context, saved, *remove_flags); };
   });

@@ -23,6 +23,10 @@ struct SavedCommand {
   // Nothing if there is none; the text as given on the command line.
   std::function<Result<std::optional<std::vector<Fact>>>(const store::Env& env, const std::string& text)>
       show;
+  // Where set, rm has --force: what still uses those to be removed, one phrase each ("API key 'laptop'").
+  std::function<Result<std::vector<std::string>>(const Context& context, const store::Env& env,
+                                                 std::span<const std::string> texts)>
+      users;
   // Returns a remark for stderr, or "".
   std::function<Result<std::string>(store::Env& env, std::span<const std::string> texts)> remove;
 };

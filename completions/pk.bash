@@ -197,7 +197,7 @@ _pk_words() {
     # pk config edit
     'config edit') ;;
     # pk config rm
-    'config rm') flags='--yes' ;;
+    'config rm') flags='--yes --force' ;;
     # pk config validate
     'config validate') ;;
     # pk provider

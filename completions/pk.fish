@@ -235,6 +235,7 @@ complete -c pk -n '__pk_at config edit' -a '(__pk_saved config)'
 # pk config rm
 complete -c pk -n '__pk_at config rm' -a '(__pk_saved config)'
 complete -c pk -n '__pk_at config rm' -s y -l yes -d 'Do not ask'
+complete -c pk -n '__pk_at config rm' -l force -d 'Also what is a default'
 
 # pk config validate
 complete -c pk -n '__pk_at config validate' -F

@@ -222,6 +222,31 @@ TEST_CASE_METHOD(Fixture, "All configs that are named are removed, or none") {
   CHECK(pk({"config", "list", "--jq", "length"}).out == "0\n");
 }
 
+TEST_CASE_METHOD(Fixture, "A config that is a default is not removed, and who uses it is named") {
+  const std::string a = add("a"), b = add("b");
+  const std::string settings = file("config.toml", "default_config = \"" + b + "\"\n");
+  REQUIRE(pk({"key", "add", "laptop", "--default-config", "a"}).exit == 0);
+  const auto rm = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), {"--config", settings, "config", "rm"});
+    return pk(std::move(more));
+  };
+  for (const std::string& text : {a, std::string("a")}) {
+    const auto done = rm({text});
+    CHECK(done.exit == 4);
+    CHECK(is_one_line(done.err));
+    CHECK(done.err.find(a + " is the default config of API key 'laptop'") != std::string::npos);
+    CHECK(done.err.find("--force") != std::string::npos);
+  }
+  const auto both = rm({"-y", "b", "a"});
+  CHECK(both.exit == 4);
+  CHECK(both.err.find("'laptop'") != std::string::npos);
+  CHECK(both.err.find(b + " is the default config of the settings") != std::string::npos);
+  CHECK(pk({"config", "list", "--jq", "length"}).out == "2\n");
+  CHECK(pk({"config", "rm", "b"}).exit == 0);  // not of these settings
+  CHECK(rm({"nothing"}).exit == 3);
+  CHECK(rm({"a", "--force"}).err == "removed 1 config\n");
+}
+
 TEST_CASE_METHOD(Fixture, "Processes that add at once each make a version") {
   add("main");
   std::vector<std::unique_ptr<PkProcess>> all;
