@@ -27,8 +27,8 @@ class SavedSource {
     std::function<Result<std::uint64_t>()> changes;
     std::function<Result<store::LoadedSaved>(const store::ParseConfig& parse)> load;
   };
-  // `say` is given each line for a person, once for as long as it holds. `keys_unknown`: there is a ledger
-  // that cannot be read; then, as where the first load fails, an API key is asked for and none is known.
+  // `say` is given each line for a person, once for as long as it holds. `keys_unknown`: the ledger has API
+  // keys and cannot be read; then, as where the first load fails, an API key is asked for and none is known.
   SavedSource(Ledger ledger, bool keys_unknown, std::function<void(std::string_view)> say);
 
   // Reads anew, and tells of everything that had to be left out and of a default config that is not there.

@@ -31,6 +31,7 @@
 #include "serve_metrics.h"
 #include "serve_rules.h"
 #include "store/env.h"
+#include "store/key_mark.h"
 #include "store/locks.h"
 #include "store/probe.h"
 #include "store/writer.h"
@@ -66,9 +67,9 @@ class Latch {
 };
 
 constexpr const char* k_nobody =
-    "; who may call stands in that ledger and cannot be read, so that no request is let in: mend it or move "
-    "it "
-    "away, and start again";
+    "; the API keys in it cannot be read, so that no request is let in: mend the ledger, or remove it and "
+    "the "
+    "file has-keys beside it, and start again";
 
 // The ledger, or why there is none: a sick store never keeps the server from starting.
 struct Ledger {
@@ -76,7 +77,7 @@ struct Ledger {
   std::unique_ptr<store::LogWriter> writer;
   log::LostSink lost;
   std::string trouble;
-  bool keys_unknown = false;  // there is one, and whether API keys are saved in it cannot be read
+  bool keys_unknown = false;  // it has API keys, and they cannot be read
 
   log::Sink& sink() { return writer ? static_cast<log::Sink&>(*writer) : lost; }
 
@@ -106,16 +107,14 @@ Result<void> open_ledger(const Context& context, Ledger& ledger) {
   return {};
 }
 
-// Where the ledger is no use to write, who may call is still asked of it. Only a ledger that never was has no
-// keys.
+// Where the ledger is no use to write, who may call is still asked of it; where it cannot be read either,
+// whether it had API keys.
 void open_to_read_keys(const Context& context, Ledger& ledger) {
   if (ledger.env) return;
   if (store::probe(context.data, store::ProbeDepth::saved))
     if (auto opened = store::Env::open(context.data, store::Mode::read_only); opened)
       ledger.env = *std::move(opened);
-  std::error_code ignored;
-  const auto file = std::filesystem::status(context.data / store::k_ledger_file, ignored);
-  ledger.keys_unknown = !ledger.env && file.type() != std::filesystem::file_type::not_found;
+  ledger.keys_unknown = !ledger.env && store::has_key_mark(context.data);
 }
 
 SavedSource saved_of(const Ledger& ledger) {

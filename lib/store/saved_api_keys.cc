@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/assert.h"
+#include "store/key_mark.h"
 #include "store/saved_configs.h"
 #include "store/saved_virtual_keys.h"
 
@@ -75,6 +76,7 @@ Result<std::optional<MadeApiKey>> add_api_key(Env& env, const config::ApiKey& wa
   stored.hash = config::key_hash(secret);
   PK_TRY(txn.put(Table::keys, stored.key.id, row_of(stored)));
   PK_TRY(count_change(txn));
+  PK_TRY(set_key_mark(env.dir()));
   PK_TRY(txn.commit());
   return std::optional(MadeApiKey{stored.key.id, config::Secret(std::move(secret)), before == 0});
 }
@@ -106,8 +108,11 @@ Result<std::uint64_t> remove_api_keys(Env& env, std::span<const std::string> ids
   for (const std::string& id : ids) PK_TRY(txn.remove(Table::keys, id));
   PK_TRY(count_change(txn));
   PK_ASSIGN(const std::uint64_t left, txn.entries(Table::keys));
-  PK_TRY(txn.commit());
-  return left;
+  if (left == 0) clear_key_mark(env.dir());
+  const Result<void> removed = txn.commit();
+  if (removed) return left;
+  PK_TRY(set_key_mark(env.dir()));
+  return removed.error();
 }
 
 }  // namespace pk::store
