@@ -176,7 +176,8 @@ std::unique_ptr<provider::Decoder> Attempt::decoder(const log::LogRecord& record
   facts.now_s = record.created_at / 1000;
   facts.strict = m_target.strict;
   facts.base64 = m_base64;
-  facts.include_usage = m_facts.include_usage || !m_facts.has_stream_options;
+  facts.include_usage = m_facts.include_usage;
+  facts.declines_usage = m_facts.has_stream_options && !m_facts.include_usage;
   return provider::answer_decoder(*m_target.provider, facts);
 }
 

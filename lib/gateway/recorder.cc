@@ -199,6 +199,11 @@ void Recorder::usage_body(std::string_view body) {
   m_usage_read = true;
 }
 
+void Recorder::usage(const provider::Usage& told) {
+  m_told = told;
+  if (told.known()) m_told.total_tokens = told.total();
+}
+
 void Recorder::broken(std::string_view why) {
   if (!why.empty()) attempt_failed("upstream-error", why);
   if (!why.empty()) m_record.error = m_failure;
@@ -258,7 +263,7 @@ void Recorder::finish() {
 
 void Recorder::add_usage() {
   if (!m_usage.model().empty()) m_record.model = m_usage.model();
-  const provider::Usage usage = m_usage.usage();
+  const provider::Usage usage = m_told.known() ? m_told : m_usage.usage();
   m_record.prompt_tokens = usage.prompt_tokens;
   m_record.completion_tokens = usage.completion_tokens;
   m_record.total_tokens = usage.total_tokens;

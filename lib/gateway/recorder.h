@@ -61,7 +61,10 @@ class Recorder {
   void first_byte();                            // of the body, towards the client
   void usage_piece(std::string_view piece);     // of what counts tokens, streamed or to be read at the end
   void usage_body(std::string_view body);       // the same, whole
-  void broken(std::string_view why);            // an answer that could not be understood; "" says nothing
+  // What a translated stream has told of its tokens so far, more than the client may have asked for; what is
+  // known of it goes before what was read.
+  void usage(const provider::Usage& told);
+  void broken(std::string_view why);  // an answer that could not be understood; "" says nothing
 
   // The end, one of these, once. `message` is for people; `error_class` is what an untracked record keeps
   // instead.
@@ -104,6 +107,7 @@ class Recorder {
   log::Secrets m_secrets;
   std::string m_sensitive;
   provider::UsageReader m_usage;
+  provider::Usage m_told;
   std::string m_whole;  // a body that is no stream, kept for its usage until the end
   bool m_event_stream = false;
   bool m_usage_read = false;

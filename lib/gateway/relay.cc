@@ -130,6 +130,7 @@ Task<Delivered> Relay::translate_stream(upstream::Call& call, int status, const 
     } else {
       decoder.finish(out);
     }
+    m_recorder.usage(decoder.usage());
     if (out.empty()) continue;
     if (!usage_is_upstreams) m_recorder.usage_piece(out);
     m_recorder.response_piece(out);

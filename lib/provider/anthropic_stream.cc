@@ -118,7 +118,7 @@ void AnthropicDecoder::append_content(std::int64_t block, const JsonView& text, 
 void AnthropicDecoder::append_finish(const std::string& stop_reason, std::string& out) {
   m_finish_sent = true;
   m_chunks.finish(0, finish_reason_of(stop_reason, facts().strict), out,
-                  facts().include_usage ? m_usage.chat_usage() : "");
+                  facts().declines_usage ? "" : m_usage.chat_usage());
 }
 
 std::size_t AnthropicDecoder::call_of(std::int64_t block) const {

@@ -24,7 +24,7 @@ inline constexpr std::size_t k_streamed_tool_calls_max = 1024;
 //   streams no input gets its whole input at the end, {} at least, since clients parse it;
 // - thinking, citations and other blocks: nothing, or without strict compliance
 //   delta.content_blocks:[{index, delta}] as they came, their type left out;
-// - message_delta: a chunk with finish_reason, and the usage where it is wanted;
+// - message_delta: a chunk with finish_reason, and the usage beside it unless the client declines it;
 // - message_stop: `data: [DONE]`, which comes from nothing else; ping and unknown events: nothing;
 // - error, and an event that cannot be read: an event with the error; what follows is passed over.
 class AnthropicDecoder final : public SseDecoder {

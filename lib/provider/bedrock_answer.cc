@@ -76,6 +76,7 @@ class ChatDecoder final : public AnswerDecoder {
 
   void feed(std::string_view bytes, std::string& out) override;
   void finish(std::string& out) override;
+  Usage usage() const override { return m_usage; }
 
  private:
   std::optional<std::string> translated(const JsonView& answer) override;

@@ -12,10 +12,6 @@ void append_detail(JsonOut& out, std::string_view name, const std::optional<std:
   if (count) out.number(name, *count);
 }
 
-std::int64_t total_of(const Usage& usage) {
-  return usage.total_tokens.value_or(usage.prompt_tokens.value_or(0) + usage.completion_tokens.value_or(0));
-}
-
 void append_call_members(JsonOut& out, const ChatToolCall& call, std::string_view arguments, bool strict) {
   out.text("id", call.id).text("type", "function").begin_object("function");
   out.text("name", call.name).text("arguments", arguments).end_object();
@@ -50,7 +46,7 @@ void append_usage(JsonOut& out, const Usage& usage) {
   out.begin_object()
       .number("prompt_tokens", usage.prompt_tokens.value_or(0))
       .number("completion_tokens", usage.completion_tokens.value_or(0))
-      .number("total_tokens", total_of(usage));
+      .number("total_tokens", usage.total());
   if (usage.cached_tokens || usage.cache_write_tokens) {
     out.begin_object("prompt_tokens_details");
     append_detail(out, "cached_tokens", usage.cached_tokens);

@@ -84,7 +84,7 @@ class ChatChunks {
   void tool_arguments(std::size_t choice, std::size_t index, std::string_view more, std::string& out);
   // `usage` is JSON, for clients that look for it beside the reason; "" for none.
   void finish(std::size_t choice, std::string_view reason, std::string& out, std::string_view usage = "");
-  // Usage, where it is wanted and known, and the end mark.
+  // Usage, where it was asked for and is known, and the end mark.
   void end(const Usage& usage, std::string& out);
 
  private:

@@ -70,6 +70,7 @@ class ChatDecoder final : public SseDecoder {
     if (m_ended) m_chunks.end(m_usage, out);
     return m_ended;
   }
+  Usage usage() const override { return m_usage; }
 
   void take_delta(const JsonView& data, std::string& out);
   void take_end(const JsonView& delta, std::string& out);

@@ -26,6 +26,8 @@ class DecoderChain final : public Decoder {
     m_outer->finish(out);
   }
 
+  Usage usage() const override { return m_inner->usage(); }
+
   std::string_view broken() const override {
     return m_inner->broken().empty() ? m_outer->broken() : m_inner->broken();
   }

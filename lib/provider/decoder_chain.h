@@ -8,7 +8,8 @@
 
 namespace pk::provider {
 
-// `inner` reads the upstream, `outer` what inner makes. broken() is inner's reason, else outer's. A null
+// `inner` reads the upstream, `outer` what inner makes. usage() is inner's, broken() inner's reason, else
+// outer's. A null
 // inner or outer passes what comes: the other is the whole chain (null if both are).
 std::unique_ptr<Decoder> compose(std::unique_ptr<Decoder> inner, std::unique_ptr<Decoder> outer);
 

@@ -18,6 +18,7 @@
 #include "log/record.h"
 #include "provider/body.h"
 #include "provider/table.h"
+#include "provider/usage.h"
 
 namespace pk::provider {
 
@@ -59,8 +60,11 @@ struct AnswerFacts {
   std::string_view id;        // of the log record: for ids that the provider does not give
   std::int64_t now_s = 0;     // for `created`
   bool strict = true;         // strict OpenAI compliance: finish reasons in OpenAI's words, no extra members
-  bool include_usage = true;  // of a stream: whether a chunk with usage is wanted
-  bool base64 = false;        // of embeddings: vectors are wanted in base64 (embeddings.h, wants_base64)
+  // Of a stream, what stream_options.include_usage says: whether the client wants its usage in a chunk
+  // without choices; and whether it has said that it wants none, not beside a finish reason either.
+  bool include_usage = true;
+  bool declines_usage = false;
+  bool base64 = false;  // of embeddings: vectors are wanted in base64 (embeddings.h, wants_base64)
 };
 
 // Turns one successful answer. Lives on one thread, one per answer. It never fails: garbage gives an error
@@ -78,6 +82,9 @@ class Decoder {
   // The upstream's stream is over. Appends what is still owed: the end mark, or an error event where the
   // answer was not at its end, since to a client that counts on the connection alone it would look whole.
   virtual void finish(std::string& out) = 0;
+  // The tokens that a stream has told so far, whether the client gets them or not. Nothing where they can be
+  // read from the upstream's own bytes (plain_usage), and of a whole body, whose translation has them.
+  virtual Usage usage() const { return {}; }
 
   // Why what came could not be understood; "" while all is well.
   virtual std::string_view broken() const = 0;

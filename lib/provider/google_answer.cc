@@ -117,6 +117,7 @@ class ChatDecoder final : public SseDecoder {
   std::optional<std::string> translated(const JsonView& answer) override;
   void event(const JsonView& data, std::string& out) override;
   bool end(std::string& out) override;
+  Usage usage() const override { return m_usage; }
 
   void take_candidate(const JsonView& candidate, std::size_t choice, std::string& out);
   void take_part(const JsonView& part, std::size_t choice, std::string& out);

@@ -103,7 +103,8 @@ std::unique_ptr<Decoder> answer_decoder(const Provider& provider, const AnswerFa
   AnswerFacts inner = facts;
   inner.endpoint = log::Endpoint::chat_completions;
   inner.strict = true;
-  inner.include_usage = true;
+  inner.include_usage = true;  // a message always tells it
+  inner.declines_usage = false;
   return compose(provider.dialect->decoder(inner), messages_decoder(facts));
 }
 

@@ -30,6 +30,9 @@ struct Usage {
   std::optional<std::int64_t> cache_write_tokens;  // written into it
   std::optional<std::int64_t> reasoning_tokens;
   bool operator==(const Usage&) const = default;
+  std::int64_t total() const {
+    return total_tokens.value_or(prompt_tokens.value_or(0) + completion_tokens.value_or(0));
+  }
   bool known() const { return prompt_tokens || completion_tokens || total_tokens; }
 };
 

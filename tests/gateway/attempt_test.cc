@@ -275,3 +275,26 @@ TEST_CASE("An answer is translated where its provider has a form of its own, and
     if (c.translated) CHECK(asked.attempt->usage_is_upstreams() == c.usage_is_upstreams);
   }
 }
+
+TEST_CASE("A chunk with usage comes only to clients that ask for it") {
+  const std::string event =
+      R"(data: {"candidates":[{"content":{"parts":[{"text":"a"}]},"finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":1}})"
+      "\n\n";
+  const std::pair<const char*, bool> cases[] = {{"", false},
+                                                {R"(,"stream_options":{})", false},
+                                                {R"(,"stream_options":{"include_usage":false})", false},
+                                                {R"(,"stream_options":{"include_usage":true})", true}};
+  for (const auto& [options, asks] : cases) {
+    INFO(options);
+    const Asked asked({{"x-portkey-provider", "google"}, {"Authorization", "Bearer k"}},
+                      R"({"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}])" +
+                          std::string(options) + "}");
+    REQUIRE_FALSE(asked.refusal);
+    const auto decoder = asked.attempt->decoder(log::LogRecord());
+    std::string out;
+    decoder->feed(event, out);
+    decoder->finish(out);
+    CHECK((out.find("usage") != std::string::npos) == asks);
+    CHECK(decoder->usage().prompt_tokens == 1);
+  }
+}

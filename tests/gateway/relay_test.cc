@@ -76,12 +76,14 @@ struct Relayed {
   Task<void> flush() { co_await responder.flush(); }
 };
 
-std::unique_ptr<provider::Decoder> decoder_of(const char* provider, log::Endpoint endpoint) {
+std::unique_ptr<provider::Decoder> decoder_of(const char* provider, log::Endpoint endpoint,
+                                              bool include_usage = true) {
   provider::AnswerFacts facts;
   facts.provider = provider;
   facts.endpoint = endpoint;
   facts.id = "0195-id";
   facts.model = "m";
+  facts.include_usage = include_usage;
   return provider::answer_decoder(*provider::find(provider), facts);
 }
 
@@ -107,6 +109,7 @@ const std::string k_message_events =
     "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{"
     "\"output_tokens\":3}}\n\n"
     "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
+const std::string k_gemini_event = "data: " + k_gemini + "\n\n";
 
 std::vector<std::string> cut_at(const std::string& text, std::size_t at) {
   std::vector<std::string> pieces;
@@ -265,6 +268,28 @@ TEST_CASE("A stream is translated the same wherever it is cut") {
     CHECK(record.total_tokens == 12);
     CHECK(record.response->body == one.responder.sent);
   }
+}
+
+TEST_CASE("Tokens of a translated stream are recorded whether the client asked for them or not") {
+  for (const bool asked : {true, false})
+    for (const bool whole : {true, false}) {
+      INFO("asked " << asked << " whole " << whole);
+      ScriptedCall call({k_gemini_event},
+                        whole ? std::nullopt : std::optional(Error{Errc::upstream, "reset"}));
+      const auto decoder = decoder_of("google", log::Endpoint::chat_completions, asked);
+      Relayed one;
+      one.translate(call, head_of("text/event-stream"), *decoder, false);
+      REQUIRE(one.delivered);
+      one.flush_end();
+      const bool told = one.responder.sent.find(R"("choices":[],"usage":)") != std::string::npos;
+      CHECK(told == (asked && whole));
+      one.recorder.completed();
+      const log::LogRecord& record = one.recorder.to_close();
+      CHECK(record.model == "gemini-x");
+      CHECK(record.prompt_tokens == 9);
+      CHECK(record.completion_tokens == 3);
+      CHECK(record.total_tokens == 12);
+    }
 }
 
 TEST_CASE("A translated stream that breaks off is cut, and one that was no stream says so") {

@@ -76,9 +76,10 @@ data: {"type":"message_stop"}
 
 )";
 
-std::unique_ptr<Decoder> decoder(bool strict = true, bool include_usage = true) {
+std::unique_ptr<Decoder> decoder(bool strict = true, bool declines_usage = false) {
   AnswerFacts facts = answer_facts("anthropic", strict);
-  facts.include_usage = include_usage;
+  facts.include_usage = false;
+  facts.declines_usage = declines_usage;
   return std::make_unique<AnthropicDecoder>(facts);
 }
 
@@ -160,8 +161,8 @@ TEST_CASE("The translated stream reads to the native usage, and joins to the who
   CHECK(joined->find(R"("content":"Hello wörld")") != std::string::npos);
 }
 
-TEST_CASE("A client that wants no usage gets none") {
-  const auto without = decoder(true, false);
+TEST_CASE("A client that declines usage gets none") {
+  const auto without = decoder(true, true);
   CHECK(decoded(*without, k_text_stream).find("usage") == std::string::npos);
 }
 

@@ -213,5 +213,18 @@ TEST_CASE("Vectors of either maker are a list") {
     CHECK_FALSE(read_back(decoder()->body(bad), false).error.empty());
 }
 
+TEST_CASE("Converse: usage that nobody asked for is known, and no chunk") {
+  AnswerFacts facts = test_facts("bedrock", log::Endpoint::chat_completions);
+  facts.include_usage = false;
+  const auto decoder = bedrock_decoder(facts);
+  std::string out;
+  decoder->feed(text_stream(), out);
+  decoder->finish(out);
+  CHECK(out.find("\"choices\":[]") == std::string::npos);
+  CHECK(out.find("usage") == std::string::npos);
+  CHECK(out.ends_with("data: [DONE]\n\n"));
+  CHECK(decoder->usage() == tokens(8, 2, -1, 3));
+}
+
 }  // namespace
 }  // namespace pk::provider

@@ -197,5 +197,18 @@ TEST_CASE("Vectors come with the billed tokens") {
     CHECK_FALSE(read_back(decoder()->body(bad), false).error.empty());
 }
 
+TEST_CASE("Cohere: usage that nobody asked for is known, and no chunk") {
+  AnswerFacts facts = test_facts("cohere", log::Endpoint::chat_completions);
+  facts.include_usage = false;
+  const auto decoder = cohere_decoder(facts);
+  std::string out;
+  decoder->feed(text_stream(), out);
+  decoder->finish(out);
+  CHECK(out.find("\"choices\":[]") == std::string::npos);
+  CHECK(out.find("usage") == std::string::npos);
+  CHECK(out.ends_with("data: [DONE]\n\n"));
+  CHECK(decoder->usage() == tokens(70, 4, -1));
+}
+
 }  // namespace
 }  // namespace pk::provider

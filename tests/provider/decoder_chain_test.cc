@@ -16,6 +16,7 @@ class Marker final : public Decoder {
   }
   void finish(std::string& out) override { out += m_name + "."; }
   std::string_view broken() const override { return m_broken; }
+  Usage usage() const override { return tokens(static_cast<std::int64_t>(m_name.size()), -1, -1); }
 
  private:
   std::string m_name, m_broken;
@@ -41,6 +42,10 @@ TEST_CASE("A missing decoder passes what comes") {
   CHECK(compose(nullptr, marker("b"))->body("x") == "b(x)");
   CHECK(compose(marker("a"), nullptr)->body("x") == "a(x)");
   CHECK(compose(nullptr, nullptr) == nullptr);
+}
+
+TEST_CASE("The inner decoder is the one that knows the tokens") {
+  CHECK(compose(marker("inner"), marker("o"))->usage() == tokens(5, -1, -1));
 }
 
 }  // namespace

@@ -225,5 +225,18 @@ TEST_CASE("Vectors come in the order of their inputs") {
     CHECK_FALSE(read_back(decoder()->body(bad), false).error.empty());
 }
 
+TEST_CASE("Gemini: usage that nobody asked for is known, and no chunk") {
+  AnswerFacts facts = test_facts("google", log::Endpoint::chat_completions);
+  facts.include_usage = false;
+  const auto decoder = google_decoder(facts);
+  std::string out;
+  decoder->feed(k_stream, out);
+  decoder->finish(out);
+  CHECK(out.find("\"choices\":[]") == std::string::npos);
+  CHECK(out.find("usage") == std::string::npos);
+  CHECK(out.ends_with("data: [DONE]\n\n"));
+  CHECK(decoder->usage() == tokens(8, 6, 14, 5, -1, 4));
+}
+
 }  // namespace
 }  // namespace pk::provider

@@ -102,6 +102,7 @@ TEST_CASE("A message through a translating dialect and back keeps its words, too
   AnswerFacts facts = answer_facts("anthropic", false);
   facts.endpoint = Endpoint::messages;
   facts.include_usage = false;
+  facts.declines_usage = true;
   constexpr std::string_view k_native =
       R"({"id":"msg_1","type":"message","role":"assistant","model":"claude","content":[{"type":"text","text":"So"},{"type":"tool_use","id":"t","name":"f","input":{"n":1.50}}],)"
       R"("stop_reason":"tool_use","stop_sequence":null,"usage":{"input_tokens":5,"cache_creation_input_tokens":7,"cache_read_input_tokens":3,"output_tokens":2}})";
