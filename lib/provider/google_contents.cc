@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "provider/data_url.h"
 #include "provider/json_out.h"
+#include "provider/refusal.h"
 
 namespace pk::provider {
 
@@ -59,7 +60,7 @@ Result<void> append_media(JsonOut& out, std::string_view url) {
 Result<void> append_part(JsonOut& out, const ChatPart& part) {
   switch (part.kind) {
     case ChatPart::Kind::text:
-      out.begin_object().text("text", part.text).end_object();
+      if (!part.text.empty()) out.begin_object().text("text", part.text).end_object();
       return {};
     case ChatPart::Kind::image:
     case ChatPart::Kind::audio:
@@ -67,11 +68,20 @@ Result<void> append_part(JsonOut& out, const ChatPart& part) {
       if (part.url.empty()) return Error{Errc::invalid, "google needs a file's data or URL, not its id"};
       return append_media(out, part.url);
     case ChatPart::Kind::thinking:
-      return {};  // Gemini wants its own thoughts back by their signature only
+      return {};
     case ChatPart::Kind::other:
       break;
   }
   return Error{Errc::invalid, fmt::format("google takes no content of type {}", part.json["type"].json())};
+}
+
+// Gemini refuses a part without text, and a turn without parts; it wants its own thoughts back by their
+// signature only.
+bool has_content(const ChatMessage& message) {
+  const auto says_something = [](const ChatPart& part) {
+    return part.kind != ChatPart::Kind::thinking && (part.kind != ChatPart::Kind::text || !part.text.empty());
+  };
+  return std::ranges::any_of(message.parts, says_something) || !message.tool_calls.empty();
 }
 
 // Writes turns, joining what has the same role.
@@ -86,7 +96,6 @@ class Turns {
   }
 
  private:
-  Result<void> add_answer(const ChatMessage& message);
   Result<void> add_tool_result(const ChatMessage& message);
   void add_call(const ChatToolCall& call, bool first);
   Result<void> add_parts(const ChatMessage& message);
@@ -126,15 +135,6 @@ void Turns::add_call(const ChatToolCall& call, bool first) {
   m_names[call.id] = call.name;
 }
 
-Result<void> Turns::add_answer(const ChatMessage& message) {
-  const auto is_thinking = [](const ChatPart& part) { return part.kind == ChatPart::Kind::thinking; };
-  if (std::ranges::all_of(message.parts, is_thinking) && message.tool_calls.empty()) return {};
-  turn("model");
-  PK_TRY(add_parts(message));
-  for (const ChatToolCall& call : message.tool_calls) add_call(call, &call == message.tool_calls.data());
-  return {};
-}
-
 // Gemini takes an object; what is none goes in as its `output`.
 Result<void> Turns::add_tool_result(const ChatMessage& message) {
   const auto known = m_names.find(message.tool_call_id);
@@ -142,6 +142,11 @@ Result<void> Turns::add_tool_result(const ChatMessage& message) {
   if (name.empty())
     return Error{Errc::invalid, fmt::format("the tool message for {} belongs to no tool call before it",
                                             json_string(message.tool_call_id))};
+  for (const ChatPart& part : message.parts)
+    if (part.kind != ChatPart::Kind::text)
+      return Error{Errc::invalid,
+                   fmt::format("google takes nothing but text as the result of a tool, and no {}",
+                               shown(part.json["type"].text()))};
   turn("user");
   const std::string text = joined_text(message);
   const JsonView object = JsonView::checked(text);
@@ -155,19 +160,13 @@ Result<void> Turns::add_tool_result(const ChatMessage& message) {
 }
 
 Result<void> Turns::add(const ChatMessage& message) {
-  switch (message.role) {
-    case ChatRole::system:
-      return {};
-    case ChatRole::assistant:
-      return add_answer(message);
-    case ChatRole::tool:
-      return add_tool_result(message);
-    case ChatRole::user:
-      break;
-  }
-  if (message.parts.empty()) return {};
-  turn("user");
-  return add_parts(message);
+  if (message.role == ChatRole::system) return {};
+  if (message.role == ChatRole::tool) return add_tool_result(message);
+  if (!has_content(message)) return {};
+  turn(message.role == ChatRole::assistant ? "model" : "user");
+  PK_TRY(add_parts(message));
+  for (const ChatToolCall& call : message.tool_calls) add_call(call, &call == message.tool_calls.data());
+  return {};
 }
 
 std::string system_instruction(const ChatRequest& chat) {
@@ -176,7 +175,8 @@ std::string system_instruction(const ChatRequest& chat) {
   for (const ChatMessage& message : chat.messages)
     if (message.role == ChatRole::system)
       for (const ChatPart& part : message.parts)
-        if (part.kind == ChatPart::Kind::text) out.begin_object().text("text", part.text).end_object();
+        if (part.kind == ChatPart::Kind::text && !part.text.empty())
+          out.begin_object().text("text", part.text).end_object();
   const bool empty = out.str().ends_with('[');
   out.end_array().end_object();
   return empty ? std::string() : out.take();

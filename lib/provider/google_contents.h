@@ -13,7 +13,8 @@ struct GoogleContents {
   std::string contents;  // a JSON array
 };
 
-// Turns of one role that follow each other become one. With `signed_calls` the first function call of a turn
+// Turns of one role that follow each other become one; empty texts, which Gemini refuses, are left out, and
+// turns that nothing is left of. With `signed_calls` the first function call of a turn
 // has a thought signature, whatever the client kept. Errors: google_request.h.
 Result<GoogleContents> google_contents(const ChatRequest& chat, bool signed_calls);
 

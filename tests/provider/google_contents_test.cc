@@ -91,5 +91,25 @@ TEST_CASE("Messages without anything in them make no turn") {
             .contents == "[]");
 }
 
+TEST_CASE("Empty texts, which Gemini refuses, make no part, and no turn where nothing else is in it") {
+  const GoogleContents result = contents(R"([{"role":"system","content":""},
+    {"role":"system","content":[{"type":"text","text":""},{"type":"text","text":"s"}]},
+    {"role":"user","content":""},{"role":"assistant","content":""},
+    {"role":"assistant","content":[{"type":"text","text":""}]},
+    {"role":"user","content":[{"type":"text","text":""},{"type":"text","text":"q"}]},
+    {"role":"assistant","content":"","tool_calls":[{"id":"c","function":{"name":"f","arguments":"{}"}}]}])");
+  CHECK(result.system == R"({"parts":[{"text":"s"}]})");
+  CHECK(result.contents == R"([{"role":"user","parts":[{"text":"q"}]},)"
+                           R"({"role":"model","parts":[{"functionCall":{"name":"f","args":{}}}]}])");
+  CHECK(contents(R"([{"role":"system","content":""},{"role":"user","content":"q"}])").system.empty());
+}
+
+TEST_CASE("A tool's result is text: a picture in it is refused, not lost") {
+  CHECK(problem(R"([{"role":"assistant","tool_calls":[{"id":"c","function":{"name":"f","arguments":"{}"}}]},
+    {"role":"tool","tool_call_id":"c","content":[{"type":"text","text":"see"},
+      {"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}]}])") ==
+        "google takes nothing but text as the result of a tool, and no image_url");
+}
+
 }  // namespace
 }  // namespace pk::provider
