@@ -99,7 +99,7 @@ Result<void> append_file(JsonOut& out, const JsonView& file, const JsonView& cac
 Result<void> append_text(JsonOut& out, const std::string& type, const JsonView& text,
                          const JsonView& cache_control) {
   if (!text.is_string()) return invalid(fmt::format("a content part of type {} has no {}", type, type));
-  append_text_block(out, text, cache_control);
+  if (has_words(text)) append_text_block(out, text, cache_control);
   return {};
 }
 
@@ -120,6 +120,12 @@ Result<void> append_block(JsonOut& out, const JsonView& part) {
 
 }  // namespace
 
+bool has_words(const JsonView& text) {
+  if (!text.has_text()) return false;
+  const char first = text.json()[1];  // of most texts it says all
+  return (first != ' ' && first != '\\') || !trim(text.text()).empty();
+}
+
 void append_text_block(JsonOut& out, const JsonView& text, const JsonView& cache_control) {
   out.begin_object().text("type", "text").json("text", text.json());
   out.given("cache_control", cache_control).end_object();
@@ -127,7 +133,7 @@ void append_text_block(JsonOut& out, const JsonView& text, const JsonView& cache
 
 Result<void> append_blocks(JsonOut& out, const JsonView& content) {
   if (content.is_string()) {
-    if (content.has_text()) append_text_block(out, content);
+    if (has_words(content)) append_text_block(out, content);
     return {};
   }
   if (content.is_given() && !content.is_array())

@@ -17,11 +17,11 @@ namespace {
 
 // The content of a system message: text alone has a place in `system`.
 Result<void> append_system(JsonOut& out, const JsonView& content, const JsonView& cache_control) {
-  if (content.has_text()) append_text_block(out, content, cache_control);
+  if (has_words(content)) append_text_block(out, content, cache_control);
   for (const JsonView part : content.items()) {
     const auto [text, its_cache_control] = part.pick("text", "cache_control");
     if (!text.is_string()) return invalid("a system message can have text alone");
-    append_text_block(out, text, its_cache_control);
+    if (has_words(text)) append_text_block(out, text, its_cache_control);
   }
   return {};
 }
@@ -50,40 +50,51 @@ bool are_own_blocks(const JsonView& content_blocks) {
 
 // Blocks that an answer of ours carried. Tool calls are not among them, or stand in tool_calls as well.
 void append_own_blocks(JsonOut& out, const JsonView& content_blocks) {
-  for (const JsonView block : content_blocks.items())
-    if (!block["type"].is("tool_use")) out.json(block.json());
+  for (const JsonView block : content_blocks.items()) {
+    const auto [type, text] = block.pick("type", "text");
+    if (!type.is("tool_use") && (!type.is("text") || has_words(text))) out.json(block.json());
+  }
+}
+
+// Nothing where there are no blocks: `blocks` is a JSON array.
+void append_turn(JsonOut& out, std::string_view role, std::string_view blocks) {
+  if (blocks != "[]") out.begin_object().text("role", role).json("content", blocks).end_object();
+}
+
+void append_text_turn(JsonOut& out, std::string_view role, const JsonView& text) {
+  if (has_words(text)) append_turn(out, role, text.json());
 }
 
 Result<void> append_assistant(JsonOut& out, const JsonView& content, const JsonView& own,
                               const JsonView& calls, const JsonView& cache_control) {
   const bool has_own = are_own_blocks(own);
-  out.begin_object().text("role", "assistant").key("content");
   if (content.is_string() && !has_own && calls.items().empty() && !cache_control.is_given()) {
-    out.json(content.json()).end_object();
+    append_text_turn(out, "assistant", content);
     return {};
   }
-  out.begin_array();
+  JsonOut blocks;
+  blocks.begin_array();
   if (has_own)
-    append_own_blocks(out, own);
+    append_own_blocks(blocks, own);
   else
-    PK_TRY(append_blocks(out, content));
-  for (const JsonView call : calls.items()) PK_TRY(append_tool_use(out, call));
-  out.end_array().end_object();
+    PK_TRY(append_blocks(blocks, content));
+  for (const JsonView call : calls.items()) PK_TRY(append_tool_use(blocks, call));
+  append_turn(out, "assistant", blocks.end_array().str());
   return {};
 }
 
 Result<void> append_user(JsonOut& out, const JsonView& content, const JsonView& cache_control) {
-  out.begin_object().text("role", "user").key("content");
   if (content.is_string() && !cache_control.is_given()) {
-    out.json(content.json()).end_object();
+    append_text_turn(out, "user", content);
     return {};
   }
-  out.begin_array();
-  if (content.is_string())
-    append_text_block(out, content, cache_control);
-  else
-    PK_TRY(append_blocks(out, content));
-  out.end_array().end_object();
+  JsonOut blocks;
+  blocks.begin_array();
+  if (!content.is_string())
+    PK_TRY(append_blocks(blocks, content));
+  else if (has_words(content))
+    append_text_block(blocks, content, cache_control);
+  append_turn(out, "user", blocks.end_array().str());
   return {};
 }
 

@@ -18,6 +18,7 @@ struct Conversation {
 // it: so this does not go by chat_read.h, which reads into plain values. Rules:
 // - system and developer messages, wherever they stand, become `system`, in their order;
 // - user: a text stays a text, parts become blocks (anthropic_content.h);
+// - a message that nothing is left of, since its texts are blank, is left out: Anthropic refuses it;
 // - assistant: its text and then its tool_calls as tool_use blocks, the arguments as JSON (none: {}). Where
 //   it has `content_blocks`, as answers to clients without strict compliance have, these are taken instead of
 //   its content: thinking goes back with its signature. Pieces of a stream, which some clients keep there,

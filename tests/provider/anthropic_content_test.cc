@@ -84,5 +84,15 @@ TEST_CASE("What Anthropic has no block for is refused by its name") {
   for (const std::string_view bad : {"7", "{}", "true"}) CHECK(blocks(bad).starts_with("error: "));
 }
 
+TEST_CASE("Empty and blank text parts, which Anthropic refuses, are no blocks") {
+  CHECK(blocks(R"("  \n")") == "[]");
+  CHECK(
+      blocks(
+          R"([{"type":"text","text":""},{"type":"text","text":" \n\t"},{"type":"text","text":" a"},)"
+          R"({"type":"refusal","refusal":""},{"type":"text","text":"","cache_control":{"type":"ephemeral"}}])") ==
+      R"([{"type":"text","text":" a"}])");
+  CHECK(blocks(R"([{"type":"text","text":"\u00e9"}])") == R"([{"type":"text","text":"\u00e9"}])");
+}
+
 }  // namespace
 }  // namespace pk::provider

@@ -90,5 +90,28 @@ TEST_CASE("A refusal names the message") {
   }
 }
 
+TEST_CASE("Messages without anything in them, which Anthropic refuses, make no turn") {
+  const Conversation result = read(
+      R"([{"role":"system","content":[{"type":"text","text":""},{"type":"text","text":"s"}]},{"role":"system","content":" "},)"
+      R"({"role":"user","content":""},{"role":"user","content":"","cache_control":{"type":"ephemeral"}},{"role":"user","content":[]},)"
+      R"({"role":"user","content":[{"type":"text","text":""}]},{"role":"user"},{"role":"user","content":"q"},)"
+      R"({"role":"assistant","content":""},{"role":"assistant","content":null},{"role":"assistant","content":null,"tool_calls":[]},)"
+      R"({"role":"assistant","content":[{"type":"text","text":""}]},{"role":"assistant","content_blocks":[{"type":"text","text":""}]},)"
+      R"({"role":"user","content":"go on"}])");
+  CHECK(result.system == R"([{"type":"text","text":"s"}])");
+  CHECK(result.messages == R"([{"role":"user","content":"q"},{"role":"user","content":"go on"}])");
+  CHECK(read(R"([{"role":"system","content":[{"type":"text","text":""}]}])").system.empty());
+}
+
+TEST_CASE("Tool calls make a turn without text, and a result may be empty") {
+  CHECK(
+      read(
+          R"([{"role":"assistant","content":"","tool_calls":[{"id":"t","function":{"name":"f","arguments":"{}"}}]},)"
+          R"({"role":"tool","tool_call_id":"t","content":""},{"role":"tool","tool_call_id":"t","content":[{"type":"text","text":""}]}])")
+          .messages ==
+      R"([{"role":"assistant","content":[{"type":"tool_use","id":"t","name":"f","input":{}}]},)"
+      R"({"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":""},{"type":"tool_result","tool_use_id":"t","content":[]}]}])");
+}
+
 }  // namespace
 }  // namespace pk::provider
