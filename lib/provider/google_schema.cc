@@ -4,12 +4,14 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
 #include <vector>
 
 #include "provider/json_out.h"
+#include "provider/refusal.h"
 
 namespace pk::provider {
 
@@ -37,6 +39,8 @@ class Cleaner {
   }
 
  private:
+  using Members = std::map<std::string, JsonView, std::less<>>;
+
   void write(const JsonView& schema);
   void write_object(const Layers& layers);
   void write_type(const Layers& layers, bool& nullable);
@@ -48,6 +52,9 @@ class Cleaner {
 
   void gather(const JsonView& schema, Layers& layers);
   JsonView referred(std::string_view reference);
+  JsonView at_pointer(std::string_view pointer);
+  const Members& members_of(const JsonView& object);
+  void count(std::size_t bytes);
   void fail(Errc code, std::string message) {
     if (!m_problem) m_problem = Error{code, std::move(message)};
   }
@@ -57,13 +64,25 @@ class Cleaner {
   std::optional<Error> m_problem;
   std::vector<std::string> m_references;  // that we are inside of
   std::size_t m_depth = 0;
-  std::size_t m_read = 0;  // bytes of all schemas met
+  std::size_t m_read = 0;                    // bytes of all schemas met
+  std::map<const char*, Members> m_members;  // of objects that references lead through, by where they stand
+  std::size_t m_member_count = 0;            // in all of them
 };
 
 JsonView word(const Layers& layers, std::string_view name) {
   for (const JsonView& layer : layers)
     if (const JsonView value = layer[name]; value.is_given()) return value;
   return {};
+}
+
+// The types that are said, null left out.
+std::vector<std::string> types_of(const Layers& layers) {
+  const JsonView type = word(layers, "type");
+  std::vector<std::string> types;
+  if (type.is_string()) types.push_back(type.text());
+  for (const JsonView element : type.items())
+    if (!element.is("null")) types.push_back(element.text());
+  return types;
 }
 
 bool is_null_schema(const JsonView& schema) {
@@ -83,33 +102,60 @@ std::vector<JsonView> choices_of(const JsonView& schema, bool* nullable = nullpt
   return choices;
 }
 
-// "#/$defs/A~1B": RFC 6901, objects only.
-JsonView at_pointer(JsonView at, std::string_view pointer) {
-  while (!pointer.empty() && !at.is_absent()) {
+// One segment of a pointer, its escapes undone.
+std::string unescaped(std::string_view segment) {
+  std::string name(segment);
+  for (const auto& [from, to] : {std::pair("~1", "/"), std::pair("~0", "~")})
+    for (auto found = name.find(from); found != std::string::npos; found = name.find(from, found + 1))
+      name.replace(found, 2, to);
+  return name;
+}
+
+void Cleaner::count(std::size_t bytes) {
+  m_read += bytes;
+  if (m_read > k_google_schema_read_bytes_max) fail(Errc::limit, "a schema is too large");
+}
+
+// A schema may have thousands of references into one object: it is read once.
+const Cleaner::Members& Cleaner::members_of(const JsonView& object) {
+  const auto [at, is_new] = m_members.try_emplace(object.json().data());
+  if (!is_new) return at->second;
+  count(object.json().size());
+  for (const auto& [name, value] : object.members()) {
+    if (m_problem) break;
+    at->second[name] = value;
+    if (++m_member_count > k_google_schema_members_max) fail(Errc::limit, "a schema has too many members");
+  }
+  return at->second;
+}
+
+// "/$defs/A~1B": RFC 6901, objects only.
+JsonView Cleaner::at_pointer(std::string_view pointer) {
+  JsonView at = m_root;
+  while (!pointer.empty() && at.is_object() && !m_problem) {
     pointer.remove_prefix(1);
     const auto end = std::min(pointer.find('/'), pointer.size());
-    std::string name(pointer.substr(0, end));
-    for (const auto& [from, to] : {std::pair("~1", "/"), std::pair("~0", "~")})
-      for (auto found = name.find(from); found != std::string::npos; found = name.find(from, found + 1))
-        name.replace(found, 2, to);
-    at = at[name];
+    const Members& members = members_of(at);
+    const auto found = members.find(unescaped(pointer.substr(0, end)));
+    at = found == members.end() ? JsonView() : found->second;
     pointer.remove_prefix(end);
   }
-  return at;
+  return pointer.empty() ? at : JsonView();
 }
 
 JsonView Cleaner::referred(std::string_view reference) {
   if (reference == "#") return m_root;
   JsonView found;
-  if (reference.starts_with("#/")) found = at_pointer(m_root, reference.substr(1));
-  if (!found.is_object()) fail(Errc::invalid, fmt::format("the schema's $ref {} leads nowhere", reference));
+  if (reference.starts_with("#/")) found = at_pointer(reference.substr(1));
+  if (!found.is_object())
+    fail(Errc::invalid, fmt::format("the schema's $ref {} leads nowhere", shown(reference)));
   return found;
 }
 
 void Cleaner::gather(const JsonView& schema, Layers& layers) {
   if (layers.size() == k_google_schema_depth_max) return fail(Errc::limit, "a schema is nested too deep");
-  m_read += schema.json().size();
-  if (m_read > k_google_schema_read_bytes_max) return fail(Errc::limit, "a schema is too large");
+  count(schema.json().size());
+  if (m_problem) return;
   layers.push_back(schema);
   if (const std::string reference = schema["$ref"].text(); !reference.empty()) {
     if (std::ranges::find(m_references, reference) == m_references.end()) {
@@ -156,15 +202,8 @@ void Cleaner::write_object(const Layers& layers) {
 }
 
 void Cleaner::write_type(const Layers& layers, bool& nullable) {
-  const JsonView type = word(layers, "type");
-  std::vector<std::string> types;
-  if (type.is_string()) types.push_back(type.text());
-  for (const JsonView element : type.items()) {
-    if (element.is("null"))
-      nullable = true;
-    else
-      types.push_back(element.text());
-  }
+  for (const JsonView element : word(layers, "type").items()) nullable |= element.is("null");
+  std::vector<std::string> types = types_of(layers);
   if (types.empty() && word(layers, "properties").is_object()) types.emplace_back("object");
   if (types.empty() && (word(layers, "enum").first_item().is_string() || word(layers, "const").is_string()))
     types.emplace_back("string");
@@ -221,8 +260,7 @@ void Cleaner::write_required(const Layers& layers) {
 }
 
 void Cleaner::write_choices(const Layers& layers, bool& nullable) {
-  if (word(layers, "type").is_array() && word(layers, "type").items().size() > 2)
-    return;  // is an anyOf already
+  if (types_of(layers).size() > 1) return;  // is an anyOf already
   std::vector<JsonView> choices;
   for (const JsonView& layer : layers)
     if (auto own = choices_of(layer, &nullable); own.size() > 1 && choices.empty()) choices = std::move(own);

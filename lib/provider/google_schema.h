@@ -13,8 +13,11 @@ namespace pk::provider {
 // References that lead into each other can blow a small schema up.
 inline constexpr std::size_t k_google_schema_bytes_max = 256 * 1024;
 inline constexpr std::size_t k_google_schema_depth_max = 64;
-// Each schema counts with its length, as often as it is met.
+// Each schema counts with its length, as often as it is met; an object that references lead through counts
+// once more.
 inline constexpr std::size_t k_google_schema_read_bytes_max = 8 * 1024 * 1024;
+// Of all objects that references lead through.
+inline constexpr std::size_t k_google_schema_members_max = 100'000;
 
 // The schema with what Gemini knows, and nothing else:
 // - $ref into the document is put in place; one that leads back into itself becomes a plain object;

@@ -90,5 +90,36 @@ TEST_CASE("Wrong types in a schema do no harm") {
   CHECK(clean(R"({"properties":{"a":true,"b":1}})") == R"({"type":"object","properties":{"a":{},"b":{}}})");
 }
 
+// An object with `count` properties, each a reference to a definition of its own, and `bytes` beside them.
+std::string referring(int count, std::size_t bytes) {
+  std::string properties, definitions;
+  for (int i = 0; i < count; ++i) {
+    const std::string name = std::to_string(i);
+    properties += (i == 0 ? "\"" : ",\"") + name + R"(":{"$ref":"#/$defs/d)" + name + "\"}";
+    definitions += (i == 0 ? "\"d" : ",\"d") + name + R"(":{"type":"null"})";
+  }
+  return "{\"x\":\"" + std::string(bytes, 'x') + R"(","properties":{)" + properties + R"(},"$defs":{)" +
+         definitions + "}}";
+}
+
+TEST_CASE("Many references are found without going over the whole schema for each") {
+  const std::string result = clean(referring(5000, 1'000'000));
+  CHECK(result.find(R"("4999":{"type":"null"})") != std::string::npos);
+}
+
+TEST_CASE("References into a large schema are counted against what is read") {
+  CHECK(google_schema(JsonView(referring(10'000, 6'000'000))).error().code == Errc::limit);
+  std::string wide = R"({"properties":{"p":{"$ref":"#/$defs/m0"}},"$defs":{"m0":{})";
+  for (std::size_t i = 1; i <= k_google_schema_members_max; ++i) wide += ",\"m" + std::to_string(i) + "\":{}";
+  CHECK(google_schema(JsonView(wide + "}}")).error().code == Errc::limit);
+}
+
+TEST_CASE("Several types beside a choice are one anyOf") {
+  CHECK(clean(R"({"type":["string","integer"],"anyOf":[{"minLength":1},{"maximum":5}]})") ==
+        R"({"anyOf":[{"type":"string"},{"type":"integer"}]})");
+  CHECK(clean(R"({"type":["string","null"],"anyOf":[{"minLength":1},{"pattern":"a"}]})") ==
+        R"({"type":"string","anyOf":[{"minLength":1},{"pattern":"a"}],"nullable":true})");
+}
+
 }  // namespace
 }  // namespace pk::provider
