@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "base/json.h"
 #include "provider/errors.h"
@@ -20,6 +21,11 @@ constexpr AnswerWords k_words{"the answer is no chat completion",
 
 void append_event(std::string& out, std::string_view name, std::string_view data) {
   out.append("event: ").append(name).append("\ndata: ").append(data).append("\n\n");
+}
+
+// An id itself may be of any size.
+std::size_t hash_of(const JsonView& id) {
+  return std::hash<std::string>()(id.text());
 }
 
 }  // namespace
@@ -94,10 +100,13 @@ void MessagesDecoder::read_call(const JsonView& call, std::string& out) {
   const bool begins = id.is_given() && !id.is("");
   const auto none = static_cast<std::int64_t>(m_calls.size()) - (begins || m_calls.empty() ? 0 : 1);
   const std::int64_t index = given.count(k_call_index_max).value_or(none);
-  auto at = std::ranges::find(m_calls, index, &ToolCall::index);
-  if (at == m_calls.end()) {
+  auto at =
+      std::find_if(m_calls.rbegin(), m_calls.rend(), [&](const ToolCall& one) { return one.index == index; });
+  // Some hosts make up a new id for each piece of a call: only its beginning has a name too.
+  const bool another = at != m_calls.rend() && begins && name.has_text() && at->id_hash != hash_of(id);
+  if (at == m_calls.rend() || another) {
     if (!start_call(index, id, name, out)) return;
-    at = m_calls.end() - 1;
+    at = m_calls.rbegin();
   }
   append_delta(at->block, "input_json_delta", "partial_json", arguments.text(), out);
 }
@@ -128,7 +137,7 @@ bool MessagesDecoder::start_call(std::int64_t index, const JsonView& id, const J
   block.text("id", id.text_or(tool_use_id(facts(), m_calls.size()))).text("name", name.text());
   if (!start_block(block.json("input", "{}").end_object().str(), out)) return false;
   m_open_is_text = false;
-  m_calls.push_back({index, m_blocks - 1});
+  m_calls.push_back({index, hash_of(id), m_blocks - 1});
   return true;
 }
 

@@ -20,7 +20,8 @@ inline constexpr std::size_t k_streamed_blocks_max = 1024;
 // Lives on one thread, one per answer. Whole bodies: chat_to_message(). How a stream's chunks are told:
 // - the first: message_start, with what is known of the usage by then;
 // - delta.content and delta.refusal: text_delta of a text block; delta.tool_calls: a tool_use block each, its
-//   arguments as input_json_delta. A block ends where the next one begins. Pieces of a call whose block has
+//   arguments as input_json_delta; another id with a name begins another call, though some hosts (Ollama)
+//   give all of them one index. A block ends where the next one begins. Pieces of a call whose block has
 //   ended (hosts that mix their calls; none is known) still name its index;
 // - finish_reason: kept until the end, because the usage comes after it;
 // - [DONE]: content_block_stop, message_delta with stop_reason and usage, message_stop. The same where the
@@ -34,6 +35,7 @@ class MessagesDecoder final : public SseDecoder {
  private:
   struct ToolCall {
     std::int64_t index = 0;  // among the calls, as the provider counts
+    std::size_t id_hash = 0;
     std::size_t block = 0;
   };
 

@@ -194,5 +194,21 @@ TEST_CASE("A whole completion goes through the same decoder") {
   CHECK(one->broken() == "the answer is no chat completion");
 }
 
+TEST_CASE("A call with another id is another call, though its index says it is not") {
+  const std::string out = events_of(
+      chunk(R"({"tool_calls":[{"index":0,"id":"a","function":{"name":"f","arguments":"{\"n\":1}"}}]})") +
+      chunk(R"({"tool_calls":[{"index":0,"id":"b","function":{"name":"g","arguments":"{"}}]})") +
+      chunk(R"({"tool_calls":[{"index":0,"id":"b","function":{"arguments":"\"x\""}}]})") +
+      chunk(R"({"tool_calls":[{"index":0,"id":"","function":{"arguments":":"}}]})") +
+      chunk(R"({"tool_calls":[{"index":0,"id":"made-up","function":{"arguments":"2"}}]})") +
+      chunk(R"({"tool_calls":[{"index":0,"function":{"arguments":"}"}}]})") + "data: [DONE]\n\n");
+  const auto joined = log::joined_message(out);
+  REQUIRE(joined);
+  CHECK(
+      joined->find(
+          R"([{"type":"tool_use","id":"a","name":"f","input":{"n":1}},{"type":"tool_use","id":"b","name":"g","input":{"x":2}}])") !=
+      std::string::npos);
+}
+
 }  // namespace
 }  // namespace pk::provider
