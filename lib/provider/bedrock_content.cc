@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <set>
 #include <utility>
 
 #include "base/text.h"
@@ -65,6 +66,7 @@ class Messages {
 
   Result<void> add(const ChatMessage& message);
   bool uses_tools() const { return m_uses_tools; }
+  std::vector<std::string> tool_names() { return std::move(m_tool_names); }
   std::string take() {
     close();
     return m_out.end_array().take();
@@ -83,6 +85,8 @@ class Messages {
   std::string_view m_role;
   std::size_t m_documents = 0;
   bool m_uses_tools = false;
+  std::vector<std::string> m_tool_names;
+  std::set<std::string> m_known_names;
 };
 
 void Messages::close() {
@@ -151,6 +155,7 @@ void Messages::add_call(const ChatToolCall& call) {
   m_out.begin_object().begin_object("toolUse").text("toolUseId", call.id).text("name", call.name);
   m_out.json("input", trim(call.arguments)).end_object().end_object();
   m_uses_tools = true;
+  if (m_known_names.insert(call.name).second) m_tool_names.push_back(call.name);
 }
 
 Result<void> Messages::add_result(const ChatMessage& message) {
@@ -207,7 +212,7 @@ std::string system_blocks(const ChatRequest& chat) {
 Result<BedrockContent> bedrock_content(const ChatRequest& chat) {
   Messages messages;
   for (const ChatMessage& message : chat.messages) PK_TRY(messages.add(message));
-  return BedrockContent{system_blocks(chat), messages.take(), messages.uses_tools()};
+  return BedrockContent{system_blocks(chat), messages.take(), messages.uses_tools(), messages.tool_names()};
 }
 
 }  // namespace pk::provider

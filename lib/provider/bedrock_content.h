@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "provider/chat_read.h"
@@ -13,6 +14,7 @@ struct BedrockContent {
   std::string system;    // a JSON array of blocks; "" without a system message
   std::string messages;  // a JSON array
   bool uses_tools = false;
+  std::vector<std::string> tool_names;  // of the calls, each once, in their order
 };
 
 // Messages of one role that follow each other become one; empty texts, which Converse refuses, are left out.

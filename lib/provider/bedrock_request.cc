@@ -28,17 +28,21 @@ constexpr std::string_view k_additional_snake = "additional_model_request_fields
 
 // ---- tools
 
+void append_spec(JsonOut& out, std::string_view name, const JsonView& description,
+                 const JsonView& parameters) {
+  out.begin_object().begin_object("toolSpec").text("name", name);
+  if (description.json().size() > 2) out.given("description", description);
+  out.begin_object("inputSchema");
+  out.json("json", parameters.is_absent() ? R"({"type":"object","properties":{}})" : parameters.json());
+  out.end_object().end_object().end_object();
+}
+
 void append_tool(JsonOut& out, const ChatTool& tool) {
   if (tool.name.empty()) {
     out.json(tool.json.json());  // in Converse's own form
     return;
   }
-  out.begin_object().begin_object("toolSpec").text("name", tool.name);
-  if (tool.description.json().size() > 2) out.given("description", tool.description);
-  out.begin_object("inputSchema")
-      .json("json",
-            tool.parameters.is_absent() ? R"({"type":"object","properties":{}})" : tool.parameters.json());
-  out.end_object().end_object().end_object();
+  append_spec(out, tool.name, tool.description, tool.parameters);
   if (tool.cached) out.json(k_bedrock_cache_point);
 }
 
@@ -50,9 +54,19 @@ void append_tool_choice(JsonOut& out, const ChatToolChoice& choice) {
   out.begin_object("toolChoice").begin_object("tool").text("name", choice.name).end_object().end_object();
 }
 
-void append_tools(JsonOut& out, const ChatRequest& chat, bool uses_tools) {
+// Of tools that a conversation has used and the request does not bring: Converse knows no call of a tool that
+// it is not told of, and what they took is not known any more.
+void append_used_tools(JsonOut& out, const std::vector<std::string>& names) {
+  if (names.empty()) return;
+  out.begin_object("toolConfig").begin_array("tools");
+  for (const std::string& name : names) append_spec(out, name, {}, {});
+  out.end_array().end_object();
+}
+
+void append_tools(JsonOut& out, const ChatRequest& chat, const BedrockContent& content) {
+  if (chat.tools.empty()) return append_used_tools(out, content.tool_names);
   const bool none = chat.tool_choice.kind == ChatToolChoice::Kind::none;
-  if (chat.tools.empty() || (none && !uses_tools)) return;
+  if (none && !content.uses_tools) return;
   out.begin_object("toolConfig").begin_array("tools");
   for (const ChatTool& tool : chat.tools) append_tool(out, tool);
   out.end_array();
@@ -130,7 +144,7 @@ Result<std::string> bedrock_chat_body(const ChatRequest& chat, std::string_view 
   out.begin_object().json("messages", content.messages);
   if (!content.system.empty()) out.json("system", content.system);
   append_inference(out, chat);
-  append_tools(out, chat, content.uses_tools);
+  append_tools(out, chat, content);
   append_additional(out, chat, model);
   for (const auto& [name, value] : chat.members)
     if (const auto own = own_member(name); !own.empty()) out.json(own, value.json());

@@ -87,5 +87,20 @@ TEST_CASE("Embeddings have the form of their model") {
   CHECK(bedrock_embed_body(*one, "anthropic.claude").error().code == Errc::invalid);
 }
 
+TEST_CASE("A conversation that used tools has each of them once, though the request brings none") {
+  constexpr std::string_view k_history =
+      R"({"messages":[{"role":"user","content":"q"},{"role":"assistant","tool_calls":[
+        {"id":"c1","function":{"name":"f","arguments":"{}"}},{"id":"c2","function":{"name":"g","arguments":"{}"}},
+        {"id":"c3","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"c1","content":"r"}])";
+  constexpr std::string_view k_minimal =
+      R"("toolConfig":{"tools":[{"toolSpec":{"name":"f","inputSchema":{"json":{"type":"object","properties":{}}}}},)"
+      R"({"toolSpec":{"name":"g","inputSchema":{"json":{"type":"object","properties":{}}}}}]})";
+  for (const std::string_view more : {"", R"(,"tools":[])", R"(,"tools":[],"tool_choice":"auto")"}) {
+    const auto result = translated(std::string(k_history) + std::string(more) + "}", "m");
+    REQUIRE(result);
+    CHECK(result->ends_with("," + std::string(k_minimal) + "}"));
+  }
+}
+
 }  // namespace
 }  // namespace pk::provider
