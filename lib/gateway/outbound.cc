@@ -67,9 +67,16 @@ void append_option_headers(const provider::ProviderOptions& options, http::Heade
   }
 }
 
+// Of a client that signed for AWS: where we sign ourselves it is a part of no signature.
+bool is_of_signature(std::string_view name) {
+  return iequals(name, "x-amz-date") || iequals(name, "x-amz-security-token") ||
+         iequals(name, "x-amz-content-sha256");
+}
+
 // The client's headers go before those that carry the key, of which none is doubled.
 http::Headers headers_for(const Target& target, const Inbound& in, provider::WireRequest& wire) {
   const bool proxy = in.endpoint == log::Endpoint::other;
+  const bool we_sign = names(wire.headers, "x-amz-date");
   const HopNames hop(in.headers);
   http::Headers headers;
   headers.reserve(in.headers.size() + wire.headers.size());
@@ -79,6 +86,7 @@ http::Headers headers_for(const Target& target, const Inbound& in, provider::Wir
     if (!wanted && !is_forwarded(name, in.options, target)) continue;
     // A body of our own making has a type of its own.
     if (!wire.body_is_clients && iequals(name, "content-type")) continue;
+    if (we_sign && is_of_signature(name)) continue;
     if (!stays_here(name, header.second, hop)) headers.push_back(header);
   }
   append_mapped_headers(in.headers, headers);

@@ -307,3 +307,31 @@ TEST_CASE("A key that would begin another header is refused") {
   CHECK(result.refusal->status == 400);
   CHECK(result.refusal->message.find("X-Evil") == std::string::npos);
 }
+
+TEST_CASE("Where we sign, what an AWS SDK signed with stays here") {
+  const Headers sdk = {{"X-Amz-Date", "20200101T000000Z"},
+                       {"X-Amz-Security-Token", "of-the-client"},
+                       {"x-amz-content-sha256", "of-the-client"},
+                       {"X-Amzn-Trace", "t"},
+                       {"Authorization", "AWS4-HMAC-SHA256 of-the-client"}};
+  Headers signing = sdk;
+  for (const auto& [name, value] : Headers{{"x-portkey-provider", "bedrock"},
+                                           {"x-portkey-aws-region", "us-east-1"},
+                                           {"x-portkey-aws-access-key-id", "AKID"},
+                                           {"x-portkey-aws-secret-access-key", "secret"},
+                                           {"x-portkey-forward-headers", "x-amz-date"}})
+    signing.emplace_back(name, value);
+  const Sent signed_by_us = sent(signing, "/v1/proxy/model/m/converse");
+  REQUIRE_FALSE(signed_by_us.refusal);
+  CHECK(signed_by_us.header("x-amz-date") == "19700101T000000Z");
+  CHECK(signed_by_us.header("x-amz-security-token").empty());
+  CHECK(signed_by_us.header("x-amz-content-sha256") != "of-the-client");
+  CHECK(signed_by_us.header("x-amzn-trace") == "t");
+  CHECK(signed_by_us.header("authorization").find("of-the-client") == std::string::npos);
+
+  Headers passing = sdk;
+  passing.emplace_back("x-portkey-provider", "openai");
+  const Sent passed = sent(passing, "/v1/proxy/x");
+  REQUIRE_FALSE(passed.refusal);
+  CHECK(passed.header("x-amz-date") == "20200101T000000Z");
+}
