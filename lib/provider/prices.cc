@@ -83,6 +83,16 @@ const PriceRow* listed(std::string_view provider, std::string_view model) {
   return row_of(provider, undated(model));
 }
 
+// "us.anthropic.claude-…" → "anthropic.claude-…": a profile that picks a region has the model's price unless
+// a row says otherwise. "arn:aws:bedrock:…:inference-profile/us.anthropic.…" is named by its last part.
+const PriceRow* bedrock_row(std::string_view model) {
+  if (model.starts_with("arn:")) model.remove_prefix(model.rfind('/') + 1);
+  if (const PriceRow* row = row_of("bedrock", model)) return row;
+  for (const std::string_view region : {"us.", "eu.", "apac.", "global."})
+    if (model.starts_with(region)) return row_of("bedrock", model.substr(region.size()));
+  return nullptr;
+}
+
 const PriceRow* vendor_row(std::string_view model) {
   const std::size_t slash = model.find('/');
   if (slash == std::string_view::npos || model.ends_with(":free")) return nullptr;
@@ -100,6 +110,8 @@ std::span<const PriceRow> all_prices() {
 std::optional<Price> price_of(std::string_view provider, std::string_view model) {
   if (model.empty()) return {};
   const PriceRow* row = listed(provider, model);
+  if (row == nullptr && provider == "bedrock") row = bedrock_row(model);
+  if (row == nullptr && provider == "azure-openai") row = listed("openai", model);
   if (row == nullptr && provider == "openrouter") row = vendor_row(model);
   if (row == nullptr) row = row_of(provider, "*");
   return row == nullptr ? std::nullopt : std::optional(row->price);

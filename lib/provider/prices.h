@@ -33,9 +33,11 @@ std::span<const PriceRow> all_prices();
 //  2. without its folder ("models/…" at google, "accounts/fireworks/models/…"), a fine-tuned model
 //     (ft:gpt-4o-mini:org::id) as its ft: row;
 //  3. that without a date at its end, -2024-08-06 or -20240806, or -latest;
-//  4. openrouter sells at list price and names models VENDOR/MODEL: the vendor's row by 1 to 3 (":free" has
+//  4. bedrock: by 1 without the region before it ("us.anthropic.…"), and of an ARN its last part;
+//  5. azure-openai asks what openai asks: openai's row by 1 to 3;
+//  6. openrouter sells at list price and names models VENDOR/MODEL: the vendor's row by 1 to 3 (":free" has
 //  no price);
-//  5. the provider's row for every model (demo only).
+//  7. the provider's row for every model (demo only).
 // No other provider borrows a price: the same open model costs differently at each host. Ask for the model
 // that the response names, then for the one that was requested.
 std::optional<Price> price_of(std::string_view provider, std::string_view model);

@@ -104,6 +104,38 @@ TEST_CASE("A name that only looks alike has no price") {
   CHECK_FALSE(price_of("nobody", "*"));
 }
 
+TEST_CASE("A model of bedrock's has one price in all regions, unless a row says otherwise") {
+  const Price sonnet = {3, 0.3, 3.75, 15};
+  for (const std::string_view model :
+       {"anthropic.claude-3-7-sonnet-20250219-v1:0", "us.anthropic.claude-3-7-sonnet-20250219-v1:0",
+        "eu.anthropic.claude-sonnet-4-5-20250929-v1:0", "global.anthropic.claude-sonnet-4-6",
+        "apac.anthropic.claude-sonnet-4-20250514-v1:0",
+        "arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-sonnet-4-20250514-v1:0",
+        "arn:aws:bedrock:us-east-1::foundation-model/anthropic.claude-sonnet-4-6"}) {
+    INFO(model);
+    CHECK(price_of("bedrock", model) == sonnet);
+  }
+  CHECK(price_of("bedrock", "us.openai.gpt-5.6-sol") == price_of("bedrock", "openai.gpt-5.6-sol"));
+  CHECK(price_of("bedrock", "global.openai.gpt-5.6-sol") == Price{5, 0.5, 6.25, 30});
+  CHECK(price_of("bedrock", "us-gov.anthropic.claude-sonnet-5") == Price{2.4, 0.24, 3, 12});
+  CHECK(price_of("bedrock", "amazon.titan-embed-text-v2:0") == Price{0.02, none, none, 0});
+  for (const std::string_view model :
+       {"us.", "us.us.anthropic.claude-sonnet-4-6", "xx.anthropic.claude-sonnet-4-6", "gpt-4o",
+        "arn:", "arn:aws:bedrock:us-east-1:1:application-inference-profile/abc123"}) {
+    INFO(model);
+    CHECK_FALSE(price_of("bedrock", model));
+  }
+}
+
+TEST_CASE("Azure asks for OpenAI's models what OpenAI asks, unless a row says otherwise") {
+  for (const std::string_view model :
+       {"gpt-4o", "gpt-4o-2024-08-06", "gpt-5.6", "o3", "text-embedding-3-small"})
+    CHECK((price_of("openai", model) && price_of("azure-openai", model) == price_of("openai", model)));
+  CHECK(price_of("azure-openai", "gpt-35-turbo") == Price{1.5, none, none, 2});
+  CHECK(price_of("azure-openai", "grok-4") == Price{3, none, none, 15});
+  CHECK_FALSE(price_of("azure-openai", "my-deployment"));
+}
+
 TEST_CASE("openrouter passes its vendors' list prices on") {
   CHECK(price_of("openrouter", "openai/gpt-4o") == price_of("openai", "gpt-4o"));
   CHECK(price_of("openrouter", "mistralai/mistral-small-2506") ==
