@@ -134,7 +134,7 @@ Result<void> write_tool_choice(const JsonObject& chat, JsonOut& out) {
 }  // namespace
 
 Result<std::string> chat_to_messages(std::string_view body) {
-  const JsonObject chat{JsonView(body)};
+  PK_ASSIGN(const JsonObject chat, JsonObject::read(JsonView(body)));
   if (chat["functions"].is_given()) return invalid("`functions` cannot be sent to anthropic: use `tools`");
   PK_ASSIGN(const Conversation conversation, read_conversation(chat["messages"]));
   JsonOut out(body.size() + k_room_bytes);

@@ -72,7 +72,9 @@ void AnthropicDecoder::grow_block(std::int64_t index, const JsonView& delta, std
 
 void AnthropicDecoder::stop_block(std::int64_t index, std::string& out) {
   const std::size_t call = call_of(index);
-  if (call < m_calls.size() && !m_calls[call].streamed) grow_call(index, m_calls[call].input, out);
+  if (call == m_calls.size()) return;
+  const std::string input = std::exchange(m_calls[call].input, {});
+  if (!m_calls[call].streamed) grow_call(index, input, out);
 }
 
 void AnthropicDecoder::change_message(const JsonView& delta, std::string& out) {

@@ -110,6 +110,14 @@ ChatPart part_of(const JsonView& json) {
   return part;
 }
 
+Error too_many(std::size_t max, std::string_view what) {
+  return Error{Errc::limit, fmt::format("more than {} {}", max, what)};
+}
+
+Error too_many_parts() {
+  return too_many(k_chat_parts_max, "content parts and tool calls");
+}
+
 Result<ChatPart> read_part(const JsonView& json, const std::string& place) {
   ChatPart part = part_of(json);
   if (part.kind == ChatPart::Kind::other && !json["type"].has_text())
@@ -129,6 +137,7 @@ Result<std::vector<ChatPart>> read_content(const JsonView& content, const std::s
   }
   if (!content.is_array()) return invalid(fmt::format("{} must be a string or an array of parts", place));
   for (const JsonView element : content.items()) {
+    if (parts.size() == k_chat_parts_max) return too_many_parts();
     PK_ASSIGN(ChatPart part, read_part(element, fmt::format("{}[{}]", place, parts.size())));
     parts.push_back(std::move(part));
   }
@@ -153,6 +162,7 @@ Result<ChatToolCall> read_tool_call(const JsonView& json, const std::string& pla
 Result<std::vector<ChatToolCall>> read_tool_calls(const JsonView& json, const std::string& place) {
   std::vector<ChatToolCall> calls;
   for (const JsonView element : json.items()) {
+    if (calls.size() == k_chat_parts_max) return too_many_parts();
     PK_ASSIGN(ChatToolCall call, read_tool_call(element, fmt::format("{}[{}]", place, calls.size())));
     calls.push_back(std::move(call));
   }
@@ -160,12 +170,16 @@ Result<std::vector<ChatToolCall>> read_tool_calls(const JsonView& json, const st
 }
 
 // Thinking that an answer in non-strict form gave beside its content, and that the client sends back.
-void take_thinking_blocks(const JsonView& blocks, std::vector<ChatPart>& parts) {
+Result<void> take_thinking_blocks(const JsonView& blocks, std::vector<ChatPart>& parts) {
   std::vector<ChatPart> thinking;
-  for (const JsonView block : blocks.items())
-    if (ChatPart part = part_of(block); part.kind == ChatPart::Kind::thinking)
-      thinking.push_back(std::move(part));
+  for (const JsonView block : blocks.items()) {
+    ChatPart part = part_of(block);
+    if (part.kind != ChatPart::Kind::thinking) continue;
+    if (thinking.size() == k_chat_parts_max) return too_many_parts();
+    thinking.push_back(std::move(part));
+  }
   parts.insert(parts.begin(), thinking.begin(), thinking.end());
+  return {};
 }
 
 Result<ChatMessage> read_message(const JsonView& json, const std::string& place) {
@@ -181,7 +195,7 @@ Result<ChatMessage> read_message(const JsonView& json, const std::string& place)
   message.tool_call_id = id.text();
   PK_ASSIGN(message.parts, read_content(content, place + ".content"));
   if (*role != ChatRole::assistant) return message;
-  take_thinking_blocks(blocks, message.parts);
+  PK_TRY(take_thinking_blocks(blocks, message.parts));
   PK_ASSIGN(message.tool_calls, read_tool_calls(calls, place + ".tool_calls"));
   return message;
 }
@@ -189,10 +203,12 @@ Result<ChatMessage> read_message(const JsonView& json, const std::string& place)
 Result<std::vector<ChatMessage>> read_messages(const JsonView& json) {
   if (!json.is_array()) return invalid("`messages` must be an array");
   std::vector<ChatMessage> messages;
+  std::size_t parts = 0;
   for (const JsonView element : json.items()) {
     PK_ASSIGN(ChatMessage message, read_message(element, fmt::format("messages[{}]", messages.size())));
-    if (messages.size() == k_chat_messages_max)
-      return Error{Errc::limit, fmt::format("more than {} messages", k_chat_messages_max)};
+    if (messages.size() == k_chat_messages_max) return too_many(k_chat_messages_max, "messages");
+    parts += message.parts.size() + message.tool_calls.size();
+    if (parts > k_chat_parts_max) return too_many_parts();
     messages.push_back(std::move(message));
   }
   if (messages.empty()) return invalid("`messages` must not be empty");
@@ -220,6 +236,7 @@ Result<std::vector<ChatTool>> read_tools(const JsonView& json) {
   std::vector<ChatTool> tools;
   if (json.is_given() && !json.is_array()) return invalid("`tools` must be an array");
   for (const JsonView element : json.items()) {
+    if (tools.size() == k_chat_tools_max) return too_many(k_chat_tools_max, "tools");
     PK_ASSIGN(ChatTool tool, read_tool(element));
     tools.push_back(std::move(tool));
   }
@@ -255,7 +272,7 @@ std::vector<std::string> ChatRequest::stops() const {
 
 Result<ChatRequest> read_chat(std::string_view body) {
   ChatRequest request;
-  request.members = JsonObject(JsonView(body));
+  PK_ASSIGN(request.members, JsonObject::read(JsonView(body)));
   if (request["functions"].is_given() || request["function_call"].is_given())
     return invalid("`functions` and `function_call` are not translated; use `tools` and `tool_choice`");
   PK_ASSIGN(request.messages, read_messages(request["messages"]));

@@ -13,7 +13,10 @@
 
 namespace pk::provider {
 
+// What takes room for its number and not for its size.
 inline constexpr std::size_t k_chat_messages_max = 100'000;
+inline constexpr std::size_t k_chat_parts_max = 100'000;  // and tool calls, of all messages
+inline constexpr std::size_t k_chat_tools_max = 10'000;
 
 enum class ChatRole : std::uint8_t { system, user, assistant, tool };
 
@@ -84,8 +87,8 @@ struct ChatRequest {
   std::vector<std::string> stops() const;
 };
 
-// Errors are invalid, fit for a client, and name the place: "messages[2].content must be a string or an array
-// of parts". `body` has passed BodyReader, and outlives the value.
+// Errors are invalid (limit for one too many), fit for a client, and name the place: "messages[2].content
+// must be a string or an array of parts". `body` has passed BodyReader, and outlives the value.
 Result<ChatRequest> read_chat(std::string_view body);
 
 // Members that OpenAI's chat form has. What a body has beyond them is meant for the provider and goes to it

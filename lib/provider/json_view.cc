@@ -1,5 +1,7 @@
 #include "provider/json_view.h"
 
+#include <fmt/format.h>
+
 #include "base/json.h"
 #include "base/text.h"
 
@@ -73,9 +75,15 @@ JsonMembers::Iterator& JsonMembers::Iterator::operator++() {
   return *this;
 }
 
-JsonObject::JsonObject(const JsonView& object) {
-  m_members.reserve(k_usual_members);
-  for (const JsonMember& member : object.members()) m_members.push_back(member);
+Result<JsonObject> JsonObject::read(const JsonView& object) {
+  JsonObject read;
+  read.m_members.reserve(k_usual_members);
+  for (const JsonMember& member : object.members()) {
+    if (read.m_members.size() == k_object_members_max)
+      return Error{Errc::limit, fmt::format("an object has more than {} members", k_object_members_max)};
+    read.m_members.push_back(member);
+  }
+  return read;
 }
 
 JsonView JsonObject::operator[](std::string_view name) const {

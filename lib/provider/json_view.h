@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/json_reader.h"
+#include "base/result.h"
 #include "provider/json_walk.h"
 
 namespace pk::provider {
@@ -141,12 +142,16 @@ class JsonMembers {
   std::string_view m_object;
 };
 
+// More than a body that somebody means has, twins included.
+inline constexpr std::size_t k_object_members_max = 10'000;
+
 // The members of an object, found once, for whoever looks for many of them. A value of views: the text must
 // outlive it.
 class JsonObject {
  public:
   JsonObject() = default;
-  explicit JsonObject(const JsonView& object);
+  // None of anything else than an object. Errors: limit, fit for a client, for one member too many.
+  static Result<JsonObject> read(const JsonView& object);
 
   // The last one of twins; absent if there is none.
   JsonView operator[](std::string_view name) const;

@@ -93,7 +93,7 @@ void write_stream(const JsonView& stream, std::string_view slug, JsonOut& chat) 
 }  // namespace
 
 Result<std::string> messages_to_chat(std::string_view messages, std::string_view slug) {
-  const JsonObject request{JsonView(messages)};
+  PK_ASSIGN(const JsonObject request, JsonObject::read(JsonView(messages)));
   if (!request["mcp_servers"].items().empty())
     return invalid("`mcp_servers` has no form in a chat completion");
   JsonOut chat(messages.size() + k_room_bytes);

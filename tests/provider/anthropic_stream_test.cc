@@ -297,5 +297,17 @@ TEST_CASE("A whole body goes through the same decoder") {
   CHECK(other->broken() == "the answer is no message");
 }
 
+TEST_CASE("An input that came whole is told once, though its block ends twice") {
+  const auto one = decoder();
+  const std::string stop = "data: {\"type\":\"content_block_stop\",\"index\":0}\n\n";
+  const std::string out =
+      decoded(*one,
+              "data: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"tool_use\","
+              "\"id\":\"t\",\"name\":\"f\",\"input\":{\"a\":1}}}\n\n" +
+                  stop + stop + "data: {\"type\":\"message_stop\"}\n\n");
+  CHECK(out.find(R"({\"a\":1})") == out.rfind(R"({\"a\":1})"));
+  CHECK(one->broken().empty());
+}
+
 }  // namespace
 }  // namespace pk::provider

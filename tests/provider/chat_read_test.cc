@@ -152,5 +152,35 @@ TEST_CASE("What belongs to OpenAI's form is known") {
   CHECK_FALSE(is_openai_chat_member(""));
 }
 
+std::string repeated(std::string_view one, std::size_t times) {
+  std::string list(one);
+  for (std::size_t i = 1; i < times; ++i) list.append(",").append(one);
+  return list;
+}
+
+TEST_CASE("What takes room for its number is bounded, in one message and in all") {
+  constexpr std::string_view k_part = R"({"type":"text"})";
+  constexpr std::string_view k_call = R"({"function":{"name":"f"}})";
+  constexpr std::string_view k_thought = R"({"type":"thinking"})";
+  const std::string user = R"({"role":"user","content":[)" + repeated(k_part, k_chat_parts_max / 2) + "]}";
+  CHECK(read_chat(with_messages("[" + user + "," + user + "]")));
+  const std::pair<std::string, std::string> cases[] = {
+      {with_messages("[" + user + "," + user + R"(,{"role":"user","content":"x"}])"),
+       "more than 100000 content parts and tool calls"},
+      {with_messages(R"([{"role":"user","content":[)" + repeated(k_part, k_chat_parts_max + 1) + "]}]"),
+       "more than 100000 content parts and tool calls"},
+      {with_messages(R"([{"role":"assistant","tool_calls":[)" + repeated(k_call, k_chat_parts_max + 1) +
+                     "]}]"),
+       "more than 100000 content parts and tool calls"},
+      {with_messages(R"([{"role":"assistant","content_blocks":[)" +
+                     repeated(k_thought, k_chat_parts_max + 1) + "]}]"),
+       "more than 100000 content parts and tool calls"},
+      {R"({"messages":[{"role":"user"}],"tools":[)" + repeated(k_call, k_chat_tools_max + 1) + "]}",
+       "more than 10000 tools"},
+      {R"({"messages":[{"role":"user"}],)" + repeated(R"("a":1)", k_object_members_max) + "}",
+       "an object has more than 10000 members"}};
+  for (const auto& [body, words] : cases) CHECK(read_chat(body).error() == Error{Errc::limit, words});
+}
+
 }  // namespace
 }  // namespace pk::provider

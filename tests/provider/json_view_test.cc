@@ -77,7 +77,7 @@ TEST_CASE("A text that breaks off gives what stood before, and reads no byte out
 }
 
 TEST_CASE("An object's members are found once, the last of twins") {
-  const JsonObject object(JsonView(R"({"a":1.0e5,"n":null,"\u0065":"x","a":7})"));
+  const JsonObject object = *JsonObject::read(JsonView(R"({"a":1.0e5,"n":null,"\u0065":"x","a":7})"));
   CHECK(object["a"].json() == "7");
   CHECK(object["e"].text() == "x");
   CHECK(object["n"].is_null());
@@ -85,7 +85,12 @@ TEST_CASE("An object's members are found once, the last of twins") {
   std::string names;
   for (const auto& [name, value] : object) names += name;
   CHECK(names == "anea");
-  CHECK(JsonObject(JsonView("[1]"))["a"].is_absent());
+  CHECK((*JsonObject::read(JsonView("[1]")))["a"].is_absent());
+  std::string many = "{\"a\":1";
+  for (std::size_t i = 1; i < k_object_members_max; ++i) many += ",\"a\":1";
+  CHECK(JsonObject::read(JsonView(many + "}")));
+  CHECK(JsonObject::read(JsonView(many + ",\"b\":1}")).error() ==
+        Error{Errc::limit, "an object has more than 10000 members"});
 }
 
 TEST_CASE("A text that is not there is another one") {
