@@ -7,6 +7,7 @@
 #include "provider/messages_conversation.h"
 #include "provider/messages_stream.h"
 #include "provider/refusal.h"
+#include "provider/strict_schema.h"
 
 namespace pk::provider {
 
@@ -75,14 +76,19 @@ void write_response_format(const JsonObject& request, JsonOut& chat) {
   const auto [type, schema] = (within.is_object() ? within : request["output_format"]).pick("type", "schema");
   if (!type.is("json_schema") || !schema.is_object()) return;
   chat.begin_object("response_format").text("type", "json_schema").begin_object("json_schema");
-  chat.text("name", "answer").truth("strict", true).json("schema", schema.json()).end_object().end_object();
+  chat.text("name", "answer");
+  if (fits_strict(schema)) chat.truth("strict", true);
+  chat.json("schema", schema.json()).end_object().end_object();
 }
 
 void write_limits(const JsonObject& request, std::string_view slug, JsonOut& chat) {
   const bool renamed = slug == "openai" || slug == "azure-openai";
   chat.given(renamed ? "max_completion_tokens" : "max_tokens", request["max_tokens"]);
   chat.given("temperature", request["temperature"]).given("top_p", request["top_p"]);
-  chat.given("stop", request["stop_sequences"]).given("user", request["metadata"]["user_id"]);
+  // OpenAI refuses an empty list.
+  if (const JsonView stops = request["stop_sequences"]; !stops.is_array() || !stops.items().empty())
+    chat.given("stop", stops);
+  chat.given("user", request["metadata"]["user_id"]);
 }
 
 void write_stream(const JsonView& stream, std::string_view slug, JsonOut& chat) {

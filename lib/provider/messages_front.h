@@ -15,12 +15,14 @@ namespace pk::provider {
 // is the provider that it is for. Pure; values that need no change keep their bytes.
 // - system and messages: messages_conversation.h;
 // - max_tokens → max_tokens, but max_completion_tokens for openai and azure-openai, whose newer models refuse
-//   the old name; stop_sequences → stop; metadata.user_id → user; temperature, top_p, stream stay;
+//   the old name; stop_sequences → stop, but not an empty one; metadata.user_id → user; temperature, top_p,
+//   stream stay;
 // - a stream asks for its usage (stream_options.include_usage): a message always tells it. Not of mistral-ai,
 //   which tells it unasked and refuses the option;
 // - tools → functions, tool_choice any → required, auto, none, a tool → its function;
 //   disable_parallel_tool_use → parallel_tool_calls false;
-// - a JSON schema in output_format or output_config.format → response_format;
+// - a JSON schema in output_format or output_config.format → response_format, strict where it can be
+//   (strict_schema.h);
 // - thinking, top_k and every other member is dropped: OpenAI-shaped providers refuse what they do not know.
 // Errors: invalid, with a text for the client: messages that are no array, tools that Anthropic runs itself,
 // mcp_servers, and what append_turn refuses; the index of message or tool stands before it.

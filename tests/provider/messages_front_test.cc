@@ -53,10 +53,20 @@ TEST_CASE("Tools and choices have their names in the other form") {
 
 TEST_CASE("A JSON schema is asked for in OpenAI's words") {
   const std::string expected =
-      R"(,"response_format":{"type":"json_schema","json_schema":{"name":"answer","strict":true,"schema":{"type":"object"}}}})";
+      R"(,"response_format":{"type":"json_schema","json_schema":{"name":"answer","schema":{"type":"object"}}}})";
   CHECK(rest(R"("output_format":{"type":"json_schema","schema":{"type":"object"}})") == expected);
   CHECK(rest(R"("output_config":{"format":{"type":"json_schema","schema":{"type":"object"}}})") == expected);
   CHECK(rest(R"("output_config":{"effort":"low"})") == "}");
+  constexpr std::string_view k_closed =
+      R"({"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false})";
+  CHECK(rest(R"("output_format":{"type":"json_schema","schema":)" + std::string(k_closed) + "}") ==
+        R"(,"response_format":{"type":"json_schema","json_schema":{"name":"answer","strict":true,"schema":)" +
+            std::string(k_closed) + "}}}");
+}
+
+TEST_CASE("No stop sequences are no stop") {
+  CHECK(rest(R"("stop_sequences":[])") == "}");
+  CHECK(rest(R"("stop_sequences":["a"])") == R"(,"stop":["a"]})");
 }
 
 TEST_CASE("What cannot be said is refused with its place") {
