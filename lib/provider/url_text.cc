@@ -33,7 +33,11 @@ std::string percent_encoded(std::string_view text, const CharSet& kept) {
 }
 
 bool has_foreign_byte(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) { return c <= 0x20 || c == 0x7f || c == '#'; });
+  // Whether a char is signed depends on the machine.
+  return std::ranges::any_of(text, [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte <= 0x20 || byte >= 0x7f || c == '#';
+  });
 }
 
 std::string_view without_end_slashes(std::string_view url) {

@@ -14,7 +14,8 @@ TEST_CASE("Bytes that mean something in a URL, or nothing, are escaped") {
 
 TEST_CASE("What would end a URL early is foreign to it") {
   CHECK_FALSE(has_foreign_byte("/v1/x?y=%20"));
-  for (const std::string_view bad : {" ", "a#b", "a\r\nb", "\x7f"}) CHECK(has_foreign_byte(bad));
+  for (const std::string_view bad : {" ", "a#b", "a\r\nb", "\x7f", "\x80", "\xc3\xa9", "\xff"})
+    CHECK(has_foreign_byte(bad));
 }
 
 TEST_CASE("A URL loses all its end slashes") {
