@@ -165,14 +165,14 @@ void Recorder::routed(const route::Summary& summary) {
   m_record.last_used_option = summary.last_used_option;
 }
 
-void Recorder::response_head(int status, const http::Headers& headers, bool event_stream) {
+void Recorder::response_head(int status, http::Headers headers, bool event_stream) {
   m_record.http_status = status;
   m_event_stream = event_stream;
   m_response.body.clear();
   m_whole.clear();
   m_body_cut = false;
   m_record.stream = m_record.stream || event_stream;
-  if (m_record.tracked) m_response.headers = log::redact_headers(headers, m_sensitive, &m_secrets);
+  if (m_record.tracked) m_response.headers = log::redact_headers(std::move(headers), m_sensitive, &m_secrets);
 }
 
 void Recorder::response_piece(std::string_view piece) {

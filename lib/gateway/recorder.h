@@ -56,7 +56,7 @@ class Recorder {
   void routed(const route::Summary& summary);
 
   // The answer that the client is to get; a later one replaces it and what was taken of its body.
-  void response_head(int status, const http::Headers& headers, bool event_stream);
+  void response_head(int status, http::Headers headers, bool event_stream);
   void response_piece(std::string_view piece);  // as it goes downstream
   void first_byte();                            // of the body, towards the client
   void usage_piece(std::string_view piece);     // of what counts tokens, streamed or to be read at the end

@@ -37,8 +37,9 @@ bool is_stream(const upstream::Head& head) {
 
 void Relay::send_head(int status, http::Headers headers, std::optional<std::uint64_t> length,
                       bool event_stream) {
-  m_recorder.response_head(status, headers, event_stream);
-  m_responder.head({status, std::move(headers), length});
+  http::ResponseHead head{status, std::move(headers), length};
+  m_responder.head(head);
+  m_recorder.response_head(status, std::move(head.headers), event_stream);
 }
 
 http::Headers Relay::response_headers(const http::Headers& upstream) const {

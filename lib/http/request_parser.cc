@@ -15,6 +15,7 @@ using beast::string_view;
 namespace {
 
 // Between two chunks: a size line with its extension, or all that follows the last chunk.
+constexpr std::size_t k_headers_expected = 16;
 constexpr std::size_t k_chunk_line_bytes_max = 16 * 1024;
 // The shortest that a chunked body can end with, "0" and two line ends. Beast asserts that much when it looks
 // at a last chunk again, so it is not shown less.
@@ -94,6 +95,7 @@ class Parser final : public beast::http::basic_parser<true> {
     request.method = view(method);
     request.target = view(target);
     request.version = version;
+    request.headers.reserve(k_headers_expected);
   }
   void on_response_impl(int, string_view, int, error_code&) override {}
   void on_field_impl(beast::http::field, string_view name, string_view value, error_code&) override {

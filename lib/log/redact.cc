@@ -343,9 +343,10 @@ Headers redact_headers(Headers headers, std::string_view sensitive_list, Secrets
   std::string own_list;
   for (const auto& [name, value] : headers)
     if (same(name, "x-portkey-sensitive-headers")) own_list.append(value).append(",");
+  const bool listed = !sensitive_list.empty() || !own_list.empty();
   for (auto& [name, value] : headers) {
     if (value.empty()) continue;
-    if (is_secret_header(name) || lists(sensitive_list, name) || lists(own_list, name))
+    if (is_secret_header(name) || (listed && (lists(sensitive_list, name) || lists(own_list, name))))
       value = redact_value(name, value, collected);
     else if (same(name, "x-portkey-config"))
       value = redact_config(std::move(value), collected, known);
