@@ -8,6 +8,8 @@
 #include "base/json_reader.h"
 #include "base/text.h"
 #include "config/provider_options.h"
+#include "gateway/kept_secret.h"
+#include "route/facts.h"
 
 namespace pk::gateway {
 
@@ -158,41 +160,6 @@ config::Trust host_trust(const Target& target, const PlanRules& rules) {
   return host ? rules.trusted_hosts.trust_of(host->host, host->port) : config::Trust::none;
 }
 
-// ---- where a kept secret may go
-
-bool is_same_origin(std::string_view url, std::string_view other) {
-  const auto left = config::host_of(url), right = config::host_of(other);
-  return left && right && *left == *right && istarts_with(url, "https:") == istarts_with(other, "https:");
-}
-
-// Whether whoever keeps the secret of this target named that host, for it or for all.
-bool is_keepers_host(const Target& target, std::string_view url, bool saved_config, const PlanRules& rules) {
-  const auto host = config::host_of(url);
-  if (!host) return false;
-  if (rules.trusted_hosts.trust_of(host->host, host->port) != config::Trust::none) return true;
-  const config::VirtualKey* key = rules.saved->virtual_key(target.virtual_key);
-  return is_same_origin(url, target.provider->base_url) || (key && is_same_origin(url, key->custom_host)) ||
-         (saved_config && is_same_origin(url, target.node->inherited.custom_host));
-}
-
-// A virtual key and what a saved config holds go where their keeper says and not where the request does: who
-// may use a secret may not read it.
-void guard_kept_secret(Target& target, const PlanAsk& ask, bool saved_config, const PlanRules& rules) {
-  const bool kept = !target.virtual_key.empty() || (saved_config && !target.key_of_request);
-  if (!kept || !target.provider || target.provider->built_in) return;
-  std::vector<std::string_view> named_by_request = {ask.custom_host};
-  if (!saved_config) {
-    named_by_request.push_back(target.node->inherited.custom_host);
-    for (const auto& [name, value] : target.node->options)
-      if (config::is_host_option(name)) named_by_request.push_back(value);
-  }
-  for (const std::string_view url : named_by_request)
-    if (!url.empty() && !is_keepers_host(target, url, saved_config, rules))
-      target.refusal = invalid(
-          "the custom host is not one that this key is kept for: give it to pk provider, or name it with "
-          "--allow-upstream");
-}
-
 Target make_target(const config::Node& node, const PlanAsk& ask, std::string_view key_for, bool saved_config,
                    const PlanRules& rules) {
   Target target;
@@ -203,7 +170,7 @@ Target make_target(const config::Node& node, const PlanAsk& ask, std::string_vie
   if (!node.prompt_id.empty())
     target.refusal = invalid("prompt_id: prompt templates are not offered by this version");
   find_provider(target, ask, key_for, rules);
-  if (!target.refusal) guard_kept_secret(target, ask, saved_config, rules);
+  if (!target.refusal) target.refusal = guard_kept_secret(target, saved_config, rules);
   target.host_trust = host_trust(target, rules);
   return target;
 }
@@ -227,6 +194,16 @@ PlanAsk with_defaults(PlanAsk ask, const PlanRules& rules) {
   if (ask.default_provider.empty()) ask.default_provider = rules.default_provider;
   // What only looks like "@slug/name", as OpenRouter's "@preset/name" does, is the default's to know.
   const bool any = !ask.default_config.empty() || !ask.default_provider.empty();
+// Of the request alone: what a config says was looked at with it.
+bool names_good_hosts(const PlanAsk& ask, const PlanRules& rules) {
+  const auto is_good = [&](std::string_view url) {
+    return url.empty() || config::check_custom_host(url, rules.trusted_hosts);
+  };
+  return is_good(ask.custom_host) && std::ranges::all_of(ask.options, [&](const auto& option) {
+           return !config::is_host_option(option.first) || is_good(option.second);
+         });
+}
+
   if (any && !rules.saved->virtual_key(ask.model_slug)) ask.model_slug = {};
   if (!names_nothing(ask)) return ask;
   ask.config = ask.default_config;
@@ -250,8 +227,7 @@ PlanOrRefusal make_plan(const PlanAsk& asked, const PlanRules& rules) {
   if (names_nothing(ask)) return invalid("Either x-portkey-config or x-portkey-provider header is required");
   if (!ask.provider.empty())
     if (auto refusal = check_provider(ask.provider, rules)) return *std::move(refusal);
-  if (!ask.custom_host.empty() && !config::check_custom_host(ask.custom_host, rules.trusted_hosts))
-    return invalid("Invalid custom host");
+  if (!names_good_hosts(ask, rules)) return invalid("Invalid custom host");
 
   auto plan = std::make_shared<Plan>();
   plan->saved = rules.saved;
