@@ -23,9 +23,11 @@ bool is_provider_header(std::string_view name) {
 }
 
 // On passed-through routes everything else goes but what is for the gateway; keys travel as the provider
-// wants them.
-bool is_passed_through(std::string_view name) {
-  return !istarts_with(name, "x-portkey-") && !iequals(name, "x-api-key") && !iequals(name, "authorization");
+// wants them. Where the key is not the request's its credentials are not for this provider, whatever their
+// name: they would give them away, and stand in the place of the one that is.
+bool is_passed_through(std::string_view name, const Target& target) {
+  return !istarts_with(name, "x-portkey-") && !iequals(name, "x-api-key") &&
+         !iequals(name, "authorization") && (target.key_of_request || !log::is_secret_header(name));
 }
 
 // What belongs to this connection or to the transfer, and our own keys: none of it goes on, though a client
@@ -82,7 +84,7 @@ http::Headers headers_for(const Target& target, const Inbound& in, provider::Wir
   headers.reserve(in.headers.size() + wire.headers.size());
   for (const auto& header : in.headers) {
     const std::string& name = header.first;
-    const bool wanted = proxy ? is_passed_through(name) : is_provider_header(name);
+    const bool wanted = proxy ? is_passed_through(name, target) : is_provider_header(name);
     if (!wanted && !is_forwarded(name, in.options, target)) continue;
     // A body of our own making has a type of its own.
     if (!wire.body_is_clients && iequals(name, "content-type")) continue;

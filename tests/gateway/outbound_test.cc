@@ -236,6 +236,35 @@ TEST_CASE("A key of the config's or of a virtual key goes in place of the client
     }
 }
 
+TEST_CASE("A client's own credentials are for the provider that it names, under whatever name") {
+  const std::vector<std::string> credentials = {"api-key",  "x-goog-api-key", "ocp-apim-subscription-key",
+                                                "cookie",   "x-auth-token",   "authorization",
+                                                "x-api-key"};
+  const std::vector<Headers> kept = {
+      {{"x-portkey-config", R"({"provider":"azure-openai","api_key":"sk-config","azure_resource_name":"r",)"
+                            R"("azure_api_version":"v1"})"}},
+      {{"x-portkey-config", R"({"provider":"google","api_key":"sk-config"})"}},
+      {{"x-portkey-provider", "@team"}}};
+  for (Headers headers : kept) {
+    const std::string first = headers[0].second;
+    for (const std::string& name : credentials) headers.emplace_back(name, "of-the-client");
+    headers.emplace_back("idempotency-key", "one");
+    const Sent result = sent(headers, "/v1/files");
+    INFO(first);
+    REQUIRE_FALSE(result.refusal);
+    for (const auto& [name, value] : result.out.wire.headers)
+      CHECK(value.find("of-the-client") == std::string::npos);
+    CHECK(result.header("idempotency-key") == "one");
+    CHECK((result.header("api-key") == "sk-config" || result.header("x-goog-api-key") == "sk-config" ||
+           result.header("authorization") == "Bearer sk-of-the-team"));
+    // Unless the client says that they are.
+    headers.emplace_back("x-portkey-forward-headers", "x-auth-token");
+    CHECK(sent(headers, "/v1/files").header("x-auth-token") == "of-the-client");
+  }
+  const Sent own = sent({{"x-portkey-provider", "google"}, {"x-goog-api-key", "of-the-client"}}, "/v1/files");
+  CHECK(own.header("x-goog-api-key") == "of-the-client");
+}
+
 TEST_CASE("A key of ours never goes to a provider, wherever it stands") {
   const std::string own = "pk-secret-of-ours";
   const std::vector<Headers> places = {
