@@ -69,36 +69,56 @@ NameLookup::~NameLookup() {
 }
 
 void NameLookup::start(const std::string& host, std::uint16_t port, Told told) {
-  const std::uint64_t id = ++m_last_id;
-  m_waiting.emplace(id, std::move(told));
-  const bool fits =
-      m_link->with([](Link& link) { return link.threads < k_lookups_max && ++link.threads > 0; });
-  // The thread has what it needs and nothing of ours: who waits must not end on it.
-  const auto look_up = [link = m_link, resolve = m_resolve, host, port, id] {
-    Result<Addresses> found = resolve(host, port);
-    link->with([&](Link& locked) {
-      --locked.threads;
-      post(link, locked, id, std::move(found));
+  const auto [known, is_new] = m_waiting.try_emplace(host);
+  known->second.push_back({port, std::move(told)});
+  if (!is_new) return;
+  if (m_threads < k_lookups_max) return begin(host);
+  if (m_queue.size() < k_lookups_queued_max) return m_queue.push_back(host);
+  ++m_threads;  // as if one had looked, so that it ends like all others
+  post(m_link, host, Error{Errc::limit, "too many names are being resolved at the same time"});
+}
+
+// The thread has what it needs and nothing of ours: who waits must not end on it.
+void NameLookup::begin(const std::string& host) {
+  ++m_threads;
+  const auto look_up = [link = m_link, resolve = m_resolve, host] { post(link, host, resolve(host, 0)); };
+  if (!run_detached(look_up)) post(m_link, host, Error{Errc::limit, "no thread to resolve a name with"});
+}
+
+void NameLookup::post(const SharedLink& link, const std::string& host, Result<Addresses> found) {
+  link->with([&](Link& locked) {
+    if (!locked.loop) return;
+    asio::post(*locked.loop, [link, host, found = std::move(found)] {
+      NameLookup* owner = link->with([](Link& now) { return now.owner; });
+      if (owner) owner->over(host, found);
     });
-  };
-  if (fits && run_detached(look_up)) return;
-  m_link->with([&](Link& link) {
-    if (fits) --link.threads;
-    post(m_link, link, id, Error{Errc::limit, "too many names are being resolved at the same time"});
   });
 }
 
-void NameLookup::post(const SharedLink& link, Link& locked, std::uint64_t id, Result<Addresses> found) {
-  if (!locked.loop) return;
-  asio::post(*locked.loop, [link, id, found = std::move(found)]() mutable {
-    NameLookup* owner = link->with([](Link& now) { return now.owner; });
-    if (owner) owner->tell(id, std::move(found));
-  });
+void NameLookup::over(const std::string& host, const Result<Addresses>& found) {
+  --m_threads;
+  begin_next();
+  tell(host, found);
 }
 
-void NameLookup::tell(std::uint64_t id, Result<Addresses> found) {
-  const auto waiting = m_waiting.extract(id);
-  waiting.mapped()(std::move(found));
+void NameLookup::begin_next() {
+  if (m_queue.empty() || m_threads >= k_lookups_max) return;
+  const std::string host = std::move(m_queue.front());
+  m_queue.pop_front();
+  begin(host);
+}
+
+// Any of them may end us, and the others with it.
+void NameLookup::tell(const std::string& host, const Result<Addresses>& found) {
+  const auto waiting = m_waiting.extract(host);
+  const SharedLink link = m_link;
+  for (const Waiter& waiter : waiting.mapped()) {
+    if (!link->with([](Link& now) { return now.owner; })) return;
+    Result<Addresses> mine = found;
+    if (mine)
+      for (Endpoint& endpoint : *mine) endpoint.port(waiter.port);
+    waiter.told(std::move(mine));
+  }
 }
 
 }  // namespace pk::upstream

@@ -1,11 +1,14 @@
 // Names to addresses. The system's look-up blocks for as long as a name server is silent, so each runs on a
 // thread of its own: one name holds up no other, and none the end of the process. (Asio's resolver has one
-// thread for all names of a loop, and the loop's end waits for it.) Private to the room.
+// thread for all names of a loop, and the loop's end waits for it.) Who asks for a name that is being looked
+// up gets that answer; where all threads are taken a name waits for one. How long is the business of who
+// asks. Private to the room.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -17,7 +20,8 @@
 
 namespace pk::upstream {
 
-inline constexpr int k_lookups_max = 100;  // under way, of one NameLookup
+inline constexpr int k_lookups_max = 100;  // names under way, of one NameLookup: a thread each
+inline constexpr std::size_t k_lookups_queued_max = 10'000;  // names that wait for a thread
 
 using Addresses = std::vector<boost::asio::ip::tcp::endpoint>;
 using Resolve = std::function<Result<Addresses>(const std::string& host, std::uint16_t port)>;
@@ -37,7 +41,8 @@ class NameLookup {
   NameLookup(const NameLookup&) = delete;
   NameLookup& operator=(const NameLookup&) = delete;
 
-  // `told` is called once, from the loop, never from within. Errors: those of `resolve`, limit.
+  // `told` is called once, from the loop, never from within. Errors: those of `resolve`; limit (too many
+  // names wait, or the system has no thread to give).
   void start(const std::string& host, std::uint16_t port, Told told);
 
  private:
@@ -45,17 +50,25 @@ class NameLookup {
   struct Link {
     boost::asio::io_context* loop = nullptr;
     NameLookup* owner = nullptr;
-    int threads = 0;
   };
   using SharedLink = std::shared_ptr<Guarded<Link>>;
 
-  static void post(const SharedLink& link, Link& locked, std::uint64_t id, Result<Addresses> found);
-  void tell(std::uint64_t id, Result<Addresses> found);
+  struct Waiter {
+    std::uint16_t port;
+    Told told;
+  };
+
+  static void post(const SharedLink& link, const std::string& host, Result<Addresses> found);
+  void begin(const std::string& host);
+  void over(const std::string& host, const Result<Addresses>& found);
+  void begin_next();
+  void tell(const std::string& host, const Result<Addresses>& found);
 
   const Resolve m_resolve;
   const SharedLink m_link;
-  std::map<std::uint64_t, Told> m_waiting;
-  std::uint64_t m_last_id = 0;
+  std::map<std::string, std::vector<Waiter>> m_waiting;  // by name, under way or queued
+  std::deque<std::string> m_queue;
+  int m_threads = 0;
 };
 
 }  // namespace pk::upstream

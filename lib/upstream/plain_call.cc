@@ -92,7 +92,8 @@ void PlainCall::open() {
   const auto host = config::host_of(request().url);
   if (!host) return end({Errc::invalid, "bad upstream address: " + host.error().message});
   m_opening = steady_clock::now();
-  m_connection = std::make_shared<PlainConnection>(m_carrier.loop(), std::string(m_url.authority));
+  // Not make_shared: a look-up that is still on its way holds a weak one, and would hold the memory too.
+  m_connection.reset(new PlainConnection(m_carrier.loop(), std::string(m_url.authority)));
   const std::shared_ptr<PlainConnection> hold = m_connection;
   hold->open(*this, m_carrier.names(), host->host, host->port);
 }

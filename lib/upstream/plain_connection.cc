@@ -51,8 +51,10 @@ void PlainConnection::open(User& user, NameLookup& names, const std::string& hos
   const auto address = asio::ip::make_address(host, error);
   if (!error) return open(user, {Tcp::endpoint(address, port)});
   m_user = &user;
-  names.start(host, port, [self = shared_from_this()](Result<Addresses> found) {
-    if (self->m_closed) return;
+  // A look-up may take longer than its caller's patience: it keeps nothing alive.
+  names.start(host, port, [weak = weak_from_this()](Result<Addresses> found) {
+    const auto self = weak.lock();
+    if (!self || self->m_closed) return;
     if (!found) return self->lost(found.error(), false);
     self->open(*self->m_user, *std::move(found));
   });
