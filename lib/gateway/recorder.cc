@@ -204,6 +204,11 @@ void Recorder::usage(const provider::Usage& told) {
   if (told.known()) m_told.total_tokens = told.total();
 }
 
+bool Recorder::stream_ended() {
+  m_usage.finish();
+  return m_usage.ended() || !m_usage.error().empty() || m_usage.skipped_events() > 0;
+}
+
 void Recorder::broken(std::string_view why) {
   if (!why.empty()) attempt_failed("upstream-error", why);
   if (!why.empty()) m_record.error = m_failure;

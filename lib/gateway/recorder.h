@@ -64,6 +64,9 @@ class Recorder {
   // What a translated stream has told of its tokens so far, more than the client may have asked for; what is
   // known of it goes before what was read.
   void usage(const provider::Usage& told);
+  // Of an event stream that is over: whether it said so itself, by its end mark or an error. One with an
+  // event too large to be read has the benefit of the doubt.
+  bool stream_ended();
   void broken(std::string_view why);  // an answer that could not be understood; "" says nothing
 
   // The end, one of these, once. `message` is for people; `error_class` is what an untracked record keeps

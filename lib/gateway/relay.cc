@@ -33,6 +33,35 @@ bool is_stream(const upstream::Head& head) {
   return is_event_stream(head) || is_of_type(head, "application/vnd.amazon.eventstream");
 }
 
+// Whether a JSON text is over, from pieces: where nothing else says it. Its grammar is the client's to judge.
+class JsonEnd {
+ public:
+  void feed(std::string_view piece) {
+    for (const char c : piece) take(c);
+  }
+  bool reached() const { return m_begun && m_depth == 0 && !m_in_string; }
+
+ private:
+  void take(char c) {
+    m_begun = m_begun || !trim({&c, 1}).empty();
+    if (m_in_string) {
+      m_in_string = m_escaped || c != '"';
+      m_escaped = !m_escaped && c == '\\';
+    } else if (c == '"') {
+      m_in_string = true;
+    } else if (c == '{' || c == '[') {
+      ++m_depth;
+    } else if (c == '}' || c == ']') {
+      --m_depth;
+    }
+  }
+
+  std::int64_t m_depth = 0;
+  bool m_begun = false;
+  bool m_in_string = false;
+  bool m_escaped = false;
+};
+
 }  // namespace
 
 void Relay::send_head(int status, http::Headers headers, std::optional<std::uint64_t> length,
@@ -78,6 +107,11 @@ Task<Delivered> Relay::pass(upstream::Call& call, const upstream::Head& head) {
   if (!event_stream) {
     // Whole already: its length spares the client a chunked answer.
     if (!length && !bodyless && piece && call.ended()) length = piece->size();
+  // Such a body is whole if its form says so.
+  const bool unsure = head.ends_by_close && !bodyless && head.status < 300 &&
+                      m_recorder.record().endpoint != log::Endpoint::other;
+  const bool json = unsure && is_of_type(head, "application/json");
+  JsonEnd json_end;
     send_head(head.status, response_headers(head.headers), length, false);
   }
   std::uint64_t received = 0;
@@ -85,6 +119,7 @@ Task<Delivered> Relay::pass(upstream::Call& call, const upstream::Head& head) {
     received += piece->size();
     if (length && received > *length && !bodyless) {
       piece = Error{Errc::upstream, "the provider sent more than its Content-Length says"};
+    if (json) json_end.feed(*piece);
       break;
     }
     m_recorder.usage_piece(*piece);
@@ -96,6 +131,8 @@ Task<Delivered> Relay::pass(upstream::Call& call, const upstream::Head& head) {
     if (m_responder.client_left()) call.cancel();
     piece = co_await call.read();
   }
+  if (piece && ((json && !json_end.reached()) || (unsure && event_stream && !m_recorder.stream_ended())))
+    piece = Error{Errc::upstream, "the provider ended its answer early: the connection was closed within it"};
   if (piece && length && received < *length && !bodyless)
     piece = Error{Errc::upstream, "the provider sent less than its Content-Length says"};
   if (!piece) co_return broken(std::move(piece).error());

@@ -51,6 +51,8 @@ struct Head {
 
 class Client;
 
+  // Nothing but the end of the connection says where the body ends: one that was cut looks whole.
+  bool ends_by_close = false;
 // One transfer. Destroying it ends it.
 class Call {
  public:

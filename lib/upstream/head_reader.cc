@@ -10,7 +10,7 @@ namespace pk::upstream {
 
 namespace {
 
-constexpr int k_switching_protocols = 101, k_partial_content = 206;
+constexpr int k_switching_protocols = 101, k_no_content = 204, k_partial_content = 206, k_not_modified = 304;
 constexpr std::size_t k_headers_expected = 16;
 
 // RFC 9110 section 5.6.2.
@@ -52,6 +52,7 @@ bool HeadReader::take(std::string_view line) {
 
 void HeadReader::take_status(std::string_view line) {
   m_begun = true;
+  m_http1 = line.starts_with("HTTP/1.");
   m_head.headers.reserve(k_headers_expected);
   const auto space = line.find(' ');
   if (space != std::string_view::npos)
@@ -83,6 +84,9 @@ bool HeadReader::take_end() {
   if (!read_body_facts()) return false;
   // Parts of a coded text can be joined only by who has them all.
   m_body.gzip = m_body.gzip && m_head.status != k_partial_content;
+  const bool bare = m_head.status == k_no_content || m_head.status == k_not_modified;
+  // A gzip coding has an end of its own.
+  m_head.ends_by_close = m_http1 && !m_body.chunked && !m_body.length && !m_body.gzip && !bare;
   const bool drops_length = m_body.length && (m_body.gzip || m_body.chunked);
   if (m_body.gzip || drops_length)
     std::erase_if(m_head.headers, [&](const auto& header) {

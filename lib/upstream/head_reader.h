@@ -56,6 +56,7 @@ class HeadReader {
   Head m_head;
   BodyFacts m_body;
   bool m_begun = false;     // the status line was there
+  bool m_http1 = false;     // a body's end may be the connection's
   bool m_can_fold = false;  // the line before was a field
   bool m_done = false;
   std::optional<Error> m_error;

@@ -288,6 +288,28 @@ TEST_CASE("A head that does not come in the asked time is the reference's 408") 
   upstream.always(Answer::script().hang());
   const Called called(chat_to(upstream, {{"x-portkey-request-timeout", "1"}}));
   CHECK(called.responder.status() == 408);
+TEST_CASE("An answer that ends with its connection is whole only if it says so") {
+  const auto script = [](const char* type, const std::string& bytes) {
+    return Answer::script().head(200, {{"Content-Type", type}, {"Connection", "close"}}).bytes(bytes).close();
+  };
+  FakeUpstream upstream;
+  const std::string stream = "data: {\"id\":\"1\"}\n\n";
+  for (const bool whole : {true, false}) {
+    INFO(whole);
+    upstream.always(script("text/event-stream", whole ? stream + "data: [DONE]\n\n" : stream));
+    const Called streamed(chat_to(upstream, {}, true));
+    CHECK(streamed.responder.whole == whole);
+    CHECK(streamed.responder.was_cut() == !whole);
+    CHECK(streamed.record().ok == whole);
+    CHECK(streamed.record().error.empty() == whole);
+    upstream.always(script("application/json", whole ? chat_body() : chat_body().substr(0, 40)));
+    const Called json(chat_to(upstream));
+    CHECK((json.responder.status() == 200 && json.responder.whole) == whole);
+    CHECK((json.responder.was_cut() || json.responder.status() == 502) == !whole);
+    CHECK(json.record().ok == whole);
+  }
+}
+
   CHECK(
       called.responder.sent ==
       R"({"error":{"message":"Request exceeded the timeout sent in the request: 1ms","type":"timeout_error",)"

@@ -199,6 +199,49 @@ TEST_CASE("To a HEAD the head alone is the answer, with the length that a GET wo
   Relayed one(true);
   one.pass(call, head_of("application/json", 1234));
   CHECK(one.delivered->how == How::whole);
+TEST_CASE("Where only the connection's end ends an answer, it is whole if its own form says so") {
+  struct Row {
+    std::string type, body;
+    bool whole;
+  };
+  const std::string json = "application/json", events = "text/event-stream; charset=utf-8";
+  const std::vector<Row> rows = {
+      {json, chat_body(), true},
+      {json,
+       R"( {"a":"}\"]{[","b":[{}]} )"
+       "\n",
+       true},
+      {json, chat_body().substr(0, chat_body().size() - 1), false},
+      {json, R"({"a":"}")", false},
+      {json, R"({"a":"\"}")", false},
+      {json, "", false},
+      {json, " ", false},
+      {"text/plain", "anyth{ng", true},
+      {events, "data: {\"id\":1}\n\ndata: [DONE]\n\n", true},
+      {events, "data: {\"id\":1}\n\ndata: [DONE]", true},
+      {events, "data: {\"id\":1}\n\n", false},
+      {events, "data: {\"error\":{\"message\":\"m\"}}\n\n", true},
+      {events, k_message_events, true},
+      {events, k_message_events.substr(0, k_message_events.size() - 60), false},
+      {events, "event: response.completed\ndata: {\"type\":\"response.completed\"}\n\n", true}};
+  for (const Row& row : rows)
+    for (const bool by_close : {true, false})
+      for (const bool tracked : {true, false})
+        for (std::size_t at = 0; at <= row.body.size(); at += 1 + row.body.size() / 9)
+          for (const bool end_comes_late : {true, false}) {
+            INFO(row.type << by_close << tracked << at << end_comes_late << row.body);
+            Relayed one(false, tracked);
+            ScriptedCall call(cut_at(row.body, at));
+            call.says_its_end = !end_comes_late;
+            upstream::Head head = head_of(row.type);
+            head.ends_by_close = by_close;
+            one.pass(call, head);
+            CHECK((one.delivered->how == How::whole) == (row.whole || !by_close));
+            one.flush_end();
+            CHECK(one.responder.whole == (row.whole || !by_close));
+          }
+}
+
   one.flush_end();
   CHECK(one.responder.length() == 1234);
   CHECK(one.responder.sent.empty());

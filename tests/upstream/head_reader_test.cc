@@ -55,6 +55,22 @@ TEST_CASE("The status is three digits, whatever comes before and behind them") {
   }
 }
 
+TEST_CASE("A body ends with its connection where nothing else says its end") {
+  const auto ends_by_close = [](const std::vector<std::string>& lines) {
+    return read(lines).head().ends_by_close;
+  };
+  const std::string ok = "HTTP/1.1 200 OK";
+  CHECK(ends_by_close({ok}));
+  CHECK(ends_by_close({"HTTP/1.0 200 OK", "Content-Type: text/event-stream"}));
+  CHECK(ends_by_close({"HTTP/1.1 100 Continue", "", ok, "Content-Encoding: br"}));
+  CHECK_FALSE(ends_by_close({ok, "Content-Length: 0"}));
+  CHECK_FALSE(ends_by_close({ok, "Transfer-Encoding: chunked"}));
+  CHECK_FALSE(ends_by_close({ok, "Content-Encoding: gzip"}));
+  CHECK_FALSE(ends_by_close({"HTTP/1.1 204 No Content"}));
+  CHECK_FALSE(ends_by_close({"HTTP/1.1 304 Not Modified"}));
+  CHECK_FALSE(ends_by_close({"HTTP/2 200"}));
+}
+
 TEST_CASE("A line that is no field is left out, and those around it stay") {
   const std::string control("X\0Y: z", 6);
   for (const std::string& line :
