@@ -90,9 +90,7 @@ Task<void> Exchange::relay_error(const upstream::Head& head) {
   const std::string shaped = m_endpoint == log::Endpoint::messages
                                  ? provider::shape_messages_error(slug, head.status, type, words)
                                  : provider::shape_error(slug, head.status, type, words);
-  http::Headers headers = passed_response_headers(head.headers);
-  std::erase_if(headers, [](const auto& header) { return iequals(header.first, "content-type"); });
-  headers.emplace_back("content-type", "application/json");
+  http::Headers headers = remade_response_headers(head.headers, "application/json");
   append_gateway_headers(headers, m_recorder.record());
   co_await answer(head.status, std::move(headers), shaped);
 }

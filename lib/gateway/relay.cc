@@ -78,9 +78,7 @@ http::Headers Relay::response_headers(const http::Headers& upstream) const {
 }
 
 http::Headers Relay::translated_headers(const http::Headers& upstream, std::string_view type) const {
-  http::Headers headers = passed_response_headers(upstream);
-  std::erase_if(headers, [](const auto& header) { return iequals(header.first, "content-type"); });
-  headers.emplace_back("content-type", type);
+  http::Headers headers = remade_response_headers(upstream, type);
   append_gateway_headers(headers, m_recorder.record());
   return headers;
 }
@@ -107,21 +105,21 @@ Task<Delivered> Relay::pass(upstream::Call& call, const upstream::Head& head) {
   if (!event_stream) {
     // Whole already: its length spares the client a chunked answer.
     if (!length && !bodyless && piece && call.ended()) length = piece->size();
+    send_head(head.status, response_headers(head.headers), length, false);
+  }
   // Such a body is whole if its form says so.
   const bool unsure = head.ends_by_close && !bodyless && head.status < 300 &&
                       m_recorder.record().endpoint != log::Endpoint::other;
   const bool json = unsure && is_of_type(head, "application/json");
   JsonEnd json_end;
-    send_head(head.status, response_headers(head.headers), length, false);
-  }
   std::uint64_t received = 0;
   while (piece && !piece->empty()) {
     received += piece->size();
     if (length && received > *length && !bodyless) {
       piece = Error{Errc::upstream, "the provider sent more than its Content-Length says"};
-    if (json) json_end.feed(*piece);
       break;
     }
+    if (json) json_end.feed(*piece);
     m_recorder.usage_piece(*piece);
     m_recorder.response_piece(*piece);
     m_recorder.first_byte();
@@ -131,10 +129,10 @@ Task<Delivered> Relay::pass(upstream::Call& call, const upstream::Head& head) {
     if (m_responder.client_left()) call.cancel();
     piece = co_await call.read();
   }
-  if (piece && ((json && !json_end.reached()) || (unsure && event_stream && !m_recorder.stream_ended())))
-    piece = Error{Errc::upstream, "the provider ended its answer early: the connection was closed within it"};
   if (piece && length && received < *length && !bodyless)
     piece = Error{Errc::upstream, "the provider sent less than its Content-Length says"};
+  if (piece && ((json && !json_end.reached()) || (unsure && event_stream && !m_recorder.stream_ended())))
+    piece = Error{Errc::upstream, "the provider ended its answer early: the connection was closed within it"};
   if (!piece) co_return broken(std::move(piece).error());
   Delivered delivered;
   if (m_responder.client_left()) delivered.how = How::left;

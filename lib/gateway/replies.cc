@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/json.h"
@@ -39,6 +41,15 @@ bool is_ours(std::string_view name) {
   return istarts_with(name, "x-pk-") || iequals(name, "x-portkey-trace-id") ||
          iequals(name, "x-portkey-provider") || iequals(name, "x-portkey-cache-status") ||
          iequals(name, "x-portkey-retry-attempt-count") || iequals(name, "x-portkey-last-used-option-index");
+}
+
+// Whether a response's header says something of its body's bytes.
+bool is_of_the_body(std::string_view name) {
+  constexpr std::string_view k_names[] = {"content-type",  "content-encoding", "content-md5", "content-range",
+                                          "accept-ranges", "content-digest",   "repr-digest", "digest",
+                                          "etag",          "last-modified"};
+  return std::any_of(std::begin(k_names), std::end(k_names),
+                     [name](std::string_view one) { return iequals(one, name); });
 }
 
 void append_error_object(std::string& out, std::string_view message, std::string_view type) {
@@ -117,6 +128,18 @@ void append_gateway_headers(http::Headers& headers, const log::LogRecord& record
   headers.emplace_back("x-portkey-retry-attempt-count", retry_count(record));
   headers.emplace_back("x-portkey-last-used-option-index", record.last_used_option);
   headers.emplace_back("x-pk-log-id", record.id.text());
+}
+
+Refusal unlogged_refusal() {
+  return make_refusal(503, "the request was refused because it cannot be logged now; /health says why",
+                      "log_unavailable");
+}
+
+http::Headers remade_response_headers(const http::Headers& upstream, std::string_view type) {
+  http::Headers headers = passed_response_headers(upstream);
+  std::erase_if(headers, [](const auto& header) { return is_of_the_body(header.first); });
+  headers.emplace_back("content-type", type);
+  return headers;
 }
 
 http::Headers passed_response_headers(const http::Headers& upstream) {

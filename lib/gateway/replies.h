@@ -43,5 +43,11 @@ void append_gateway_headers(http::Headers& headers, const log::LogRecord& record
 // What of an upstream's response headers goes to the client: all but framing, connection and those that are
 // ours to set.
 http::Headers passed_response_headers(const http::Headers& upstream);
+// The same for a body of our own in place of the upstream's: without what describes that one (type, coding,
+// digests, tags, ranges), and with the type of this one.
+http::Headers remade_response_headers(const http::Headers& upstream, std::string_view type);
+
+// Of --on-log-failure refuse: 503.
+Refusal unlogged_refusal();
 
 }  // namespace pk::gateway
