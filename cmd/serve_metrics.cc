@@ -40,7 +40,7 @@ std::vector<admin::Metric> metrics_of(const ServeFigures& figures) {
        Kind::counter,
        {{"", total(&S::refused)}}},
       {"pk_requests_unlogged_refused_total",
-       "Requests refused because they could not be logged.",
+       "Requests refused, or cut at their end, because they could not be logged.",
        Kind::counter,
        {{"", total(&S::unlogged_refused)}}},
       {"pk_upstream_errors_total",

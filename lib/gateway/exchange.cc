@@ -36,6 +36,14 @@ std::string_view slug_of_model(std::string_view model) {
                                                                    : std::string_view();
 }
 
+// Whether the client wants another protocol. One that offers h2c can do without, as Java's HttpClient does
+// with the first request of each connection.
+bool wants_upgrade(const http::Headers& headers) {
+  for (const auto& [name, value] : headers)
+    if (iequals(name, "upgrade") && !iequals(trim(value), "h2c")) return true;
+  return false;
+}
+
 }  // namespace
 
 Exchange::Exchange(const Deps& deps, std::shared_ptr<const Rules> rules, const Uuid& id,
@@ -106,7 +114,7 @@ Exchange::Step Exchange::read_body(provider::BodyReader& bodies) {
 // What the headers say is judged before the body, as the reference does; what the body says is in the record
 // of a refusal too.
 Exchange::Step Exchange::decide(provider::BodyReader& bodies, PlanCache& plans) {
-  if (http::find_header(m_request.headers, "upgrade"))
+  if (wants_upgrade(m_request.headers))
     return make_refusal(501, "protocol upgrades (websockets) are not offered", "not_implemented");
   Step unreadable = read_body(bodies);
   if (auto refusal = plan(plans)) return refusal;
@@ -150,8 +158,8 @@ Exchange::Step Exchange::open() {
   m_recorder.opened(stored);
   if (m_rules->refuse_unlogged && (!stored || !m_deps.sink.healthy())) {
     Stats::add(m_deps.stats.unlogged_refused);
-    return make_refusal(503, "the request was refused because it cannot be logged now; /health says why",
-                        "log_unavailable");
+    m_unlogged = true;
+    return unlogged_refusal();
   }
   return {};
 }

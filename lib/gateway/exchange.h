@@ -60,6 +60,8 @@ class Exchange {
   Task<void> end_left(bool head_sent);
   Task<void> record();
 
+  bool is_kept(log::Sink::Seq seq) const;
+  void take_back();
   bool is_unified() const { return m_endpoint != log::Endpoint::other; }
   bool left() const { return m_responder.client_left(); }
   std::string_view request_body() const;
@@ -78,6 +80,7 @@ class Exchange {
   Recorder m_recorder;
   bool m_counted_only = false;
 
+  bool m_unlogged = false;  // refused for that: the answer needs no record
   std::shared_ptr<const Plan> m_plan;
   route::Facts m_route_facts;
   std::vector<route::Outcome> m_history;

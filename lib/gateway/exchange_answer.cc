@@ -167,10 +167,34 @@ Task<void> Exchange::record() {
   Stats::add(stats.completion_tokens, static_cast<std::uint64_t>(record.completion_tokens.value_or(0)));
   if (!m_counted_only) {
     const log::Sink::Seq seq = m_deps.sink.close(m_recorder.to_close());
-    if (seq == 0) Stats::add(stats.unlogged_served);
     if (m_rules->hold_until_durable) co_await m_deps.gate.wait(seq);
+    if (m_rules->refuse_unlogged && !m_unlogged && !is_kept(seq))
+      take_back();
+    else if (seq == 0 && !m_unlogged)
+      Stats::add(stats.unlogged_served);
   }
   co_await m_responder.flush();
+}
+
+// Whether the record will be there. The gate lets go of what does not come to disk; this does not.
+bool Exchange::is_kept(log::Sink::Seq seq) const {
+  if (seq == 0) return false;
+  return m_rules->hold_until_durable ? m_deps.sink.is_kept(seq) : m_deps.sink.healthy();
+}
+
+// What nobody can look up later is not to be served: the client gets a cut answer, or another one.
+void Exchange::take_back() {
+  if (left()) return;
+  Stats::add(m_deps.stats.unlogged_refused);
+  if (m_responder.head_sent()) return m_responder.cut();
+  m_responder.unstage();
+  const Refusal refusal = unlogged_refusal();
+  const std::string body = refusal_body(refusal, error_form(m_request.path()));
+  http::Headers headers{{"content-type", "application/json"}};
+  append_gateway_headers(headers, m_recorder.record());
+  m_responder.head({refusal.status, std::move(headers), body.size()});
+  m_responder.body(body);
+  m_responder.end();
 }
 
 }  // namespace pk::gateway

@@ -25,9 +25,11 @@ namespace pk::gateway {
 struct Rules {
   AcceptedHosts hosts;
   PlanRules plan;
-  bool key_required = false;       // even if no API key exists: pk listens beyond loopback
-  bool tracked = true;             // settings: debug = false tracks nothing
-  bool refuse_unlogged = false;    // --on-log-failure refuse
+  bool key_required = false;  // even if no API key exists: pk listens beyond loopback
+  bool tracked = true;        // settings: debug = false tracks nothing
+  // --on-log-failure refuse: nothing is served whole whose record is not on disk, or, where that is not
+  // waited for, was not taken by a ledger that works.
+  bool refuse_unlogged = false;
   bool hold_until_durable = true;  // --durability strict
 
   // Once an API key exists every call needs one.

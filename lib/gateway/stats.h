@@ -12,7 +12,7 @@ struct Stats {
   std::array<std::atomic<std::uint64_t>, 6>
       by_class{};                                  // of the status sent: 0 = none (client left), 2 = 2xx …
   std::atomic<std::uint64_t> refused{0};           // 401, 403, bad Host, malformed: counted, no record
-  std::atomic<std::uint64_t> unlogged_refused{0};  // 503: `--on-log-failure refuse`
+  std::atomic<std::uint64_t> unlogged_refused{0};  // 503, or cut at the end: `--on-log-failure refuse`
   std::atomic<std::uint64_t> unlogged_served{0};   // served although the ledger took no record
   std::atomic<std::uint64_t> upstream_errors{0};
   std::atomic<std::uint64_t> prompt_tokens{0}, completion_tokens{0};

@@ -104,6 +104,7 @@ class LogWriter::Impl {
 
   Seq post(const log::LogRecord& record, Post::Kind kind);
   Seq durable() const { return m_sick ? m_posted.load() : m_durable.load(); }
+  bool is_kept(Seq seq) const { return m_durable >= seq && m_given_up < seq; }
   bool healthy() const { return !m_sick && fits(k_bare_record_bytes, m_options.queue_bytes_max); }
   void subscribe(std::function<void()> on_advance) { m_on_advance = std::move(on_advance); }
   void stop();
@@ -140,6 +141,7 @@ class LogWriter::Impl {
   std::atomic<std::size_t> m_queue_bytes = 0;
   std::atomic<Seq> m_posted = 0;
   std::atomic<Seq> m_durable = 0;
+  std::atomic<Seq> m_given_up = 0;  // the latest one; set before m_durable passes it
   std::atomic<bool> m_sick = false;
   std::atomic<bool> m_idle = true;
   std::atomic<std::uint64_t> m_written = 0, m_lost = 0, m_bodies_dropped = 0, m_skipped = 0, m_released = 0,
@@ -356,7 +358,10 @@ void LogWriter::Impl::done(std::size_t count) {
 }
 
 void LogWriter::Impl::give_up(std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) m_lost += m_works[i].post.kind == Post::Kind::closed;
+  for (std::size_t i = 0; i < count; ++i) {
+    m_lost += m_works[i].post.kind == Post::Kind::closed;
+    m_given_up = std::max(m_given_up.load(), m_works[i].post.seq);
+  }
   done(count);
 }
 
@@ -407,6 +412,9 @@ log::Sink::Seq LogWriter::close(const log::LogRecord& record) {
 }
 log::Sink::Seq LogWriter::durable() const {
   return m_impl->durable();
+}
+bool LogWriter::is_kept(Seq seq) const {
+  return m_impl->is_kept(seq);
 }
 bool LogWriter::healthy() const {
   return m_impl->healthy();

@@ -79,6 +79,8 @@ class LogWriter final : public log::Sink {
   Seq open(const log::LogRecord& record) override;
   Seq close(const log::LogRecord& record) override;
   Seq durable() const override;
+  // False for good for what was given up, and for what was taken in before it and not on disk by then.
+  bool is_kept(Seq seq) const override;
   bool healthy() const override;
   void subscribe(std::function<void()> on_advance) override;
 

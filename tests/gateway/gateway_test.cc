@@ -270,6 +270,63 @@ TEST_CASE("Where a request that cannot be logged is to be refused, it is 503 and
   CHECK(careful.answer(chat_of("demo", {}, false, "demo-1")).status() == 200);
 }
 
+TEST_CASE("Where nothing unlogged is to be served, an answer whose record is not kept is not whole") {
+  using Fail = std::function<void(RecordingSink&)>;
+  const std::vector<std::pair<const char*, Fail>> failures = {
+      {"the close is not taken", [](RecordingSink& sink) { sink.takes = false; }},
+      {"the store gets sick", [](RecordingSink& sink) { sink.is_healthy = false; }},
+      {"the record does not come to disk in time", [](RecordingSink& sink) { sink.durable_up_to = 0; }}};
+  for (const auto& [title, fail] : failures)
+    for (const bool refuse : {true, false})
+      for (const bool stream : {true, false}) {
+        INFO(title << (refuse ? ", refused" : ", served") << (stream ? ", a stream" : ""));
+        FakeUpstream upstream;
+        if (stream) upstream.always(Answer::sse(chat_events({"one", "two"})));
+        RecordingSink sink;
+        sink.on_close = [&] { fail(sink); };
+        TestGateway gateway(sink);
+        gateway.rules.refuse_unlogged = refuse;
+        gateway.use_rules();
+        const FakeResponder responder = gateway.answer(chat_to(upstream, {}, stream));
+        CHECK(responder.was_cut() == (refuse && stream));
+        CHECK(responder.whole == !responder.was_cut());
+        CHECK(responder.status() == (refuse && !stream ? 503 : 200));
+        CHECK(gateway.stats.unlogged_refused == (refuse ? 1 : 0));
+        CHECK(gateway.stats.unlogged_served == (!refuse && !sink.takes ? 1 : 0));
+        if (!refuse || stream) continue;
+        CHECK(has_all_headers(responder));
+        CHECK(pk::is_json(responder.sent));
+        CHECK(responder.sent.find("Hello there") == std::string::npos);
+        CHECK(responder.length() == responder.sent.size());
+      }
+}
+
+TEST_CASE("Without waiting for the disk it is enough that the ledger took the record") {
+  FakeUpstream upstream;
+  RecordingSink sink;
+  sink.durable_up_to = 0;
+  TestGateway gateway(sink);
+  gateway.rules.refuse_unlogged = true;
+  gateway.rules.hold_until_durable = false;
+  gateway.use_rules();
+  CHECK(gateway.answer(chat_to(upstream)).status() == 200);
+  sink.on_close = [&] { sink.takes = false; };
+  CHECK(gateway.answer(chat_to(upstream)).status() == 503);
+}
+
+TEST_CASE("An upgrade that the client can do without is passed over") {
+  FakeUpstream upstream;
+  RecordingSink sink;
+  TestGateway gateway(sink);
+  const Headers java = {
+      {"Connection", "Upgrade, HTTP2-Settings"}, {"Upgrade", "h2c"}, {"HTTP2-Settings", "AAEAAEAA"}};
+  CHECK(gateway.answer(chat_to(upstream, java)).status() == 200);
+  for (const char* passed : {"upgrade", "http2-settings"}) CHECK(upstream.seen(0).header(passed).empty());
+  for (const char* other : {"websocket", "h2c, websocket", "TLS/1.0", ""})
+    CHECK(gateway.answer(chat_to(upstream, {{"Upgrade", other}})).status() == 501);
+  CHECK(gateway.answer(chat_to(upstream, {{"Upgrade", "H2C"}, {"Upgrade", "websocket"}})).status() == 501);
+}
+
 TEST_CASE("A ledger that lost the opening gets the request with the end") {
   RecordingSink sink;
   sink.takes = false;
