@@ -36,6 +36,13 @@ std::optional<Refusal> check_provider(std::string_view slug, const PlanRules& ru
 
 // ---- the config ----
 
+// Short, for it is hashed again for each target that has a breaker or sticks. A text begins with "{", an id
+// does not.
+std::string config_key(std::string_view text) {
+  const config::KeyHash hash = config::key_hash(text);
+  return {reinterpret_cast<const char*>(hash.data()), k_config_key_bytes};
+}
+
 std::optional<Refusal> take_saved(std::string_view id, Plan& plan) {
   const config::SavedConfig* saved = plan.saved->config(id);
   if (!saved)
@@ -43,7 +50,7 @@ std::optional<Refusal> take_saved(std::string_view id, Plan& plan) {
   plan.root = &saved->config.root;
   plan.config_id = saved->id;
   plan.config_version = saved->version;
-  plan.config_key = saved->id;
+  plan.config_key = config_key(fmt::format("{} {}", saved->id, saved->version));
   return {};
 }
 
@@ -62,7 +69,7 @@ std::optional<Refusal> take_config(std::string_view text, const PlanAsk& ask, co
   }
   plan.own = std::move(parsed.config);
   plan.root = &plan.own.root;
-  plan.config_key = text;
+  plan.config_key = config_key(text);
   return {};
 }
 

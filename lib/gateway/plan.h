@@ -47,6 +47,8 @@ struct PlanAsk {
   bool names_provider() const { return !provider.empty() || !virtual_key.empty(); }
 };
 
+inline constexpr std::size_t k_config_key_bytes = 16;
+
 // A leaf of the config, made out.
 struct Target {
   const config::Node* node = nullptr;
@@ -77,8 +79,11 @@ struct Plan {
   std::vector<Target> targets;  // by leaf
   std::string config_id;        // of a saved config, else ""
   std::int64_t config_version = 0;
-  std::string config_key;     // tells configs apart: route/breaker.h
-  log::Masked config_header;  // x-portkey-config as it came and as it is kept
+  // Tells configs apart (route/breaker.h): a hash of a saved one's id and version, or of the text; "" if
+  // there is none.
+  std::string config_key;
+  log::Masked config_header;             // x-portkey-config as it came and as it is kept
+  std::vector<std::string_view> params;  // what the config may ask the body for: route/facts.h
 
   // Nothing to decide: one target, asked once.
   bool is_plain() const { return root->is_target() && !root->inherited.retry; }

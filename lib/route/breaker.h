@@ -42,8 +42,9 @@ bool is_open(const config::Breaker& rule, const BreakerState& state, std::int64_
 BreakerState counted(const config::Breaker& rule, BreakerState state, bool failure, std::int64_t now_ms);
 
 // Any thread. At most `entries_max` targets are remembered, the one unused longest is forgotten.
-// `config_key` tells configs apart: the id of a saved one, the text of another. `now_ms` is of the steady
-// clock. A config without cb_config costs neither lock nor hash.
+// `config_key` tells configs apart, and the versions of one: what was known of another is not of this one. It
+// is hashed for each target. `now_ms` is of the steady clock. A config without cb_config costs neither lock
+// nor hash.
 class Breakers {
  public:
   explicit Breakers(const KeyedHash& hash, std::size_t entries_max = k_breakers_max)

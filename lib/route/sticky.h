@@ -18,8 +18,9 @@ namespace pk::route {
 inline constexpr std::size_t k_sticky_entries_max = 65'536;
 
 // Any thread. At most `entries_max` hashes are remembered, the one unused longest is forgotten.
-// `config_key` tells configs apart: the id of a saved one, the text of another. `now_ms` is of the steady
-// clock. A config without sticky costs neither lock nor hash.
+// `config_key` tells configs apart, and the versions of one: what was known of another is not of this one. It
+// is hashed for each target. `now_ms` is of the steady clock. A config without sticky costs neither lock nor
+// hash.
 //
 // A request that has none of the fields is not sticky: else all such requests would crowd on one target. The
 // time to live counts from the first request, use does not lengthen it.

@@ -279,13 +279,28 @@ TEST_CASE("A saved config is found by its id and named in the plan") {
   const Planned plan = planned(ask_config("pc-pair"));
   CHECK(plan->config_id == "pc-pair");
   CHECK(plan->config_version == 7);
-  CHECK(plan->config_key == "pc-pair");
   REQUIRE(plan->targets.size() == 2);
   CHECK(plan->targets[0].key == "sk-1");
   CHECK(plan->targets[1].virtual_key == "vk-team");
   CHECK(plan->targets[1].node->path == "config.targets[1]");
   CHECK(holds(refused(ask_config("pc-none")).message, "There is no saved config 'pc-none'"));
   CHECK_FALSE(holds(refused(ask_config("pc-\x1b[31m")).message, "\x1b"));
+}
+
+TEST_CASE("What tells configs apart is short, and another one for each version and text") {
+  const auto key_of_version = [](std::int64_t version) {
+    Saved saved;
+    saved.add(saved_config("pc-one", R"({"provider":"demo"})", version));
+    return planned(ask_config("pc-one"), rules_with(std::move(saved)))->config_key;
+  };
+  CHECK(key_of_version(1) == key_of_version(1));
+  CHECK(key_of_version(1) != key_of_version(2));
+  std::string config = R"({"provider":"openai","api_key":"k"})";
+  const std::string key = planned(ask_config(config))->config_key;
+  CHECK(key.size() == 16);
+  CHECK(planned(ask_config(std::string(config)))->config_key == key);
+  CHECK(planned(ask_config(config + " "))->config_key != key);
+  CHECK(planned(ask_of("openai"))->config_key.empty());
 }
 
 TEST_CASE("A plan outlives the rules that it was made by") {
