@@ -40,6 +40,7 @@ class Exchange {
 
   // The route: exchange_route.cc.
   Step begin_route();
+  std::optional<std::string_view> param(std::string_view name);
   Step prepare(std::uint16_t leaf);
   Step prepare_next();
   Task<void> ask();
@@ -59,9 +60,9 @@ class Exchange {
   Task<void> answer(int status, http::Headers headers, std::string_view body);
   Task<void> end_left(bool head_sent);
   Task<void> record();
-
   bool is_kept(log::Sink::Seq seq) const;
   void take_back();
+
   bool is_unified() const { return m_endpoint != log::Endpoint::other; }
   bool left() const { return m_responder.client_left(); }
   std::string_view request_body() const;
@@ -79,10 +80,11 @@ class Exchange {
   provider::BodyFacts m_facts;
   Recorder m_recorder;
   bool m_counted_only = false;
-
   bool m_unlogged = false;  // refused for that: the answer needs no record
+
   std::shared_ptr<const Plan> m_plan;
   route::Facts m_route_facts;
+  std::vector<std::optional<provider::Span>> m_params;  // of the plan's params, once one was asked for
   std::vector<route::Outcome> m_history;
   route::Decision m_decision;
   std::unique_ptr<Attempt> m_attempt;

@@ -1,4 +1,5 @@
 // The middle of an exchange: whom it asks, how often, and what it waits for.
+#include <algorithm>
 #include <utility>
 
 #include "gateway/exchange.h"
@@ -17,11 +18,7 @@ Exchange::Step Exchange::begin_route() {
   m_options = read_options(m_kept_headers);
   m_route_facts.url_path = m_recorder.record().path;
   m_route_facts.metadata = m_recorder.record().metadata;
-  m_route_facts.param = [this](std::string_view name) -> std::optional<std::string_view> {
-    if (!is_unified()) return {};
-    const auto span = provider::find_top_level(request_body(), name);
-    return span ? std::optional(span->of(request_body())) : std::nullopt;
-  };
+  m_route_facts.param = [this](std::string_view name) { return param(name); };
   const route::Route route(*m_plan->root);
   m_route_facts.open = m_deps.breakers.open(m_plan->config_key, route, steady_ms());
   m_route_facts.sticky = m_deps.sticky.find(m_plan->config_key, route, m_route_facts, steady_ms());
@@ -31,6 +28,16 @@ Exchange::Step Exchange::begin_route() {
       finished ? make_refusal(400, std::string(m_decision.refusal), "invalid_request_error") : prepare_next();
   m_recorder.routed(summary());
   return refusal;
+}
+
+// The body is walked once, for all that the config may ask of it, and not before it asks.
+std::optional<std::string_view> Exchange::param(std::string_view name) {
+  if (!is_unified()) return {};
+  if (m_params.empty()) m_params = provider::find_top_level(request_body(), m_plan->params);
+  const auto known = std::ranges::lower_bound(m_plan->params, name);
+  if (known == m_plan->params.end() || *known != name) return {};
+  const auto& span = m_params[static_cast<std::size_t>(known - m_plan->params.begin())];
+  return span ? std::optional(span->of(request_body())) : std::nullopt;
 }
 
 // A target that cannot be asked ends the route as its last one.

@@ -194,13 +194,6 @@ bool names_nothing(const PlanAsk& ask) {
   return ask.config.empty() && !ask.names_provider() && ask.model_slug.empty();
 }
 
-// Defaults are for clients that say nothing: the key's go before the settings', configs before providers.
-PlanAsk with_defaults(PlanAsk ask, const PlanRules& rules) {
-  const bool key_has_one = !ask.default_config.empty() || !ask.default_provider.empty();
-  if (!key_has_one) ask.default_config = rules.default_config;
-  if (ask.default_provider.empty()) ask.default_provider = rules.default_provider;
-  // What only looks like "@slug/name", as OpenRouter's "@preset/name" does, is the default's to know.
-  const bool any = !ask.default_config.empty() || !ask.default_provider.empty();
 // Of the request alone: what a config says was looked at with it.
 bool names_good_hosts(const PlanAsk& ask, const PlanRules& rules) {
   const auto is_good = [&](std::string_view url) {
@@ -211,6 +204,13 @@ bool names_good_hosts(const PlanAsk& ask, const PlanRules& rules) {
          });
 }
 
+// Defaults are for clients that say nothing: the key's go before the settings', configs before providers.
+PlanAsk with_defaults(PlanAsk ask, const PlanRules& rules) {
+  const bool key_has_one = !ask.default_config.empty() || !ask.default_provider.empty();
+  if (!key_has_one) ask.default_config = rules.default_config;
+  if (ask.default_provider.empty()) ask.default_provider = rules.default_provider;
+  // What only looks like "@slug/name", as OpenRouter's "@preset/name" does, is the default's to know.
+  const bool any = !ask.default_config.empty() || !ask.default_provider.empty();
   if (any && !rules.saved->virtual_key(ask.model_slug)) ask.model_slug = {};
   if (!names_nothing(ask)) return ask;
   ask.config = ask.default_config;
@@ -242,6 +242,7 @@ PlanOrRefusal make_plan(const PlanAsk& asked, const PlanRules& rules) {
   if (!asked.config.empty()) plan->config_header = log::mask_config(asked.config);
   if (!ask.config.empty())
     if (auto refusal = take_config(ask.config, ask, rules, *plan)) return *std::move(refusal);
+  plan->params = route::param_names(*plan->root);
   add_targets(*plan->root, ask, provider_of_key(ask, *plan->root), rules, *plan);
   return std::shared_ptr<const Plan>(std::move(plan));
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "provider/json_walk.h"
 #include "provider/refusal.h"
@@ -94,6 +96,20 @@ std::optional<Span> find_top_level(std::string_view json, std::string_view key) 
   std::optional<Span> found;
   each_top_level(json, [&](std::string_view member, std::string_view value) {
     if (means(member, key)) found = span_in(json, value);
+  });
+  return found;
+}
+
+std::vector<std::optional<Span>> find_top_level(std::string_view json,
+                                                std::span<const std::string_view> keys) {
+  std::vector<std::optional<Span>> found(keys.size());
+  if (keys.empty()) return found;
+  std::string room;
+  each_top_level(json, [&](std::string_view member, std::string_view value) {
+    const std::string_view name = name_of(member, room);
+    const auto key = std::ranges::lower_bound(keys, name);
+    if (key != keys.end() && *key == name)
+      found[static_cast<std::size_t>(key - keys.begin())] = span_in(json, value);
   });
   return found;
 }

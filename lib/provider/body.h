@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,6 +63,10 @@ struct Member {
 // if it is absent. `json` has passed BodyReader::read; of other text nothing is promised but that no byte
 // outside it is read.
 std::optional<Span> find_top_level(std::string_view json, std::string_view key);
+
+// The same for many keys, in one walk; `keys` are sorted. One place for each of them.
+std::vector<std::optional<Span>> find_top_level(std::string_view json,
+                                                std::span<const std::string_view> keys);
 
 // All top-level members in their order, twins included. The same promise.
 std::vector<Member> top_level(std::string_view json);

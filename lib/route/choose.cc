@@ -64,13 +64,20 @@ Choice balanced(const Node& strategy, const Facts& facts) {
   return by_weight(strategy, facts);
 }
 
+// Looked for once: the facts stay what they are, however often the route is asked for its next step.
+std::optional<std::size_t> first_that_holds(const Node& strategy, const Facts& facts) {
+  const auto [known, is_new] = facts.known.conditions.try_emplace(&strategy);
+  for (std::size_t i = 0; is_new && !known->second && i < strategy.conditions.size(); ++i)
+    if (holds(strategy.conditions[i].query, facts)) known->second = i;
+  return known->second;
+}
+
 Choice conditional(const Node& strategy, const Facts& facts) {
   Choice choice;
-  for (std::size_t i = 0; i < strategy.conditions.size(); ++i) {
-    if (!holds(strategy.conditions[i].query, facts)) continue;
-    choice.target = strategy.conditions[i].then;
+  if (const auto condition = first_that_holds(strategy, facts)) {
+    choice.target = strategy.conditions[*condition].then;
     choice.by = Choice::By::condition;
-    choice.condition = i;
+    choice.condition = *condition;
     return choice;
   }
   choice.target = strategy.default_target.value_or(0);

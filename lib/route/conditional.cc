@@ -12,8 +12,12 @@ namespace {
 
 using config::Query;
 
+// A longer text is no number that anybody compares with: it is not read to its end for each comparison.
+constexpr std::size_t k_number_bytes_max = 1024;
+
 bool same_number(std::string_view a, std::string_view b) {
   if (a == b) return true;  // also what no double holds
+  if (a.size() > k_number_bytes_max || b.size() > k_number_bytes_max) return false;
   const auto left = parse_real(a);
   const auto right = parse_real(b);
   return left && right && *left == *right;
@@ -57,7 +61,7 @@ bool found_by_regex(const Query& query, const FactValue& value) {
          config::pattern_found(config::json_plain(config::json_value(query.values.front())), value.text);
 }
 
-bool holds_of(const Query& query, const std::optional<FactValue>& value) {
+bool holds_of(const Query& query, const FactValue* value) {
   switch (query.op) {
     case Query::Op::ne:
       return !value || !equal(*value, query.values.front());
@@ -86,6 +90,7 @@ std::size_t digits_from(std::string_view text, std::size_t at) {
 }  // namespace
 
 std::optional<double> leading_number(std::string_view text) {
+  text = text.substr(0, k_number_bytes_max);
   text = trim(text);
   const std::size_t sign = !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0;
   std::size_t end = digits_from(text, sign);

@@ -5,6 +5,7 @@
 #include <bitset>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -30,7 +31,22 @@ struct StickyFact {
   bool operator==(const StickyFact&) const = default;
 };
 
-// Views outlive the exchange. Whatever a config does not ask for may stay empty.
+// What a key of a query or of hash_fields names in a request. Of a structure only the kind is of use.
+struct FactValue {
+  JsonToken kind = JsonToken::string;
+  std::string text;      // a string without quotes; else as it stands
+  bool is_text = false;  // metadata: numbers and truth values were text from the start
+};
+
+// What was found out by asking: a config may ask a thousand times for what stands in a large body.
+struct Known {
+  std::map<std::string, std::optional<FactValue>, std::less<>> values;  // by key
+  std::map<const config::Node*, std::optional<std::size_t>>
+      conditions;  // of a strategy: the first that holds
+};
+
+// Views outlive the exchange. Whatever a config does not ask for may stay empty. Path, metadata and params
+// are there before the first question, and `known` is of one config: the answers are remembered. One thread.
 struct Facts {
   std::uint64_t seed = 0;  // of the log record; a replay carries the original's
   std::string_view url_path;
@@ -38,6 +54,7 @@ struct Facts {
   ParamLookup param;
   Leaves open;                     // targets whose circuit breaker was open when the exchange began
   std::vector<StickyFact> sticky;  // as known when the exchange began
+  mutable Known known;             // changes no decision
 };
 
 // How one attempt at a target ended.
@@ -61,12 +78,12 @@ bool is_ok(const Outcome& outcome);
 // Whether `codes` names this outcome; a gateway exception is never named.
 bool is_listed(const Outcome& outcome, std::span<const int> codes);
 
-// What a key of a query or of hash_fields names in a request. Of a structure only the kind is of use.
-struct FactValue {
-  JsonToken kind = JsonToken::string;
-  std::string text;      // a string without quotes; else as it stands
-  bool is_text = false;  // metadata: numbers and truth values were text from the start
-};
-std::optional<FactValue> find_fact(const Facts& facts, std::string_view key);
+// What a key of a query or of hash_fields names in the request; null if there is no such thing. Lives as long
+// as `facts`.
+const FactValue* find_fact(const Facts& facts, std::string_view key);
+
+// The names of the params that a config's conditions and hash_fields may ask for, sorted, each once: views
+// into it.
+std::vector<std::string_view> param_names(const config::Node& root);
 
 }  // namespace pk::route

@@ -13,7 +13,7 @@ std::optional<std::uint64_t> StickyTargets::key_of(std::string_view config_key, 
   std::vector<std::string> values;
   bool any = false;
   for (const std::string& field : strategy.sticky->hash_fields) {
-    const auto value = find_fact(facts, field);
+    const FactValue* value = find_fact(facts, field);
     any = any || value;
     // An absent field is not an empty one.
     values.push_back(value ? '=' + value->text : std::string());

@@ -186,6 +186,18 @@ TEST_CASE("Top-level values are found where they stand") {
   CHECK_FALSE(find_top_level("{}", "model"));
 }
 
+TEST_CASE("Many top-level values are found in one walk") {
+  const std::string_view json = R"({"b":1,"mod\u0065l":"x","b":[2],"c":{"a":3}})";
+  const std::vector<std::string_view> keys = {"a", "b", "c", "model"};
+  const auto found = find_top_level(json, keys);
+  REQUIRE(found.size() == keys.size());
+  for (std::size_t i = 0; i < keys.size(); ++i) CHECK(found[i] == find_top_level(json, keys[i]));
+  CHECK_FALSE(found[0]);
+  CHECK(found[1]->of(json) == "[2]");
+  CHECK(find_top_level(json, std::span<const std::string_view>()).empty());
+  CHECK_FALSE(find_top_level("[1]", keys)[0]);
+}
+
 TEST_CASE("All top-level members come in their order, twins too") {
   const std::string_view json = R"({"a":1,"mod\u0065l":"x","a":[2]})";
   const auto members = top_level(json);

@@ -1,5 +1,6 @@
 #include "route/facts.h"
 
+#include "config/config_samples.h"
 #include "support/catch.h"
 
 namespace pk::route {
@@ -50,6 +51,17 @@ TEST_CASE("A fact is found by its key, with its JSON kind") {
        {"", "url", "url.host", "metadata", "metadata.", "metadata.a", "params.x", "other.n"})
     CHECK_FALSE(find_fact(facts, key));
   CHECK_FALSE(find_fact(Facts(), "params.n"));
+}
+
+TEST_CASE("The params that a config may ask for are known beforehand") {
+  const config::GatewayConfig config =
+      config::samples::good(R"({"strategy":{"mode":"conditional","conditions":[
+        {"query":{"$or":[{"params.b":1},{"params.a":2},{"metadata.x":3}]},"then":"x"},
+        {"query":{"$and":[{"url.pathname":"/"},{"$or":[{"params.b":1}]}]},"then":"x"}]},
+      "targets":[{"name":"x","strategy":{"mode":"loadbalance","sticky":{"hash_fields":["params.user","metadata.a"]}},
+        "targets":[{"provider":"demo"},{"provider":"demo"}]}]})");
+  CHECK(param_names(config.root) == std::vector<std::string_view>{"a", "b", "user"});
+  CHECK(param_names(config::Node()).empty());
 }
 
 }  // namespace

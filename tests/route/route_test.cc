@@ -14,6 +14,22 @@ std::string one(std::string_view retry) {
   return std::string(R"({"provider":"demo","retry":)").append(retry) + "}";
 }
 
+TEST_CASE("What a config asks for is looked up once, however often and for however many steps it is asked") {
+  const std::string config = R"({"strategy":{"mode":"conditional","default":"d","conditions":[
+        {"query":{"$or":[{"params.a":1},{"params.a":2},{"params.b":{"$gt":3}}]},"then":"x"},
+        {"query":{"params.a":{"$in":[5,6,7]}},"then":"x"}]},
+      "targets":[{"name":"x","provider":"demo"},{"name":"d","provider":"demo","retry":{"attempts":2}}]})";
+  Play play(config);
+  std::map<std::string, int, std::less<>> asked;
+  play.facts.param = [&](std::string_view name) -> std::optional<std::string_view> {
+    ++asked[std::string(name)];
+    return name == "a" ? std::optional<std::string_view>("9") : std::nullopt;
+  };
+  CHECK(play.run({500, 500, 500}) == "#1, 1s #1, 2s #1, finish");
+  CHECK(asked == std::map<std::string, int, std::less<>>{{"a", 1}, {"b", 1}});
+  CHECK(play.facts.known.conditions.size() == 1);
+}
+
 TEST_CASE("A request without a config has one target, asked once") {
   const config::Node node;
   const Route route(node);
