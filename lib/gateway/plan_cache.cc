@@ -33,18 +33,25 @@ bool is_kept(std::string_view key, const Plan& plan) {
 
 PlanOrRefusal PlanCache::plan(const PlanAsk& ask, const PlanRules& rules) {
   make_key(m_key, ask);
-  const auto found = m_plans.find(std::string_view(m_key));
-  if (found != m_plans.end()) return found->second;
+  const auto found = m_places.find(std::string_view(m_key));
+  if (found != m_places.end()) {
+    m_plans.splice(m_plans.begin(), m_plans, found->second);
+    return found->second->plan;
+  }
   PlanOrRefusal made = make_plan(ask, rules);
   const auto* plan = std::get_if<std::shared_ptr<const Plan>>(&made);
   if (!plan || !is_kept(m_key, **plan)) return made;
-  // Whoever makes up a new header each time gains nothing by it, and loses little.
-  if (m_plans.size() == k_plans_max) m_plans.erase(m_plans.begin());
-  m_plans.emplace(m_key, *plan);
+  if (m_plans.size() == k_plans_max) {
+    m_places.erase(m_plans.back().key);
+    m_plans.pop_back();
+  }
+  m_plans.push_front({m_key, *plan});
+  m_places.emplace(m_plans.front().key, m_plans.begin());
   return made;
 }
 
 void PlanCache::clear() {
+  m_places.clear();
   m_plans.clear();
 }
 

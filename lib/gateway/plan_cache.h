@@ -1,9 +1,9 @@
-// The plans of the latest requests: clients send the same headers again and again, and making a plan costs as
+// The plans that were used last: clients send the same headers again and again, and making a plan costs as
 // much as relaying an answer. Lives on one worker thread.
 #pragma once
 
 #include <cstddef>
-#include <functional>
+#include <list>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,13 +26,15 @@ class PlanCache {
   void clear();
 
  private:
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view key) const { return std::hash<std::string_view>()(key); }
+  struct Kept {
+    std::string key;
+    std::shared_ptr<const Plan> plan;
   };
+  using Plans = std::list<Kept>;
 
   std::string m_key;  // of the latest ask; its memory is kept
-  std::unordered_map<std::string, std::shared_ptr<const Plan>, Hash, std::equal_to<>> m_plans;
+  Plans m_plans;      // the one used last in front
+  std::unordered_map<std::string_view, Plans::iterator> m_places;
 };
 
 }  // namespace pk::gateway

@@ -140,3 +140,26 @@ TEST_CASE("The cache is bounded in number, in the size of an ask, and in that of
   cache.clear();
   CHECK(kept() == 0);
 }
+
+TEST_CASE("What was used last stays") {
+  PlanCache cache;
+  const PlanRules rules = rules_with();
+  const auto config_of = [](std::size_t i) {
+    return R"({"provider":"openai","api_key":"key-)" + std::to_string(i) + "\"}";
+  };
+  const auto plan_at = [&](std::size_t i) {
+    const std::string config = config_of(i);
+    PlanAsk ask;
+    ask.config = config;
+    return plan_of(cache, ask, rules);
+  };
+  const Planned first = plan_at(0);
+  std::vector<Planned> plans = {first};
+  for (std::size_t i = 1; i < 2 * k_plans_max; ++i) {
+    plans.push_back(plan_at(i));
+    CHECK(plan_at(0) == first);
+  }
+  // The other half of the places holds the newest ones, in any order of asking.
+  for (std::size_t i = 2 * k_plans_max - 1; i > k_plans_max; --i) CHECK(plan_at(i) == plans[i]);
+  CHECK(plan_at(1) != plans[1]);
+}
