@@ -53,13 +53,15 @@ void append_baggage(std::string_view value, log::Metadata& metadata) {
   for (const std::string_view member : split_list(value)) {
     const auto equals = member.find('=');
     const std::string_view key = trim(member.substr(0, equals));
-    if (equals == std::string_view::npos || key.empty() || metadata.size() >= k_metadata_keys_max) continue;
+    if (equals == std::string_view::npos || key.empty() || !is_utf8(key) ||
+        metadata.size() >= k_metadata_keys_max)
+      continue;
     const auto same = [&](const auto& pair) { return pair.first == key; };
     if (std::any_of(metadata.begin(), metadata.end(), same)) continue;
     const std::string_view coded = member.substr(equals + 1);
     std::string decoded = percent_decoded(trim(coded.substr(0, coded.find(';'))));
     if (!is_utf8(decoded)) continue;
-    metadata.emplace_back(key.substr(0, k_metadata_bytes_max), decoded.substr(0, k_metadata_bytes_max));
+    metadata.emplace_back(utf8_front(key, k_metadata_bytes_max), utf8_front(decoded, k_metadata_bytes_max));
   }
 }
 

@@ -71,6 +71,13 @@ TEST_CASE("Baggage becomes metadata where its key is not there yet") {
   CHECK(with_baggage(many).size() == pk::gateway::k_metadata_keys_max);
 }
 
+TEST_CASE("Baggage is cut between characters, and is text") {
+  const std::string odd = std::string(pk::gateway::k_metadata_bytes_max - 1, 'x');
+  const Metadata cut = with_baggage("a=" + odd + "%C3%A9," + odd + "\xc3\xa9=1");
+  CHECK(cut == Metadata{{"a", odd}, {odd, "1"}});
+  CHECK(with_baggage("\xff=1").empty());
+}
+
 TEST_CASE("A request's own headers win over its trace context") {
   const Headers traced = {{"traceparent", k_good}, {"baggage", "a=b"}};
   CHECK(read_options(traced).trace_id == k_trace);
