@@ -21,6 +21,10 @@ namespace pk::upstream {
 struct Limits {
   std::int64_t connect_timeout_ms = 10'000;
   std::int64_t silence_timeout_ms = 600'000;  // no byte in either direction
+  // A connection may be closed while it was idle, and the request that it was then used for be sent in vain:
+  // one of any method that has waited for less, and of which no byte was answered, is sent once more on a new
+  // connection. After more it may have been worked on, and is not. (Where curl carries it there is no bound.)
+  std::int64_t ask_again_ms = 5'000;
   std::uint32_t head_bytes_max = 256 * 1024;
   std::size_t buffer_bytes_max = 256 * 1024;  // of one body, ahead of its reader: then the transfer is paused
   long connections_max = 512;                 // kept open for reuse
@@ -47,12 +51,12 @@ struct Request {
 struct Head {
   int status = 0;
   log::Headers headers;  // as received; a content coding that was undone is left out
+  // Nothing but the end of the connection says where the body ends: one that was cut looks whole.
+  bool ends_by_close = false;
 };
 
 class Client;
 
-  // Nothing but the end of the connection says where the body ends: one that was cut looks whole.
-  bool ends_by_close = false;
 // One transfer. Destroying it ends it.
 class Call {
  public:

@@ -99,6 +99,7 @@ void PlainCall::open() {
 }
 
 void PlainCall::ask() {
+  m_asked = steady_clock::now();
   std::string head;
   append_request_head(head, request(), m_url, options());
   const std::shared_ptr<PlainConnection> hold = m_connection;
@@ -140,8 +141,10 @@ void PlainCall::over(bool reusable, std::optional<Error> error) {
 
 void PlainCall::on_lost(Error error, bool at_end) {
   m_connection.reset();
-  // It was closed while it was idle: nothing was answered, so it is asked once more, on a new one.
-  if (m_reused && !m_answer.started()) {
+  // It was closed while it was idle: nothing was answered, so it is asked once more, on a new one. Who takes
+  // a request and says nothing for long has not.
+  const auto waited = steady_clock::now() - m_asked;
+  if (m_reused && !m_answer.started() && waited < std::chrono::milliseconds(options().limits.ask_again_ms)) {
     m_reused = false;
     return open();
   }

@@ -194,13 +194,18 @@ TEST_CASE("What was answered in part is not asked again") {
   CHECK_FALSE(listener.has_caller());
 }
 
-TEST_CASE("A new connection that ends without an answer is not replaced") {
+TEST_CASE("What was sent on a new connection, or waited for too long, is not asked again") {
+  const bool is_new = GENERATE(true, false);
   PeerListener listener;
-  ClientThread client(plain());
+  Options options = plain();
+  if (!is_new) options.limits.ask_again_ms = 0;
+  ClientThread client(options);
+  std::optional<Peer> peer;
+  if (!is_new) peer.emplace(warm(client, listener));
   Reading reading(client, listener);
-  Peer peer = listener.accept();
-  peer.read_head();
-  peer.close();
+  if (is_new) peer.emplace(listener.accept());
+  peer->read_head();
+  peer->close();
   CHECK(reading.wait().head_error.value().code == Errc::upstream);
   CHECK_FALSE(listener.has_caller());
 }
