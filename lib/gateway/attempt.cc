@@ -167,6 +167,9 @@ route::Outcome Attempt::outcome(std::int64_t wall_now_ms) const {
 
 std::unique_ptr<provider::Decoder> Attempt::decoder(const log::LogRecord& record) const {
   if (m_endpoint == log::Endpoint::other) return nullptr;
+  const auto translation = provider::translation_of(*m_target.provider, m_endpoint);
+  if (translation == provider::Translation::native || translation == provider::Translation::not_offered)
+    return nullptr;
   const std::string id = record.id.text();
   provider::AnswerFacts facts;
   facts.endpoint = m_endpoint;
