@@ -1,0 +1,81 @@
+// The cache as an exchange sees it: one Cache a worker, on its thread, over what all workers share. What is
+// looked up, in which order, and what a miss is kept for is decided here; the gateway only asks before it
+// sends, and tells what came.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/task.h"
+#include "cache/embedder.h"
+#include "cache/entry.h"
+#include "cache/flights.h"
+#include "cache/store.h"
+#include "config/gateway_config.h"
+#include "log/record.h"
+
+namespace pk::cache {
+
+class Semantic;  // semantic.h; null where it is not set up
+
+struct Limits {
+  std::uint64_t entry_bytes_max = 4'000'000;  // larger answers are not kept
+  std::uint64_t body_bytes_max = 4'000'000;   // of a request; a larger one is not looked up
+  bool coalesce = true;                       // identical misses go upstream once
+};
+
+// What one exchange asks for.
+struct Ask {
+  config::CacheRule rule;
+  bool refresh = false;  // x-portkey-cache-force-refresh: true
+  RequestFacts facts;
+  Uuid log_id;
+  std::int64_t now_ms = 0;  // since 1970
+};
+
+// The nearest entry that the semantic cache knew, for the record; also of a miss.
+struct Neighbour {
+  Uuid log_id;
+  double score = 0;     // cosine
+  std::string verdict;  // "hit", "below-threshold", or what disagreed: "numbers", "negation" … (guard.h)
+};
+
+// One lookup. Lives with its exchange, on its thread; a miss that others wait for is given up when it is
+// destroyed before keep().
+class Lookup {
+ public:
+  virtual ~Lookup() = default;
+
+  // Runs once. hit, semantic_hit: `entry()` is there. miss, refreshed: go upstream. disabled: this request is
+  // none for the cache (path, size).
+  virtual Task<log::Cache> run() = 0;
+  // The client left: run() comes to an end.
+  virtual void cancel() = 0;
+
+  virtual const EntryPtr& entry() const = 0;
+  virtual const std::optional<Neighbour>& neighbour() const = 0;
+
+  // A whole answer with a 2xx status came, in the client's form. Whoever waits for it gets it.
+  virtual void keep(int status, std::string content_type, bool event_stream, std::string body) = 0;
+};
+
+class Cache {
+ public:
+  // `embedder` and `semantic` may be null.
+  Cache(Store& store, Flights& flights, Semantic* semantic, Embedder* embedder, Limits limits, Post post);
+
+  // Null: the rule asks for nothing that can be had.
+  std::unique_ptr<Lookup> lookup(Ask ask);
+
+ private:
+  Store& m_store;
+  Flights& m_flights;
+  Semantic* m_semantic;
+  Embedder* m_embedder;
+  Limits m_limits;
+  Post m_post;
+};
+
+}  // namespace pk::cache

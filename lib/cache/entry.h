@@ -1,0 +1,40 @@
+// A stored answer, in the form that the client got it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "cache/fingerprint.h"
+
+namespace pk::cache {
+
+struct Entry {
+  std::int64_t created_ms = 0;  // since 1970, UTC
+  std::int64_t expires_ms = 0;
+  Uuid log_id;  // the record of the exchange that it comes from
+  int status = 200;
+  std::string content_type;
+  bool event_stream = false;  // `body` is the events as they came
+  std::string body;
+  Fingerprint fingerprint;
+  // Of a request whose cache is semantic; else empty.
+  Digest partition{};  // what must agree apart from the words (semantic.h)
+  std::string words;   // what was embedded
+  std::vector<float> embedding;
+
+  bool operator==(const Entry&) const = default;
+};
+using EntryPtr = std::shared_ptr<const Entry>;
+
+// The bytes of FORMAT.md; Redis and LMDB hold the same.
+std::string encode(const Entry& entry);
+// corrupt: bytes that no encode() made, or of a later version.
+Result<Entry> decode(std::string_view bytes);
+
+}  // namespace pk::cache
