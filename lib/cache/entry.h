@@ -32,9 +32,16 @@ struct Entry {
 };
 using EntryPtr = std::shared_ptr<const Entry>;
 
+// What decode() leaves out where nobody asks for it.
+enum class Parts : std::uint8_t { all, without_body };
+
 // The bytes of FORMAT.md; Redis and LMDB hold the same.
 std::string encode(const Entry& entry);
-// corrupt: bytes that no encode() made, or of a later version.
-Result<Entry> decode(std::string_view bytes);
+// corrupt: bytes that no encode() made, or of a later version. The sum is checked over all of them.
+Result<Entry> decode(std::string_view bytes, Parts parts = Parts::all);
+
+// How long it is good for who asks for nothing older than `max_age_s`: over at this time, whichever of the
+// two ends first.
+std::int64_t expires_for(const Entry& entry, std::int64_t max_age_s);
 
 }  // namespace pk::cache

@@ -15,11 +15,16 @@ namespace pk::cache {
 using Digest = std::array<std::uint8_t, 16>;  // BLAKE2b
 using Key = std::array<std::uint8_t, 32>;     // BLAKE2b of all fields of a fingerprint
 
-// A request as it goes to the provider, before it is put into the provider's form. Views are read during the
+// A message beyond this number has no field of its own: all of these share one.
+inline constexpr std::size_t k_messages_named_max = 256;
+// A body with more members than this is none for the cache.
+inline constexpr std::size_t k_members_max = 256;
+
+// A POST as it goes to the provider, before it is put into the provider's form. Views are read during the
 // call alone.
 struct RequestFacts {
   log::Endpoint endpoint = log::Endpoint::other;
-  std::string_view path;        // "/v1/chat/completions"
+  std::string_view path;        // "/v1/chat/completions", with its query if it has one
   std::string_view provider;    // its slug
   std::string_view host;        // scheme, host and port that it is sent to
   std::string_view credential;  // as sent; only its digest is kept
@@ -37,15 +42,20 @@ struct Field {
   bool operator==(const Field&) const = default;
 };
 
-// In the order of their names. A body's members each have a field, its messages one each; `stream` and
-// `stream_options` have none: a stored answer is served either way. White space and the order of members do
-// not count; how a number is written does.
+// In the order of their names. A body's members each have a field, its messages one each
+// ("body.messages[256...]" for all from the 257th on). White space, the order of members and that of headers
+// with different names do not count; how a number is written does. `stream` and `stream_options` have no
+// field where restream.h can serve a stored answer either way: chat-completions, completions, messages.
+//
+// A member that is there twice has two fields of one name: which of them counts is the provider's affair.
 using Fingerprint = std::vector<Field>;
 
+// Empty: not a request for the cache. Its body is no JSON object (a form, a file, none at all), or is deeper
+// or wider than the limits allow.
 Fingerprint fingerprint(const RequestFacts& facts);
 Key key_of(const Fingerprint& fields);
 
-// The names whose digests differ, or that only one of them has.
+// The names whose digests differ, or that only one of them has; each once.
 std::vector<std::string> differing(const Fingerprint& a, const Fingerprint& b);
 
 }  // namespace pk::cache
