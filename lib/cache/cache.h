@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "base/clock.h"
 #include "base/task.h"
 #include "cache/embedder.h"
 #include "cache/entry.h"
@@ -26,7 +27,7 @@ struct Limits {
   bool coalesce = true;                       // identical misses go upstream once
 };
 
-// What one exchange asks for.
+// What one exchange asks for. The views in `facts` are read by lookup() alone.
 struct Ask {
   config::CacheRule rule;
   bool refresh = false;  // x-portkey-cache-force-refresh: true
@@ -43,31 +44,40 @@ struct Neighbour {
 };
 
 // One lookup. Lives with its exchange, on its thread; a miss that others wait for is given up when it is
-// destroyed before keep().
+// destroyed before keep(): they go upstream, each for itself. It may be destroyed while run() waits, if the
+// task goes with it.
 class Lookup {
  public:
   virtual ~Lookup() = default;
 
   // Runs once. hit, semantic_hit: `entry()` is there. miss, refreshed: go upstream. disabled: this request is
-  // none for the cache (path, size).
+  // none for the cache: its body is no JSON object, too large, too deep or too wide.
+  //
+  // In this order: a refresh removes what is alike, joins nobody and overwrites. Then the entry of the same
+  // request; then, where the rule is semantic, that of one that means the same; then whoever is asking
+  // upstream for the same. An entry is a hit for who asks only if it is no older than *his* max_age, whatever
+  // that of the request was that made it; an answer that he waited for is as new as can be.
   virtual Task<log::Cache> run() = 0;
-  // The client left: run() comes to an end.
+  // The client left, or waited long enough: run() comes to an end at once, with a miss.
   virtual void cancel() = 0;
 
   virtual const EntryPtr& entry() const = 0;
   virtual const std::optional<Neighbour>& neighbour() const = 0;
 
-  // A whole answer with a 2xx status came, in the client's form. Whoever waits for it gets it.
+  // A whole answer came, in the client's form; once, after a miss or refreshed. Whoever waits for it gets it,
+  // and it is kept for max_age from now on; one with another status than 2xx is neither given nor kept, and
+  // one that is too large is given only.
   virtual void keep(int status, std::string content_type, bool event_stream, std::string body) = 0;
 };
 
 class Cache {
  public:
-  // `embedder` and `semantic` may be null.
-  Cache(Store& store, Flights& flights, Semantic* semantic, Embedder* embedder, Limits limits, Post post);
+  // `embedder` and `semantic` may be null: semantic rules are then simple ones.
+  Cache(Store& store, Flights& flights, Semantic* semantic, Embedder* embedder, Limits limits, Post post,
+        const Clock& clock);
 
-  // Null: the rule asks for nothing that can be had.
-  std::unique_ptr<Lookup> lookup(Ask ask);
+  // Never null. What it is made of must outlive it; the Cache itself need not.
+  std::unique_ptr<Lookup> lookup(const Ask& ask);
 
  private:
   Store& m_store;
@@ -76,6 +86,7 @@ class Cache {
   Embedder* m_embedder;
   Limits m_limits;
   Post m_post;
+  const Clock& m_clock;
 };
 
 }  // namespace pk::cache

@@ -1,6 +1,7 @@
 #include "cache/local_env.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -48,17 +49,31 @@ bool may_be_torn(const fs::path& dir) {
   return id.empty() || id != boot_id();
 }
 
-// On disk before the first commit is.
-Result<void> mark_unsynced(const fs::path& dir) {
-  const std::string path = (dir / k_boot_file).string();
-  const store::FileLock file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-  const std::string id = boot_id() + "\n";
-  if (file.fd() < 0 || write(file.fd(), id.data(), id.size()) != static_cast<ssize_t>(id.size()) ||
-      fsync(file.fd()) != 0)
-    return errno_error("cannot write " + path, errno);
-  const store::FileLock folder(::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.fd() >= 0) fsync(folder.fd());
-  return {};
+bool is_same_file(int fd, const fs::path& path) {
+  struct stat open {
+  }, named{};
+  return fstat(fd, &open) == 0 && stat(path.c_str(), &named) == 0 && open.st_ino == named.st_ino &&
+         open.st_dev == named.st_dev;
+}
+
+// On disk before the first commit is. Held shared: a server that drains and the next one may have the file
+// open at the same time, and the last of them is the one that vouches for it.
+Result<store::FileLock> mark_unsynced(const fs::path& dir) {
+  const fs::path path = dir / k_boot_file;
+  const auto failed = [&] { return errno_error("cannot write " + path.string(), errno); };
+  while (true) {
+    store::FileLock file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    if (file.fd() < 0 || flock(file.fd(), LOCK_SH) != 0) return failed();
+    if (!is_same_file(file.fd(), path)) continue;  // the one before has just removed it
+    const std::string id = boot_id() + "\n";
+    const auto size = static_cast<ssize_t>(id.size());
+    if (pwrite(file.fd(), id.data(), id.size(), 0) != size || ftruncate(file.fd(), size) != 0 ||
+        fsync(file.fd()) != 0)
+      return failed();
+    const store::FileLock folder(::open(dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (folder.fd() >= 0) fsync(folder.fd());
+    return file;
+  }
 }
 
 void remove_files(const fs::path& dir) {
@@ -139,7 +154,9 @@ Result<std::unique_ptr<LocalEnv>> LocalEnv::map(const fs::path& dir, Use use, st
   unsigned flags = MDB_NOSUBDIR | MDB_NOTLS | MDB_NORDAHEAD;
   if (use == Use::serve) flags |= MDB_NOSYNC;
   if (use == Use::look) flags |= MDB_RDONLY;
-  if (use == Use::serve) PK_TRY(mark_unsynced(dir));
+  if (use == Use::serve) {
+    PK_ASSIGN(env->m_boot, mark_unsynced(dir));
+  }
   if (const int code = mdb_env_open(env->m_env, file.c_str(), flags, 0600); code != 0) {
     mdb_env_close(std::exchange(env->m_env, nullptr));
     return store::mdb_error(what, code);
@@ -176,10 +193,12 @@ Result<void> LocalEnv::check_format() {
 
 LocalEnv::~LocalEnv() {
   if (m_env == nullptr) return;
-  const bool synced = m_use == Use::serve && mdb_env_sync(m_env, 1) == 0;
+  const bool last = m_use == Use::serve && flock(m_boot.fd(), LOCK_EX | LOCK_NB) == 0;
+  const bool synced = last && mdb_env_sync(m_env, 1) == 0;
   mdb_env_close(m_env);
   std::error_code ignored;
-  if (synced) fs::remove(m_dir / k_boot_file, ignored);
+  const fs::path path = m_dir / k_boot_file;
+  if (synced && is_same_file(m_boot.fd(), path)) fs::remove(path, ignored);
 }
 
 std::uint64_t LocalEnv::file_bytes() const {

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "base/result.h"
+#include "store/locks.h"
 
 namespace pk::cache {
 
@@ -28,7 +29,7 @@ inline constexpr std::size_t k_cache_tables = 6;
 // Any thread. One environment per file per process (LMDB's rule).
 class LocalEnv {
  public:
-  // For the one process that serves DIR: makes folder and file; a file that is damaged, of another format, or
+  // For who serves DIR: makes folder and file; a file that is damaged, of another format, or
   // was written to when the machine went down is removed and made anew, and remade() says why. It is first
   // read in a child process: call it before threads start. `map_bytes`: what the file may grow to.
   static Result<std::unique_ptr<LocalEnv>> open(const std::filesystem::path& dir, std::uint64_t map_bytes);
@@ -40,7 +41,7 @@ class LocalEnv {
   // (store/probe.h).
   static Result<std::unique_ptr<LocalEnv>> visit(const std::filesystem::path& dir);
 
-  // Of a server: syncs, so that the next one trusts the file.
+  // Of the last server that has it open: syncs, so that the next one trusts the file.
   ~LocalEnv();
   LocalEnv(const LocalEnv&) = delete;
   LocalEnv& operator=(const LocalEnv&) = delete;
@@ -69,6 +70,7 @@ class LocalEnv {
   MDB_env* m_env = nullptr;
   std::array<MDB_dbi, k_cache_tables> m_tables{};
   std::string m_remade;
+  store::FileLock m_boot;  // on k_boot_file, of a server
 };
 
 // One transaction, on one thread; without commit() it is undone. Views are good until it ends or changes.
@@ -110,8 +112,10 @@ class LocalCursor {
   Result<bool> last() { return move(MDB_LAST, {}); }
   Result<bool> next() { return move(MDB_NEXT, {}); }
   Result<bool> previous() { return move(MDB_PREV, {}); }
-  Result<bool> seek(std::string_view key) { return move(MDB_SET_RANGE, key); }  // at or after it
-  Result<bool> seek_before(std::string_view key);                               // before it
+  Result<bool> seek(std::string_view key) {  // at or after it
+    return key.empty() ? first() : move(MDB_SET_RANGE, key);
+  }
+  Result<bool> seek_before(std::string_view key);  // before it
 
   std::string_view key() const { return m_key; }
   std::string_view value() const { return m_value; }

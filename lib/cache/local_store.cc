@@ -23,7 +23,9 @@ constexpr std::size_t k_each_page = 64;
 constexpr std::uint64_t k_map_unit = 1 << 20;
 
 std::uint64_t map_bytes(const LocalStore::Options& options) {
-  return (2 * options.bytes_max + k_map_slack_bytes) / k_map_unit * k_map_unit;
+  const std::uint64_t bytes =
+      options.file_bytes_max > 0 ? options.file_bytes_max : 2 * options.bytes_max + k_file_slack_bytes;
+  return bytes / k_map_unit * k_map_unit;
 }
 
 // About what it takes in memory while it waits.
@@ -168,7 +170,10 @@ void LocalStore::run() {
     const std::int64_t now_ns = m_clock.steady_ns();
     if (now_ns - swept_ns < std::chrono::nanoseconds(m_options.sweep_every).count()) continue;
     swept_ns = now_ns;
-    if (const Result<void> swept = sweep(); !swept) failed(swept.error());
+    if (const Result<void> swept = sweep(); !swept) {
+      failed(swept.error());
+      if (is_damage(swept.error())) m_damaged = true;
+    }
   }
   if (const Result<void> last = write_once({}); !last) failed(last.error());  // the counters
   const std::unique_lock alone(m_env_mutex);
@@ -184,7 +189,7 @@ void LocalStore::write(const std::vector<Pending::Change>& changes) {
     written = write_once(changes);
   } else if (!written && written.error().code == Errc::limit) {
     const Result<void> room = make_room();
-    if (!room && is_damage(room.error())) make_anew();
+    if (!room) make_anew();  // damaged, or too full even for what removing takes
     written = write_once(changes);
   }
   m_healthy = static_cast<bool>(written);

@@ -28,14 +28,15 @@ class LocalStore final : public Store {
  public:
   struct Options {
     std::filesystem::path dir;
-    // Of entries, whole pages counted. The file may grow to twice that and k_map_slack_bytes more.
-    std::uint64_t bytes_max = 1'000'000'000;
+    std::uint64_t bytes_max = 1'000'000'000;        // of entries, whole pages counted
+    std::uint64_t file_bytes_max = 0;               // 0: twice bytes_max and k_file_slack_bytes
     std::size_t pending_bytes_max = 64'000'000;     // put and not written yet
     std::chrono::milliseconds sweep_every{10'000};  // entries that are over go
   };
 
-  // Any thread later, but opened before threads start: the file is first read in a child process. One process
-  // per DIR, as serve.lock ensures. Errors: io, unauthorized, limit: what the system said; damage is none.
+  // Any thread later, but opened before threads start: the file is first read in a child process. A
+  // server that drains may still have the same one. Errors: io, unauthorized, limit: what the system said;
+  // damage is none.
   static Result<std::unique_ptr<LocalStore>> open(Options options, const Clock& clock);
   // Writes what is pending.
   ~LocalStore() override;
@@ -90,6 +91,6 @@ class LocalStore final : public Store {
   std::thread m_writer;
 };
 
-inline constexpr std::uint64_t k_map_slack_bytes = 64'000'000;
+inline constexpr std::uint64_t k_file_slack_bytes = 64'000'000;
 
 }  // namespace pk::cache

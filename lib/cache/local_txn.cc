@@ -17,6 +17,13 @@ std::string_view view(const MDB_val& value) {
   return {static_cast<const char*>(value.mv_data), value.mv_size};
 }
 
+// limit is a file as large as it may be, which evicting helps; a full disk is not.
+Error cache_error(std::string_view what, int code) {
+  Error error = store::mdb_error(what, code);
+  if (code == ENOSPC || code == EDQUOT) error.code = Errc::io;
+  return error;
+}
+
 }  // namespace
 
 Result<LocalTxn> LocalTxn::begin(const LocalEnv& env, Kind kind) {
@@ -27,7 +34,7 @@ Result<LocalTxn> LocalTxn::begin(const LocalEnv& env, Kind kind) {
     env.forget_dead_readers();
     code = mdb_txn_begin(env.raw(), nullptr, flags, &txn);
   }
-  if (code != 0) return store::mdb_error("cannot begin a transaction of the cache", code);
+  if (code != 0) return cache_error("cannot begin a transaction of the cache", code);
   return LocalTxn(env, txn);
 }
 
@@ -40,14 +47,14 @@ Result<std::optional<std::string_view>> LocalTxn::get(Table table, std::string_v
   MDB_val v{};
   const int code = mdb_get(m_txn, m_env->table(table), &k, &v);
   if (code == MDB_NOTFOUND) return std::optional<std::string_view>();
-  if (code != 0) return store::mdb_error(k_cannot_read, code);
+  if (code != 0) return cache_error(k_cannot_read, code);
   return std::optional(view(v));
 }
 
 Result<std::uint64_t> LocalTxn::entries(Table table) const {
   MDB_stat stat{};
   if (const int code = mdb_stat(m_txn, m_env->table(table), &stat); code != 0)
-    return store::mdb_error(k_cannot_read, code);
+    return cache_error(k_cannot_read, code);
   return std::uint64_t{stat.ms_entries};
 }
 
@@ -55,7 +62,7 @@ Result<void> LocalTxn::put(Table table, std::string_view key, std::string_view v
   MDB_val k = val(key);
   MDB_val v = val(value);
   if (const int code = mdb_put(m_txn, m_env->table(table), &k, &v, 0); code != 0)
-    return store::mdb_error(k_cannot_write, code);
+    return cache_error(k_cannot_write, code);
   return {};
 }
 
@@ -63,26 +70,26 @@ Result<bool> LocalTxn::remove(Table table, std::string_view key) {
   MDB_val k = val(key);
   const int code = mdb_del(m_txn, m_env->table(table), &k, nullptr);
   if (code == MDB_NOTFOUND) return false;
-  if (code != 0) return store::mdb_error(k_cannot_write, code);
+  if (code != 0) return cache_error(k_cannot_write, code);
   return true;
 }
 
 Result<void> LocalTxn::clear(Table table) {
   if (const int code = mdb_drop(m_txn, m_env->table(table), 0); code != 0)
-    return store::mdb_error(k_cannot_write, code);
+    return cache_error(k_cannot_write, code);
   return {};
 }
 
 Result<void> LocalTxn::commit() {
   if (const int code = mdb_txn_commit(std::exchange(m_txn, nullptr)); code != 0)
-    return store::mdb_error(k_cannot_write, code);
+    return cache_error(k_cannot_write, code);
   return {};
 }
 
 Result<LocalCursor> LocalCursor::open(const LocalTxn& txn, Table table) {
   MDB_cursor* cursor = nullptr;
   if (const int code = mdb_cursor_open(txn.raw(), txn.env().table(table), &cursor); code != 0)
-    return store::mdb_error(k_cannot_read, code);
+    return cache_error(k_cannot_read, code);
   return LocalCursor(cursor);
 }
 
@@ -95,7 +102,7 @@ Result<bool> LocalCursor::move(MDB_cursor_op op, std::string_view key) {
   MDB_val v{};
   const int code = mdb_cursor_get(m_cursor, &k, &v, op);
   if (code == MDB_NOTFOUND) return false;
-  if (code != 0) return store::mdb_error(k_cannot_read, code);
+  if (code != 0) return cache_error(k_cannot_read, code);
   m_key = view(k);
   m_value = view(v);
   return true;

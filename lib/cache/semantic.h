@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -45,6 +46,9 @@ class Semantic {
   };
   explicit Semantic(Options options);
   ~Semantic();
+
+  // question_of(), its partition this embedder's.
+  std::optional<Question> question(const RequestFacts& facts) const;
 
   // None: the partition is empty. Entries that are over do not count.
   std::optional<Nearest> nearest(const Question& question, const std::vector<float>& embedding,

@@ -1,5 +1,5 @@
 // A JSON document that grows from pieces: what the deltas of a stream are merged into. Numbers and literals
-// stay the text they were. Internal to lib/log (joined.cc).
+// stay the text they were.
 #pragma once
 
 #include <cstddef>
