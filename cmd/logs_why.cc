@@ -12,6 +12,7 @@
 #include "command.h"
 #include "decisions.h"
 #include "ledger.h"
+#include "miss.h"
 #include "output.h"
 #include "query/run.h"
 #include "report.h"
@@ -104,7 +105,9 @@ std::string page_of(const LogRecord& record, const Explanation& explanation, boo
 Result<Exit> explain_one(const Context& context, const Report& report, const store::Env& env,
                          const LogRecord& record) {
   const RecordConfig config = config_of(env, record);
-  const Explanation explanation = explain(record, config);
+  Explanation explanation = explain(record, config);
+  if (std::string miss = explain_miss(context.data, record); !miss.empty())
+    explanation.decisions.insert(explanation.decisions.begin(), {"cache", std::move(miss)});
   if (!report.is_table()) {
     PK_TRY(report.print(facts_of(record, config, explanation), context.color));
     return Exit::done;

@@ -135,6 +135,13 @@ TEST_CASE_METHOD(Fixture, "The version that the record names counts, not the new
   CHECK(has(why("@3", true).out, "Only the attempts are known: its config is no longer kept\n"));
 }
 
+TEST_CASE_METHOD(Fixture, "A miss of the cache is the first thing that is told") {
+  log::LogRecord missed = sample_record(k_time + 4000, 0x555555e5);
+  missed.cache = log::Cache::miss;
+  ledger.write({missed});
+  CHECK(has(why("@1").out, R"("decisions":[{"option":"cache","decision":"missed the cache; there is none)"));
+}
+
 TEST_CASE_METHOD(Fixture, "A pruned record says what it can from its attempts") {
   const auto done = why("@2", true);
   CAPTURE(done.out);
