@@ -64,6 +64,15 @@ std::string cost(const LogRecord& record) {
                        record.saved_usd && *record.saved_usd > 0 ? cents(*record.saved_usd) + " saved" : ""});
 }
 
+// Which record the answer comes from, or which was the nearest.
+std::string cached(const LogRecord& record) {
+  if (!record.cache_neighbour) return {};
+  const bool hit = record.cache == log::Cache::hit || record.cache == log::Cache::semantic_hit;
+  return joined_words({(hit ? "answer of " : "nearest is ") + record.cache_neighbour->text(),
+                       record.cache_score ? fmt::format("score {:.3f}", *record.cache_score) : "",
+                       hit ? "" : visible(record.cache_verdict, false)});
+}
+
 // The pauses between attempts are nobody's work: here they stand apart from the gateway's own time.
 std::string time_taken(const LogRecord& record) {
   double waited_ms = 0;
@@ -109,6 +118,7 @@ void append_head(std::string& out, const LogRecord& record, const ViewStyle& sty
   append_fact(out, style, "time", when(record, style));
   append_fact(out, style, "http", record.http_status ? fmt::format("{}", *record.http_status) : "");
   append_fact(out, style, "status", painted(status_cell(record), style.color));
+  append_fact(out, style, "cached", cached(record));
   append_fact(out, style, "error", paint(Color::red, visible(record.error, false), style.color));
   append_fact(out, style, "tokens", tokens(record));
   append_fact(out, style, "cost", cost(record));

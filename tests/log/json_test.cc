@@ -37,6 +37,8 @@ LogRecord example() {
   r.upstream_ms = 5;
   r.metadata = {{"team", "réd"}, {"_user", "ann"}};
   r.tracked = true;
+  r.cache_score = 0.9625;
+  r.cache_verdict = "hit";
   r.seed = 99;
   return r;
 }
@@ -62,6 +64,7 @@ TEST_CASE("A record in a list is one flat object in the order of the table") {
       R"("span_id":null,"parent_span_id":null,"span_name":null,"method":"POST","path":"/v1/chat/completions",)"
       R"("endpoint":"chat-completions","state":"complete","http_status":200,"ok":true,"error":null,"provider":"openai",)"
       R"("model":null,"requested_model":null,"virtual_key":null,"api_key":null,"user":null,"cache":"semantic-hit",)"
+      R"("cache_neighbour":null,"cache_score":0.9625,"cache_verdict":"hit",)"
       R"("retry":"success","retry_attempts":2,"fallback":"disabled","loadbalance":"active",)"
       R"("last_used_option":"config.targets[1]",)"
       R"("status":["cache-semantic-hit","retry-success","fallback-disabled","loadbalance-active"],"stream":false,)"
