@@ -104,8 +104,8 @@ std::string strict_words(const Node& node, const Attempt& attempt, const LogReco
 }
 
 std::string cache_words(const Node& node, const LogRecord& record) {
-  const bool in_vain = node.inherited.cache && record.cache == log::Cache::disabled;
-  return in_vain ? "its cache is left out: this version has none" : "";
+  if (!node.inherited.cache || record.cache != log::Cache::disabled) return {};
+  return record.tracked ? "its cache was not asked" : "its cache was not asked: the request is not tracked";
 }
 
 // ---- the decisions ----
@@ -161,6 +161,10 @@ Decision ending(const LogRecord& record, std::string_view unasked) {
   if (record.state == log::State::aborted)
     return {option,
             record.http_status ? "the client left within the answer" : "the client left before an answer"};
+  if (record.cache == log::Cache::hit || record.cache == log::Cache::semantic_hit)
+    return {record.last_used_option,
+            "its cache had an answer" +
+                (record.cache_neighbour ? ", that of " + record.cache_neighbour->text() : "")};
   const std::string got =
       record.http_status ? fmt::format("the client got {}", *record.http_status) : "it ended";
   if (!unasked.empty()) return {option, "could not be asked, " + got + error};

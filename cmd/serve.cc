@@ -28,6 +28,7 @@
 #include "log/lost_sink.h"
 #include "route/keyed_hash.h"
 #include "saved_source.h"
+#include "serve_cache.h"
 #include "serve_metrics.h"
 #include "serve_rules.h"
 #include "store/env.h"
@@ -139,14 +140,15 @@ struct Shared {
 // One thread's share of the server. Everything in it lives on its own loop.
 struct Worker {
   Worker(http::Listener listener, const http::Limits& limits, const upstream::Options& upstream_options,
-         Ledger& ledger, const std::shared_ptr<const gateway::Rules>& rules, Shared& shared,
-         http::Handler& open_health, http::Handler& open_metrics)
+         Ledger& ledger, AnswerCache& answers, const std::shared_ptr<const gateway::Rules>& rules,
+         Shared& shared, http::Handler& open_health, http::Handler& open_metrics)
       : upstream(loop, upstream_options),
         gate(loop, ledger.sink()),
         timers(loop),
-        data_plane(
-            {shared.clock, ledger.sink(), upstream, gate, stats, timers, shared.breakers, shared.sticky},
-            rules, UuidSource(shared.clock, Rng::from_entropy())),
+        cache(answers.for_worker([this](std::function<void()> work) { asio::post(loop, std::move(work)); })),
+        data_plane({shared.clock, ledger.sink(), upstream, gate, stats, timers, shared.breakers,
+                    shared.sticky, cache.get()},
+                   rules, UuidSource(shared.clock, Rng::from_entropy())),
         health(open_health, {}, rules, stats),
         metrics(open_metrics, config::Scope::read, rules, stats),
         router(data_plane),
@@ -176,6 +178,7 @@ struct Worker {
   upstream::Client upstream;
   gateway::DurableGate gate;
   gateway::LoopTimers timers;
+  std::unique_ptr<cache::Cache> cache;
   gateway::Gateway data_plane;
   gateway::Restricted health, metrics;
   http::Router router;
@@ -197,8 +200,9 @@ std::string url_of(const http::Address& address) {
   return fmt::format("http://{}{}{}:{}", v6 ? "[" : "", address.host, v6 ? "]" : "", address.port);
 }
 
-ServeFigures figures_of(const Workers& workers, const Ledger& ledger) {
+ServeFigures figures_of(const Workers& workers, const Ledger& ledger, const AnswerCache& answers) {
   ServeFigures figures;
+  figures.cache = answers.stats();
   for (const auto& worker : workers) {
     figures.workers.push_back(&worker->stats);
     figures.released_early += worker->gate.released();
@@ -297,6 +301,10 @@ Result<Exit> serve(Context& context) {
     if (trouble.empty()) trouble = lock.error().message;
   }
 
+  // Before the ledger's thread: what opens a cache looks at it in a child process first.
+  Shared shared;
+  AnswerCache answers(context, shared.clock, trouble);
+
   Ledger ledger;
   if (trouble.empty()) {
     if (auto opened = open_ledger(context, ledger); !opened) trouble = opened.error().message;
@@ -335,17 +343,18 @@ Result<Exit> serve(Context& context) {
   upstream_options.trusted_hosts = rules->plan.trusted_hosts;
   upstream_options.own_listener = listeners[0].socket_address();
 
-  Shared shared;
   Workers workers;
-  admin::HealthHandler health([&ledger, &saved] {
+  const auto reasons_of = [&ledger, &saved] {
     std::vector<std::string> reasons = ledger.reasons();
     if (std::string unread = saved.trouble(); !unread.empty()) reasons.push_back(std::move(unread));
     return reasons;
-  });
-  admin::MetricsHandler metrics([&workers, &ledger] { return metrics_of(figures_of(workers, ledger)); });
+  };
+  admin::HealthHandler health(reasons_of, [&answers] { return answers.notes(); });
+  admin::MetricsHandler metrics(
+      [&workers, &ledger, &answers] { return metrics_of(figures_of(workers, ledger, answers)); });
   for (http::Listener& listener : listeners)
-    workers.push_back(std::make_unique<Worker>(std::move(listener), limits, upstream_options, ledger, rules,
-                                               shared, health, metrics));
+    workers.push_back(std::make_unique<Worker>(std::move(listener), limits, upstream_options, ledger, answers,
+                                               rules, shared, health, metrics));
   ledger.sink().subscribe([&workers] {
     for (const auto& worker : workers) worker->gate.notify();
   });
@@ -360,6 +369,7 @@ Result<Exit> serve(Context& context) {
   // The next server may start on the same data while this one finishes; both may write.
   if (lock) lock->release();
   drain(workers, std::chrono::milliseconds(settings.grace_ms), signals);
+  answers.stop();
   if (ledger.writer) ledger.writer->stop();
   return Exit::done;
 }

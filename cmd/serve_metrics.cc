@@ -26,6 +26,7 @@ std::vector<admin::Metric> metrics_of(const ServeFigures& figures) {
     answers.samples.emplace_back(i == 0 ? "code=\"none\"" : fmt::format("code=\"{}xx\"", i), sum);
   }
   const store::WriterStats& log = figures.log;
+  const cache::StoreStats& cache = figures.cache;
   const auto early = static_cast<double>(figures.released_early);
   const auto lost = static_cast<double>(log.records_lost + figures.lost);
   using S = gateway::Stats;
@@ -55,6 +56,30 @@ std::vector<admin::Metric> metrics_of(const ServeFigures& figures) {
        "Completion tokens as providers counted them.",
        Kind::counter,
        {{"", total(&S::completion_tokens)}}},
+      {"pk_cache_lookups_total",
+       "Requests that a config wants cached, by what the cache said.",
+       Kind::counter,
+       {{"result=\"hit\"", total(&S::cache_hits)},
+        {"result=\"semantic_hit\"", total(&S::cache_semantic_hits)},
+        {"result=\"miss\"", total(&S::cache_misses)},
+        {"result=\"refreshed\"", total(&S::cache_refreshed)}}},
+      {"pk_cache_entries", "Answers that are kept.", Kind::gauge, {{"", static_cast<double>(cache.entries)}}},
+      {"pk_cache_bytes",
+       "What they take in the data folder.",
+       Kind::gauge,
+       {{"", static_cast<double>(cache.bytes)}}},
+      {"pk_cache_evicted_total",
+       "Answers that went to make room.",
+       Kind::counter,
+       {{"", static_cast<double>(cache.evicted)}}},
+      {"pk_cache_dropped_total",
+       "Answers that were not kept: the store was busy, sick or too small.",
+       Kind::counter,
+       {{"", static_cast<double>(cache.dropped_puts)}}},
+      {"pk_cache_failures_total",
+       "Failures of the cache's store.",
+       Kind::counter,
+       {{"", static_cast<double>(cache.failures)}}},
       {"pk_log_records_written_total",
        "Records on disk.",
        Kind::counter,

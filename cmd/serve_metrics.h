@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "admin/status.h"
+#include "cache/store.h"
 #include "gateway/stats.h"
 #include "store/writer.h"
 
@@ -16,6 +17,7 @@ struct ServeFigures {
   store::WriterStats log;            // all zero where there is no ledger
   std::uint64_t lost = 0;            // beside those of the writer
   bool healthy = false;
+  cache::StoreStats cache;  // all zero where there is none
 };
 
 std::vector<admin::Metric> metrics_of(const ServeFigures& figures);

@@ -48,10 +48,11 @@ _pk_value() {
     --since | --until) compgen -W 'today yesterday 15m 1h 24h 7d' -- "$2" ;;
     --model) _pk_column 3 "$2" ;;
     --user) _pk_column 5 "$2" ;;
+    --cache) _pk_list "$2" off ;;
     --after | --replay-of) _pk_column 1 "$2" ;;
     -n | --limit | --jq | --workers | --allow-upstream | --host-name | --public-url | --grace | \
       --header-timeout | --idle-timeout | --connect-timeout | --header-bytes-max | --body-bytes-max | \
-      --mailbox-bytes-max | --trace-id | --prompt-id | --metadata | --min-cost | --max-cost | \
+      --mailbox-bytes-max | --cache-bytes-max | --cache-entry-bytes-max | --trace-id | --prompt-id | --metadata | --min-cost | --max-cost | \
       --min-tokens | --max-tokens | --min-latency | --max-latency | --min-feedback | --max-feedback | --search | --where | \
       --older-than | --keep-last | --max-size | --custom-host | --option) ;;
     *) return 1 ;;
@@ -156,7 +157,8 @@ _pk_words() {
     # pk serve
     serve)
       flags='--listen --workers --durability --on-log-failure --plan --no-ui --allow-upstream --host-name --public-url
-        --tls-cert --tls-key --insecure-http --default-provider --default-config --no-debug --grace --header-timeout
+        --tls-cert --tls-key --insecure-http --default-provider --default-config --no-debug --cache
+        --cache-bytes-max --cache-entry-bytes-max --no-cache-coalesce --grace --header-timeout
         --idle-timeout --connect-timeout --header-bytes-max --body-bytes-max --mailbox-bytes-max'
       ;;
     # pk logs

@@ -32,17 +32,27 @@ std::string not_allowed() {
   return R"({"message":"Method Not Allowed","ok":false})";
 }
 
+void append_texts(std::string& out, const std::vector<std::string>& texts) {
+  out += '[';
+  for (const std::string& text : texts) {
+    if (out.back() != '[') out += ',';
+    append_json_string(out, text);
+  }
+  out += ']';
+}
+
 constexpr std::string_view k_json = "application/json";
 
 }  // namespace
 
-std::string health_json(const std::vector<std::string>& reasons) {
-  std::string out = reasons.empty() ? R"({"status":"ok","reasons":[)" : R"({"status":"degraded","reasons":[)";
-  for (const std::string& reason : reasons) {
-    if (out.back() != '[') out += ',';
-    append_json_string(out, reason);
+std::string health_json(const std::vector<std::string>& reasons, const std::vector<std::string>& notes) {
+  std::string out = reasons.empty() ? R"({"status":"ok","reasons":)" : R"({"status":"degraded","reasons":)";
+  append_texts(out, reasons);
+  if (!notes.empty()) {
+    out += ",\"notes\":";
+    append_texts(out, notes);
   }
-  return out + "]}";
+  return out + '}';
 }
 
 std::string metrics_text(const std::vector<Metric>& metrics) {
@@ -62,7 +72,8 @@ std::string metrics_text(const std::vector<Metric>& metrics) {
 
 Task<void> HealthHandler::handle(http::Request& request, http::Responder& responder) {
   const bool ok = reads(request);
-  std::string body = ok ? health_json(m_reasons()) : not_allowed();
+  std::string body =
+      ok ? health_json(m_reasons(), m_notes ? m_notes() : std::vector<std::string>()) : not_allowed();
   co_await answer(responder, ok ? 200 : 405, k_json, std::move(body));
 }
 

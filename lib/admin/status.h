@@ -19,20 +19,23 @@ struct Metric {
   std::vector<std::pair<std::string, double>> samples;  // labels as `code="2xx"`, "" for none; value
 };
 
-// {"status":"ok","reasons":[]}, or "degraded" with the reasons.
-std::string health_json(const std::vector<std::string>& reasons);
+// {"status":"ok","reasons":[]}, or "degraded" with the reasons. Behind them "notes", where there are any:
+// what does not work and harms nobody.
+std::string health_json(const std::vector<std::string>& reasons, const std::vector<std::string>& notes = {});
 // The text exposition format, version 0.0.4.
 std::string metrics_text(const std::vector<Metric>& metrics);
 
 class HealthHandler final : public http::Handler {
  public:
-  explicit HealthHandler(std::function<std::vector<std::string>()> reasons) : m_reasons(std::move(reasons)) {}
+  using Words = std::function<std::vector<std::string>()>;
+  explicit HealthHandler(Words reasons, Words notes = {})
+      : m_reasons(std::move(reasons)), m_notes(std::move(notes)) {}
   Task<void> handle(http::Request& request, http::Responder& responder) override;
   Task<void> handle_malformed(http::Request&, const http::Malformed& problem,
                               http::Responder& responder) override;
 
  private:
-  std::function<std::vector<std::string>()> m_reasons;
+  Words m_reasons, m_notes;
 };
 
 class MetricsHandler final : public http::Handler {

@@ -128,6 +128,15 @@ Result<void> set_public_url(Settings& s, const Values& values) {
   return {};
 }
 
+// A URL may have a password in it: it is not repeated. The rest of it is for who opens it to judge.
+Result<void> set_cache_url(Settings& s, const Values& values) {
+  const std::string& url = values.back();
+  if (url != "off" && !url.starts_with("redis://") && !url.starts_with("redis+unix://"))
+    return Error{Errc::invalid, "write redis://host:port, redis+unix:///path or off"};
+  s.cache_url = url;
+  return {};
+}
+
 Result<void> set_default_config(Settings& s, const Values& values) {
   if (!values.back().starts_with("pc-") || values.back().size() == 3)
     return wrong(values.back(), "write the id of a saved config, pc-…");
@@ -189,6 +198,21 @@ constexpr Row k_rows[] = {
      set_bool<&Settings::debug>,
      "no_debug",
      set_bool<&Settings::debug, false>},
+    {{"cache_url", "--cache", "URL", "keep cached answers in a Redis, or off (else in the data folder)"},
+     text,
+     set_cache_url},
+    {{"cache_bytes_max", "--cache-bytes-max", "SIZE", "of cached answers, the oldest go first (1GB)"},
+     bytes,
+     set_bytes<&Settings::cache_bytes_max, 1'000'000>},
+    {{"cache_entry_bytes_max", "--cache-entry-bytes-max", "SIZE", "largest answer that is cached (4MB)"},
+     bytes,
+     set_bytes<&Settings::cache_entry_bytes_max, 1024>},
+    {{"cache_coalesce", "--no-cache-coalesce", "",
+      "send each of identical requests upstream, also while one is under way"},
+     boolean,
+     set_bool<&Settings::cache_coalesce>,
+     "no_cache_coalesce",
+     set_bool<&Settings::cache_coalesce, false>},
     {{"grace", "--grace", "DURATION", "at the end, wait at most this long for what runs (30s)"},
      text,
      set_duration<&Settings::grace_ms>},

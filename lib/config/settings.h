@@ -48,6 +48,12 @@ struct Settings {
   std::string default_config;  // "" or pc-…
   bool debug = true;           // false: nothing is tracked, as by x-portkey-debug: false
 
+  std::string
+      cache_url;  // where answers are kept: "" is the data folder, else "off", redis://… or redis+unix://…
+  std::uint64_t cache_bytes_max = 1'000'000'000;    // in the data folder
+  std::uint64_t cache_entry_bytes_max = 4'000'000;  // a larger answer is not kept
+  bool cache_coalesce = true;                       // identical misses go upstream once
+
   std::int64_t grace_ms = 30'000;            // at most this long for what runs, at the end
   std::int64_t header_timeout_ms = 15'000;   // first to last byte of a request's head
   std::int64_t idle_timeout_ms = 75'000;     // a client connection between requests
@@ -76,7 +82,7 @@ struct Sources {
   std::vector<std::pair<std::string, std::string>> flags =
       {};  // ("--listen", "127.0.0.1:0"), ("--no-ui", "")
   std::function<std::optional<std::string>(const std::string& name)> environment =
-      {};                      // empty function: none
+      {};                           // empty function: none
   std::filesystem::path file = {};  // "" for none
   bool file_must_exist = false;
 };

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 
 #include "base/text.h"
@@ -20,6 +21,8 @@ namespace pk::config {
 namespace {
 
 constexpr std::size_t k_settings_bytes_max = 1 << 20;
+// Tables whose keys are settings.
+constexpr std::array<std::string_view, 1> k_sections = {"cache"};
 
 Result<std::string> read_text(const std::filesystem::path& file, bool must_exist) {
   const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
@@ -58,6 +61,10 @@ FileEntry entry_of(std::string_view key, std::uint32_t line, const toml::node& n
   return entry;
 }
 
+bool is_section(std::string_view name, const toml::node& node) {
+  return node.is_table() && std::ranges::find(k_sections, name) != k_sections.end();
+}
+
 std::string_view wanted(SettingType type) {
   switch (type) {
     case SettingType::text:
@@ -85,8 +92,15 @@ Result<std::vector<FileEntry>> read_settings_file(const std::filesystem::path& f
                                             visible(error.description(), false))};
   }
   std::vector<FileEntry> entries;
-  for (const auto& [key, node] : parsed.table())
-    entries.push_back(entry_of(key.str(), key.source().begin.line, node));
+  for (const auto& [name, node] : parsed.table()) {
+    if (!is_section(name.str(), node)) {
+      entries.push_back(entry_of(name.str(), name.source().begin.line, node));
+      continue;
+    }
+    for (const auto& [key, below] : *node.as_table())
+      entries.push_back(
+          entry_of(fmt::format("{}_{}", name.str(), key.str()), key.source().begin.line, below));
+  }
   std::ranges::stable_sort(entries, {}, &FileEntry::line);  // toml++ gives them by name
   return entries;
 }

@@ -15,11 +15,11 @@ namespace pk::config {
 // How a key is written in the file. `bytes`: a number or a text such as "10MB".
 enum class SettingType { text, integer, boolean, list, bytes };
 
-// One key of the top level, with the line where it stands.
+// One key of the top level or of a section, with the line where it stands.
 struct FileEntry {
-  std::string key;
+  std::string key;  // of a section with its name: "cache_url" of `url` in [cache]
   std::uint32_t line = 0;
-  // monostate: something that no setting is (a table, a date, a list of other things than text).
+  // monostate: something that no setting is (another table, a date, a list of other things than text).
   std::variant<std::monostate, std::string, std::int64_t, bool, std::vector<std::string>> value;
 };
 

@@ -34,9 +34,11 @@ std::optional<Refusal> Attempt::prepare(const Inbound& in, const config::Trusted
   if (m_target.refusal) return m_target.refusal;
   m_key = m_target.key_of_request ? std::string(in.options.key) : m_target.key;
   if (auto refusal = edit(in)) return refusal;
+  m_edits = m_edited;
   if (m_target.provider->built_in) {
     m_method = in.method;
     m_path = in.path;
+    take_cache_facts(in);
     return prepare_built_in();
   }
   const std::string_view body = m_edited ? std::string_view(m_body) : in.body;
@@ -45,11 +47,23 @@ std::optional<Refusal> Attempt::prepare(const Inbound& in, const config::Trusted
   if (auto refusal = make_outbound(m_target, mine, trusted, m_out)) return refusal;
   m_base64 =
       in.endpoint == log::Endpoint::embeddings && m_target.provider->dialect && provider::wants_base64(body);
+  take_cache_facts(in);
   if (!m_out.wire.body_is_clients) {
+    if (m_cache && m_edits) m_cache->body = std::move(m_body);
     m_body = std::move(m_out.wire.body);
     m_edited = true;
   }
   return {};
+}
+
+void Attempt::take_cache_facts(const Inbound& in) {
+  if (!m_target.node->inherited.cache) return;
+  m_cache = std::make_unique<CacheFacts>(gateway::cache_facts(m_target, in, m_out, m_key));
+}
+
+std::string_view Attempt::asked_body(std::string_view client_body) const {
+  if (!m_edits) return client_body;
+  return m_cache && !m_cache->body.empty() ? m_cache->body : m_body;
 }
 
 // default, override, drop; then the model without the slug that the target was found by.
@@ -85,6 +99,7 @@ std::optional<Refusal> Attempt::prepare_built_in() {
 
 void Attempt::start(upstream::Client& upstream, std::string_view client_body, const log::LogRecord& record) {
   m_started = steady_clock::now();
+  m_cache.reset();
   const std::string_view body = m_edited ? std::string_view(m_body) : client_body;
   if (m_target.provider->built_in) return start_built_in(body, record);
   upstream::Request request;

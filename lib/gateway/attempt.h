@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "base/task.h"
+#include "gateway/cache_facts.h"
 #include "gateway/outbound.h"
 #include "gateway/plan.h"
 #include "gateway/timers.h"
@@ -24,6 +25,8 @@ namespace pk::gateway {
 // wait between two attempts).
 inline constexpr std::size_t k_passed_over_bytes_max = 64 * 1024;
 inline constexpr std::int64_t k_passed_over_ms_max = 500;
+// Of a request whose like is under way already: the longest that it waits for that one's answer.
+inline constexpr std::int64_t k_shared_wait_ms_max = 60'000;
 
 class Attempt {
  public:
@@ -38,6 +41,8 @@ class Attempt {
 
   // Sends it; `client_body` is where the client's body stands now.
   void start(upstream::Client& upstream, std::string_view client_body, const log::LogRecord& record);
+  // Instead of start(): the answer is this.
+  void answer_with(std::unique_ptr<upstream::Call> stored) { m_call = std::move(stored); }
   // Waits for the head, or for why there is none.
   Task<void> head();
   // Ends the call; whoever waits for it is told.
@@ -50,7 +55,12 @@ class Attempt {
   std::uint16_t leaf() const { return m_leaf; }
   const std::string& model() const { return m_facts.model; }  // as sent
   std::string_view key() const { return m_key; }
+  const provider::BodyFacts& facts() const { return m_facts; }  // of the body as sent
   std::optional<std::int64_t> timeout_ms() const { return m_timeout_ms; }
+  // Where the target has a cache rule; else null. From prepare() to start().
+  const CacheFacts* cache_facts() const { return m_cache.get(); }
+  // The body with the target's edits, before it is put into the provider's form.
+  std::string_view asked_body(std::string_view client_body) const;
 
   // After head(), before passed_over().
   route::Outcome outcome(std::int64_t wall_now_ms) const;
@@ -67,6 +77,7 @@ class Attempt {
  private:
   std::optional<Refusal> edit(const Inbound& in);
   std::optional<Refusal> prepare_built_in();
+  void take_cache_facts(const Inbound& in);
   void start_built_in(std::string_view body, const log::LogRecord& record);
 
   const Target& m_target;
@@ -75,11 +86,13 @@ class Attempt {
   std::string m_method, m_path;
   std::string m_body;  // after edits; empty: the client's
   bool m_edited = false;
+  bool m_edits = false;   // the target's: else m_body is only another form of the client's
   bool m_base64 = false;  // embeddings are wanted that way
   provider::BodyFacts m_facts;
   std::string m_key;
   std::optional<std::int64_t> m_timeout_ms;
   Outbound m_out;
+  std::unique_ptr<CacheFacts> m_cache;
   std::unique_ptr<upstream::Call> m_call;
   const upstream::Head* m_head = nullptr;
   std::optional<Error> m_error;

@@ -50,6 +50,16 @@ class Exchange {
   void leave();
   route::Summary summary() const;
 
+  // The cache: exchange_cache.cc.
+  bool is_cached() const {
+    return m_attempt->cache_facts() && m_deps.cache && m_looked_up != m_attempt->leaf();
+  }
+  Task<void> look_up();
+  Task<void> run_lookup();
+  void take_found();
+  void forget_lookup();
+  void settle_lookup(const Delivered& delivered);
+
   // The answer: exchange_answer.cc.
   Task<void> deliver();
   Task<void> refuse(Refusal refusal);
@@ -91,6 +101,12 @@ class Exchange {
   std::optional<Refusal> m_refusal;  // a target that could not be asked: the answer
   Event m_waited;
   bool m_waiting = false;
+
+  // While it lives others may wait for what comes of it.
+  std::unique_ptr<cache::Lookup> m_lookup;
+  std::optional<std::uint16_t> m_looked_up;  // the leaf that it is, or was, for
+  std::optional<log::Cache> m_found;         // what it came to
+  cache::EntryPtr m_stored;                  // a hit: the answer
 };
 
 }  // namespace pk::gateway

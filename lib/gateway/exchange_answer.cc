@@ -30,6 +30,8 @@ Refusal refusal_of(const Error& error) {
 }  // namespace
 
 Task<void> Exchange::deliver() {
+  // What is no good answer is known now, and whoever waits for one need not wait for its delivery.
+  if (m_lookup && (m_refusal || !m_attempt->answer() || m_attempt->answer()->status >= 300)) m_lookup.reset();
   if (left()) {
     co_await end_left(false);
   } else if (m_refusal) {
@@ -47,14 +49,16 @@ Task<void> Exchange::deliver_answer(const upstream::Head& head) {
     co_return;
   }
   Relay relay(m_recorder, m_responder, m_request.method == "HEAD");
-  const auto decoder = head.status < 300 ? m_attempt->decoder(m_recorder.record()) : nullptr;
+  if (m_stored) m_recorder.usage_of_stored(*m_stored);
+  const auto decoder = head.status < 300 && !m_stored ? m_attempt->decoder(m_recorder.record()) : nullptr;
   Task<Delivered> task =
       decoder ? relay.translate(m_attempt->call(), head, *decoder, m_attempt->usage_is_upstreams())
               : relay.pass(m_attempt->call(), head);
   Delivered delivered = co_await std::move(task);
+  if (delivered.how == Delivered::How::whole) m_recorder.completed();
+  if (m_lookup) settle_lookup(delivered);
   switch (delivered.how) {
     case Delivered::How::whole:
-      m_recorder.completed();
       break;
     case Delivered::How::left:
       m_recorder.aborted(m_responder.head_sent());
@@ -163,8 +167,11 @@ Task<void> Exchange::record() {
   Stats::add(stats.requests);
   Stats::add(
       stats.by_class[static_cast<std::size_t>(record.http_status.value_or(0) / 100) % stats.by_class.size()]);
-  Stats::add(stats.prompt_tokens, static_cast<std::uint64_t>(record.prompt_tokens.value_or(0)));
-  Stats::add(stats.completion_tokens, static_cast<std::uint64_t>(record.completion_tokens.value_or(0)));
+  // What was counted before is not counted again.
+  const bool fresh = !m_stored;
+  if (fresh) Stats::add(stats.prompt_tokens, static_cast<std::uint64_t>(record.prompt_tokens.value_or(0)));
+  if (fresh)
+    Stats::add(stats.completion_tokens, static_cast<std::uint64_t>(record.completion_tokens.value_or(0)));
   if (!m_counted_only) {
     const log::Sink::Seq seq = m_deps.sink.close(m_recorder.to_close());
     if (m_rules->hold_until_durable) co_await m_deps.gate.wait(seq);

@@ -70,9 +70,11 @@ Task<void> Exchange::ask() {
     if (m_plan->is_plain()) break;
     m_history.push_back(m_attempt->outcome(m_deps.clock.wall_ms()));
     if (left()) break;
-    m_deps.breakers.count(m_plan->config_key, route, m_history.back(), steady_ms());
+    // A stored answer says nothing about how its target is now.
+    if (!m_stored) m_deps.breakers.count(m_plan->config_key, route, m_history.back(), steady_ms());
     m_decision = route.next(m_route_facts, m_history);
     if (m_decision.kind == route::Decision::Kind::finish) break;
+    if (m_lookup || m_stored) forget_lookup();
     co_await give_up_attempt();
     co_await wait();
     if (left()) break;
@@ -86,6 +88,14 @@ Task<void> Exchange::attempt() {
   if (!m_plan->is_plain())
     m_deps.sticky.remember(m_plan->config_key, route::Route(*m_plan->root), m_route_facts, m_decision.leaf,
                            steady_ms());
+  if (is_cached()) {
+    co_await look_up();
+    if (left()) co_return;
+  }
+  if (m_stored) {
+    co_await m_attempt->head();
+    co_return;
+  }
   m_recorder.attempt_begins(m_attempt->target().node->path, m_decision.wait_ms);
   m_attempt->start(m_deps.upstream, request_body(), m_recorder.record());
   co_await m_attempt->head();
@@ -114,6 +124,7 @@ Task<void> Exchange::wait() {
 
 void Exchange::leave() {
   if (m_waiting) return m_waited.set();
+  if (m_lookup && !m_found) return m_lookup->cancel();
   if (m_attempt) m_attempt->cancel();
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
+#include "cache/cache.h"
 #include "gateway/access.h"
 #include "gateway/durable_gate.h"
 #include "gateway/plan_cache.h"
@@ -44,8 +45,9 @@ struct Deps {
   DurableGate& gate;
   Stats& stats;
   Timers& timers;
-  route::Breakers& breakers;     // of all workers
-  route::StickyTargets& sticky;  // of all workers
+  route::Breakers& breakers;      // of all workers
+  route::StickyTargets& sticky;   // of all workers
+  cache::Cache* cache = nullptr;  // null: nothing is looked up or kept
 };
 
 class Gateway final : public http::Handler {

@@ -58,6 +58,10 @@ void read_portkey_header(CallOptions& options, std::string_view name, std::strin
     options.sensitive_headers = value;
   else if (iequals(name, "debug"))
     options.tracked = trim(value) != "false";
+  else if (iequals(name, "cache-namespace"))
+    options.cache_namespace = trim(value);
+  else if (iequals(name, "cache-force-refresh"))
+    options.cache_refresh = trim(value) == "true";
   else if (iequals(name, "virtual-key"))
     options.virtual_key = trim(value);
   else if (iequals(name, "api-key"))

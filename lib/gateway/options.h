@@ -30,8 +30,10 @@ struct CallOptions {
   std::string_view key;  // of the provider: Authorization's bearer, else x-api-key; never one of ours
   std::optional<std::int64_t> request_timeout_ms;  // none: not asked for, or no positive number
   std::vector<std::string_view> forward_headers;   // names
-  std::string_view guardrails;                     // name of a header that asks for them; "" if none
-  std::string_view sensitive_headers;              // list as sent
+  std::string_view cache_namespace;                // x-portkey-cache-namespace
+  bool cache_refresh = false;          // true only for the literal `x-portkey-cache-force-refresh: true`
+  std::string_view guardrails;         // name of a header that asks for them; "" if none
+  std::string_view sensitive_headers;  // list as sent
   log::Metadata metadata;
   bool tracked = true;      // false only for the literal `x-portkey-debug: false`
   bool strict_off = false;  // true only for the literal `x-portkey-strict-open-ai-compliance: false`

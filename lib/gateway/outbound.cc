@@ -76,7 +76,8 @@ bool is_of_signature(std::string_view name) {
 }
 
 // The client's headers go before those that carry the key, of which none is doubled.
-http::Headers headers_for(const Target& target, const Inbound& in, provider::WireRequest& wire) {
+http::Headers headers_for(const Target& target, const Inbound& in, provider::WireRequest& wire,
+                          std::size_t& own) {
   const bool proxy = in.endpoint == log::Endpoint::other;
   const bool we_sign = names(wire.headers, "x-amz-date");
   const HopNames hop(in.headers);
@@ -96,6 +97,7 @@ http::Headers headers_for(const Target& target, const Inbound& in, provider::Wir
   // The body of a unified route was read as JSON, whatever the client forgot to say.
   if (!proxy && wire.body_is_clients && !names(headers, "content-type"))
     headers.emplace_back("Content-Type", "application/json");
+  own = headers.size();
   for (auto& header : wire.headers)
     if (!names(headers, header.first)) headers.push_back(std::move(header));
   return headers;
@@ -151,7 +153,7 @@ std::optional<Refusal> make_outbound(const Target& target, const Inbound& in,
     return refusal;
   }
   out.trust = *trust;
-  out.wire.headers = headers_for(target, in, out.wire);
+  out.wire.headers = headers_for(target, in, out.wire, out.own_headers);
   return {};
 }
 

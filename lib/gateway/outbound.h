@@ -29,6 +29,9 @@ struct Inbound {
 struct Outbound {
   provider::WireRequest wire;
   config::Trust trust = config::Trust::none;  // of its host
+  // How many of the wire's headers come from the client and the target's options: the first ones. The others
+  // carry the key.
+  std::size_t own_headers = 0;
 };
 
 // A refusal: 500 with the gateway's mark for an endpoint that the provider does not have, else 400.

@@ -165,6 +165,31 @@ void Recorder::routed(const route::Summary& summary) {
   m_record.last_used_option = summary.last_used_option;
 }
 
+void Recorder::looked_up(log::Cache state, const std::optional<cache::Neighbour>& neighbour,
+                         const cache::Entry* stored) {
+  m_record.cache = state;
+  m_record.cache_neighbour.reset();
+  m_record.cache_score.reset();
+  m_record.cache_verdict.clear();
+  if (neighbour) {
+    m_record.cache_neighbour = neighbour->log_id;
+    m_record.cache_score = neighbour->score;
+    m_record.cache_verdict = neighbour->verdict;
+  } else if (stored) {
+    m_record.cache_neighbour = stored->log_id;
+  }
+}
+
+void Recorder::usage_of_stored(const cache::Entry& entry) {
+  if (entry.event_stream) {
+    m_usage.feed(entry.body);
+    m_usage.finish();
+  } else {
+    m_usage.read_body(entry.body);
+  }
+  m_usage_read = true;
+}
+
 void Recorder::response_head(int status, http::Headers headers, bool event_stream) {
   m_record.http_status = status;
   m_event_stream = event_stream;
@@ -182,12 +207,16 @@ void Recorder::response_piece(std::string_view piece) {
   m_response.body.append(piece.substr(0, room));
 }
 
+std::string Recorder::response_type() const {
+  return std::string(http::find_header(m_response.headers, "content-type").value_or(""));
+}
+
 void Recorder::first_byte() {
   if (m_record.stream && !m_record.ttft_ms) m_record.ttft_ms = since_start_ms();
 }
 
 void Recorder::usage_piece(std::string_view piece) {
-  if (m_event_stream) return m_usage.feed(piece);
+  if (m_event_stream && !m_usage_read) return m_usage.feed(piece);
   if (m_record.endpoint == log::Endpoint::other) return;
   // What is kept for the record serves for the usage too; an untracked body is held only until its numbers
   // are read.
@@ -274,10 +303,12 @@ void Recorder::add_usage() {
   m_record.total_tokens = usage.total_tokens;
   m_record.cached_tokens = usage.cached_tokens;
   m_record.reasoning_tokens = usage.reasoning_tokens;
+  const bool stored = m_record.cache == log::Cache::hit || m_record.cache == log::Cache::semantic_hit;
+  if (stored) m_record.cost_usd = 0;
   if (!usage.known()) return;
   auto price = provider::price_of(m_record.provider, m_record.model);
   if (!price) price = provider::price_of(m_record.provider, m_record.requested_model);
-  if (price) m_record.cost_usd = provider::cost_usd(*price, usage);
+  if (price) (stored ? m_record.saved_usd : m_record.cost_usd) = provider::cost_usd(*price, usage);
 }
 
 // The upstream reads the body out of m_request while the exchange runs: it is only lent to the record.

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/clock.h"
+#include "cache/cache.h"
 #include "gateway/options.h"
 #include "gateway/plan.h"
 #include "http/message.h"
@@ -55,6 +56,12 @@ class Recorder {
   // What all attempts came to.
   void routed(const route::Summary& summary);
 
+  // What the cache said of the target at hand; `stored` is what it gives, else null.
+  void looked_up(log::Cache state, const std::optional<cache::Neighbour>& neighbour,
+                 const cache::Entry* stored);
+  // The answer is a stored one: its tokens are those that were counted then, and nobody is paid for them.
+  void usage_of_stored(const cache::Entry& entry);
+
   // The answer that the client is to get; a later one replaces it and what was taken of its body.
   void response_head(int status, http::Headers headers, bool event_stream);
   void response_piece(std::string_view piece);  // as it goes downstream
@@ -78,6 +85,12 @@ class Recorder {
   log::LogRecord& record() { return m_record; }
   const log::LogRecord& record() const { return m_record; }
   std::string_view request_body() const { return m_request.body; }
+  // As the client got it, nothing masked; none if it was cut at k_record_body_bytes_max. Until to_close().
+  std::optional<std::string_view> response_body() const {
+    return m_body_cut ? std::nullopt : std::optional<std::string_view>(m_response.body);
+  }
+  bool is_event_stream() const { return m_event_stream; }
+  std::string response_type() const;  // its Content-Type
   bool is_opened() const { return m_opened; }
 
   // The record with its request, for Sink::open; then opened(): whether the ledger took it, so that the close

@@ -15,12 +15,13 @@ namespace pk::gateway {
 
 namespace {
 
-std::string_view cache_word(log::Cache cache) {
-  switch (cache) {
+// A miss by meaning says so: there was something to compare with.
+std::string_view cache_word(const log::LogRecord& record) {
+  switch (record.cache) {
     case log::Cache::disabled:
       return "DISABLED";
     case log::Cache::miss:
-      return "MISS";
+      return record.cache_verdict.empty() ? "MISS" : "SEMANTIC MISS";
     case log::Cache::refreshed:
       return "REFRESH";
     case log::Cache::hit:
@@ -124,7 +125,7 @@ std::string not_found_body() {
 void append_gateway_headers(http::Headers& headers, const log::LogRecord& record) {
   headers.emplace_back("x-portkey-trace-id", record.trace_id);
   if (!record.provider.empty()) headers.emplace_back("x-portkey-provider", record.provider);
-  headers.emplace_back("x-portkey-cache-status", cache_word(record.cache));
+  headers.emplace_back("x-portkey-cache-status", cache_word(record));
   headers.emplace_back("x-portkey-retry-attempt-count", retry_count(record));
   headers.emplace_back("x-portkey-last-used-option-index", record.last_used_option);
   headers.emplace_back("x-pk-log-id", record.id.text());

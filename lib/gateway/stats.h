@@ -17,6 +17,9 @@ struct Stats {
   std::atomic<std::uint64_t> upstream_errors{0};
   std::atomic<std::uint64_t> prompt_tokens{0}, completion_tokens{0};
 
+  // Of requests that a config wants cached, by what the cache said.
+  std::atomic<std::uint64_t> cache_hits{0}, cache_semantic_hits{0}, cache_misses{0}, cache_refreshed{0};
+
   static void add(std::atomic<std::uint64_t>& counter, std::uint64_t n = 1) {
     counter.fetch_add(n, std::memory_order_relaxed);
   }

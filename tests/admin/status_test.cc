@@ -52,6 +52,7 @@ Answered answer_of(pk::http::Handler& handler, std::string method) {
 
 TEST_CASE("Health is ok without reasons, and degraded with them") {
   CHECK(health_json({}) == R"({"status":"ok","reasons":[]})");
+  CHECK(health_json({}, {"no cache"}) == R"({"status":"ok","reasons":[],"notes":["no cache"]})");
   CHECK(health_json({"no space left"}) == R"({"status":"degraded","reasons":["no space left"]})");
   CHECK(health_json({"a \"quoted\" one", "two"}) ==
         R"({"status":"degraded","reasons":["a \"quoted\" one","two"]})");

@@ -123,10 +123,17 @@ TEST_CASE("Strict compliance that is off is told where answers are translated") 
   CHECK(lines_of(record).size() == 3);
 }
 
-TEST_CASE("A cache that a config asks for is told as left out") {
-  const LogRecord record = record_of(
-      {{"x-portkey-config", R"({"provider":"demo","cache":{"mode":"simple"}})"}}, {tried("config", 200)});
-  CHECK(has(lines_of(record), "config: its cache is left out: this version has none"));
+TEST_CASE("A cache that a config asks for is told where it was not asked, and where it had the answer") {
+  const std::string config = R"({"strategy":{"mode":"fallback"},"targets":[)"
+                             R"({"provider":"demo"},{"provider":"demo","cache":{"mode":"simple"}}]})";
+  LogRecord record = record_of({{"x-portkey-config", config}},
+                               {tried("config.targets[0]", 500), tried("config.targets[1]", 200)});
+  CHECK(has(lines_of(record), "config.targets[1]: its cache was not asked"));
+  record.attempts.pop_back();
+  record.cache = log::Cache::hit;
+  record.last_used_option = "config.targets[1]";
+  record.cache_neighbour = record.id;
+  CHECK(has(lines_of(record), "config.targets[1]: its cache had an answer, that of " + record.id.text()));
 }
 
 TEST_CASE("Conditions are decided again from metadata and body") {

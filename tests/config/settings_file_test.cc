@@ -34,6 +34,18 @@ TEST_CASE("Entries come in the order of the file, each with its line and what it
   CHECK(std::holds_alternative<std::monostate>(e[5].value));
 }
 
+TEST_CASE("A section's keys carry its name, other tables are no settings") {
+  const auto entries = read("[cache]\nurl = \"off\"\n\n[cache.deeper]\na = 1\n\n[other]\nb = 2\n");
+  REQUIRE(entries);
+  REQUIRE(entries->size() == 3);
+  CHECK((*entries)[0].key == "cache_url");
+  CHECK((*entries)[0].line == 2);
+  CHECK(std::get<std::string>((*entries)[0].value) == "off");
+  CHECK((*entries)[1].key == "cache_deeper");
+  CHECK(std::holds_alternative<std::monostate>((*entries)[1].value));
+  CHECK((*entries)[2].key == "other");
+}
+
 TEST_CASE("What is no TOML is named with its line; what is too large is not read") {
   for (const char* text : {"a", "a = ", "a = 1\na = 2", "[a", "a = \"\xff\"", "a = \"\\q\""}) {
     CAPTURE(text);

@@ -76,6 +76,29 @@ TEST_CASE("An empty environment variable counts as unset") {
   CHECK(*settings == Settings{});
 }
 
+TEST_CASE("The section of the cache has the keys that begin with its name") {
+  const TempDir folder;
+  const auto settings = load({.file = folder.write("workers = 2\n[cache]\nurl = \"off\"\nbytes_max = "
+                                                   "\"5MB\"\nentry_bytes_max = 2000\ncoalesce = false\n")});
+  REQUIRE(settings);
+  CHECK(settings->cache_url == "off");
+  CHECK(settings->cache_bytes_max == 5'000'000);
+  CHECK(settings->cache_entry_bytes_max == 2000);
+  CHECK_FALSE(settings->cache_coalesce);
+  CHECK(load({.file = folder.write("cache_url = \"off\"")})->cache_url == "off");
+  CHECK(*load({.file = folder.write("[cache]\n")}) == Settings{});
+  CHECK(load(from({{"PK_CACHE_URL", "off"}}))->cache_url == "off");
+  CHECK_FALSE(load({.flags = {{"--no-cache-coalesce", ""}}})->cache_coalesce);
+  CHECK(load({.flags = {{"--cache", "redis://127.0.0.1:6379"}}})->cache_url == "redis://127.0.0.1:6379");
+}
+
+TEST_CASE("What is wrong with the cache's URL is said without its password") {
+  const auto settings = load({.flags = {{"--cache", "http://:secret@host"}}});
+  REQUIRE_FALSE(settings);
+  CHECK(settings.error().message.find("--cache") != std::string::npos);
+  CHECK(settings.error().message.find("secret") == std::string::npos);
+}
+
 TEST_CASE("A switch that turns something off is a key of its own or the opposite of its key") {
   const TempDir folder;
   for (const char* text : {"ui = false", "no_ui = true"}) CHECK_FALSE(load({.file = folder.write(text)})->ui);

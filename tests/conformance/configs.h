@@ -1,7 +1,7 @@
 // Gateway configs as the tests here write them, calls under them, and what `pk` keeps for them. Row ids in
 // the titles of the tests are those of the table that the wire form was taken from: V validation, H headers,
-// R retries, T time-outs, F fallback, L load balance, C conditional, P proxy, A Anthropic, Z Azure, S
-// streams.
+// R retries, T time-outs, F fallback, L load balance, C conditional, K cache, P proxy, A Anthropic,
+// Z Azure, S streams.
 #pragma once
 
 #include <initializer_list>

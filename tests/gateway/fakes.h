@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <functional>
 #include <limits>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,8 @@
 #include <vector>
 
 #include "base/rng.h"
+#include "cache/cache.h"
+#include "cache/flights.h"
 #include "gateway/attempt.h"
 #include "gateway/gateway.h"
 #include "log/lost_sink.h"
@@ -111,14 +114,14 @@ class RecordingSink final : public log::Sink {
 };
 
 // Time that a test lets pass. The waits between attempts are over as soon as the loop turns, so that a retry
-// takes no time; with `holds` they, and always the time for an answer that was passed over, last until
-// end_all().
+// takes no time; with `holds` they, and always the time for an answer that was passed over or that is
+// another request's, last until end_all().
 class FakeTimers final : public gateway::Timers {
  public:
   explicit FakeTimers(boost::asio::io_context& loop) : m_loop(loop) {}
 
   std::unique_ptr<gateway::Timer> start(std::int64_t ms, std::function<void()> over) override {
-    const bool is_wait = ms != gateway::k_passed_over_ms_max;
+    const bool is_wait = ms != gateway::k_passed_over_ms_max && ms != gateway::k_shared_wait_ms_max;
     if (is_wait) waits.push_back(ms);
     auto timer = std::make_unique<Running>(std::move(over));
     m_running.push_back(timer->over);
@@ -179,6 +182,27 @@ inline http::Request chat_to(const FakeUpstream& upstream, http::Headers headers
   return chat_of("openai", std::move(headers), stream);
 }
 
+// Keeps what it is given, and says so at once.
+class MemoryStore final : public cache::Store {
+ public:
+  void get(const cache::Key& key, std::int64_t now_ms, const cache::Post&,
+           std::function<void(cache::EntryPtr)> done) override {
+    ++gets;
+    const auto found = entries.find(key);
+    const bool good = found != entries.end() && found->second->expires_ms > now_ms;
+    done(good ? found->second : nullptr);
+  }
+  void put(const cache::Key& key, cache::EntryPtr entry) override { entries[key] = std::move(entry); }
+  void remove(const cache::Key& key) override { entries.erase(key); }
+  cache::StoreStats stats() const override { return {}; }
+
+  // The only one.
+  const cache::Entry& one() const { return *entries.begin()->second; }
+
+  std::map<cache::Key, cache::EntryPtr> entries;
+  int gets = 0;
+};
+
 class TestGateway {
  public:
   explicit TestGateway(log::Sink& sink)
@@ -186,7 +210,7 @@ class TestGateway {
         m_client((upstream::Client::global_init(), m_loop), client_options()),
         timers(m_loop),
         gate(m_loop, sink),
-        m_gateway({clock, sink, m_client, gate, stats, timers, breakers, sticky},
+        m_gateway({clock, sink, m_client, gate, stats, timers, breakers, sticky, &m_cache},
                   std::make_shared<gateway::Rules>(rules), UuidSource(clock, Rng(7))) {}
 
   static gateway::Rules default_rules() {
@@ -215,29 +239,29 @@ class TestGateway {
   }
   FakeResponder answer_malformed(http::Request request, const http::Malformed& problem) {
     FakeResponder responder;
-    m_done = false;
+    ++m_running;
     run_malformed(std::move(request), problem, responder).detach();
     while (!done()) turn();
     return responder;
   }
 
-  // The same in steps: to the first wait, then turn by turn.
+  // The same in steps: to the first wait, then turn by turn. Several may run; done() is when none does.
   void start(http::Request request, FakeResponder& responder) {
-    m_done = false;
+    ++m_running;
     run(std::move(request), responder).detach();
   }
   void turn() { m_loop.run_one(); }
   void turn_what_is_ready() { m_loop.poll(); }
-  bool done() const { return m_done; }
+  bool done() const { return m_running == 0; }
 
  private:
   Task<void> run(http::Request request, FakeResponder& responder) {
     co_await m_gateway.handle(request, responder);
-    m_done = true;
+    --m_running;
   }
   Task<void> run_malformed(http::Request request, http::Malformed problem, FakeResponder& responder) {
     co_await m_gateway.handle_malformed(request, problem, responder);
-    m_done = true;
+    --m_running;
   }
 
  public:
@@ -254,10 +278,16 @@ class TestGateway {
   route::Breakers breakers{route::KeyedHash({})};
   route::StickyTargets sticky{route::KeyedHash({})};
   gateway::DurableGate gate;
+  MemoryStore answers;  // of the cache
 
  private:
+  cache::Flights m_flights;
+  cache::Cache m_cache{
+      answers, m_flights, nullptr,
+      nullptr, {},        [this](std::function<void()> work) { boost::asio::post(m_loop, std::move(work)); },
+      clock};
   gateway::Gateway m_gateway;
-  bool m_done = true;
+  int m_running = 0;
 };
 
 }  // namespace pk::test

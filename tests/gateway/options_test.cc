@@ -83,6 +83,15 @@ TEST_CASE("Only the literal false turns tracking off") {
   }
 }
 
+TEST_CASE("Only the literal true makes the cache fetch anew") {
+  for (const auto& [value, refresh] : std::vector<std::pair<const char*, bool>>{
+           {"true", true}, {" true ", true}, {"false", false}, {"True", false}, {"1", false}, {"", false}}) {
+    INFO(value);
+    CHECK(read_options({{"x-portkey-cache-force-refresh", value}}).cache_refresh == refresh);
+  }
+  CHECK(read_options({{"X-Portkey-Cache-Namespace", " a b "}}).cache_namespace == "a b");
+}
+
 TEST_CASE("Only the literal false turns strict compliance off") {
   for (const auto& [value, off] : std::vector<std::pair<const char*, bool>>{
            {"false", true}, {"true", false}, {"False", false}, {"0", false}, {"", false}}) {

@@ -498,3 +498,77 @@ TEST_CASE("The caller's API key is named, and may make the record untracked") {
   CHECK_FALSE(one.recorder.record().tracked);
   CHECK(one.recorder.record().replay_blocked_by == ReplayBlock::not_tracked);
 }
+
+// ---- the cache ----
+
+namespace {
+
+pk::cache::Entry stored_entry(bool event_stream) {
+  pk::cache::Entry entry;
+  entry.log_id = pk::Uuid::lowest_of(FakeClock::k_start_ms - 5000);
+  entry.event_stream = event_stream;
+  entry.body = event_stream ? "data: " + k_body + "\n\ndata: [DONE]\n\n" : k_body;
+  return entry;
+}
+
+}  // namespace
+
+TEST_CASE("A stored answer costs nothing and saves what it would have cost") {
+  Recorded paid;
+  paid.open();
+  paid.answer(200, k_body);
+  paid.recorder.completed();
+  REQUIRE(paid.closed().cost_usd);
+  for (const bool event_stream : {false, true}) {
+    const pk::cache::Entry entry = stored_entry(event_stream);
+    Recorded one;
+    one.open();
+    one.recorder.looked_up(pk::log::Cache::hit, {}, &entry);
+    one.recorder.usage_of_stored(entry);
+    one.clock.advance_ms(3);
+    one.recorder.response_head(200, {}, event_stream);
+    one.recorder.usage_piece(
+        "data: {\"usage\":{\"total_tokens\":99}}\n\n");  // what the client gets is not counted
+    one.recorder.response_piece("x");
+    one.recorder.completed();
+    const LogRecord& record = one.closed();
+    CHECK(record.ok);
+    CHECK(record.cost_usd == 0);
+    CHECK(record.saved_usd == paid.closed().cost_usd);
+    CHECK(record.total_tokens == 1500);
+    CHECK(record.model == "gpt-4o-mini-2024-07-18");
+    CHECK(record.attempts.empty());
+    CHECK(record.upstream_ms == 0);
+    CHECK(record.gateway_ms == 3);
+    CHECK(record.cache_neighbour == entry.log_id);
+    CHECK_FALSE(record.cache_score);
+  }
+}
+
+TEST_CASE("The neighbour stands in the record, of a hit and of a miss, and goes with the next target's") {
+  const pk::cache::Entry entry = stored_entry(false);
+  const pk::cache::Neighbour near{entry.log_id, 0.91, "numbers"};
+  Recorded one;
+  one.recorder.looked_up(pk::log::Cache::miss, near, nullptr);
+  CHECK(one.recorder.record().cache == pk::log::Cache::miss);
+  CHECK(one.recorder.record().cache_neighbour == entry.log_id);
+  CHECK(one.recorder.record().cache_score == 0.91);
+  CHECK(one.recorder.record().cache_verdict == "numbers");
+  one.recorder.looked_up(pk::log::Cache::disabled, {}, nullptr);
+  CHECK_FALSE(one.recorder.record().cache_neighbour);
+  CHECK_FALSE(one.recorder.record().cache_score);
+  CHECK(one.recorder.record().cache_verdict.empty());
+}
+
+TEST_CASE("The response is there to be kept as it came, unless it was cut") {
+  Recorded one;
+  one.open();
+  one.answer(200, R"({"echo":")" + k_key + "\"}", false, {{"Content-Type", "application/json"}});
+  one.recorder.completed();
+  CHECK(one.recorder.response_body() == R"({"echo":")" + k_key + "\"}");
+  CHECK(one.recorder.response_type() == "application/json");
+  Recorded large;
+  large.open();
+  large.answer(200, std::string(k_record_body_bytes_max + 1, ' '));
+  CHECK_FALSE(large.recorder.response_body());
+}

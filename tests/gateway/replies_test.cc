@@ -114,6 +114,12 @@ TEST_CASE("Cache and retry are told in the reference's words") {
     append_gateway_headers(headers, record);
     CHECK(pk::http::find_header(headers, "x-portkey-cache-status") == word);
   }
+  LogRecord compared;
+  compared.cache = Cache::miss;
+  compared.cache_verdict = "below-threshold";
+  Headers compared_headers;
+  append_gateway_headers(compared_headers, compared);
+  CHECK(pk::http::find_header(compared_headers, "x-portkey-cache-status") == "SEMANTIC MISS");
   const std::vector<std::pair<Retry, const char*>> retries = {
       {Retry::not_triggered, "0"}, {Retry::success, "3"}, {Retry::failed, "-1"}};
   for (const auto& [retry, count] : retries) {

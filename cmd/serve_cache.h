@@ -1,0 +1,42 @@
+// Where serve keeps answers: the store and what all workers share of the cache. Outlives the workers.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "cache/cache.h"
+#include "cache/flights.h"
+#include "cache/store.h"
+#include "command.h"
+
+namespace pk::cmd {
+
+class AnswerCache {
+ public:
+  // Opens the store that the settings name, before there are threads. A store that cannot be opened never
+  // keeps the server from starting: nothing is cached then, and notes() says why. `trouble` is why the data
+  // folder cannot be used, "" if it can. The clock outlives it.
+  AnswerCache(const Context& context, const Clock& clock, const std::string& trouble);
+
+  // One worker's; null: there is none. `post` runs things on its loop.
+  std::unique_ptr<cache::Cache> for_worker(cache::Post post);
+
+  // No worker runs any more, and their loops are still there: what the store has for them may come late.
+  void stop() { m_store.reset(); }
+
+  // What is wrong with it, for people: requests go on without.
+  std::vector<std::string> notes() const;
+  // All zero where there is none.
+  cache::StoreStats stats() const;
+
+ private:
+  const Clock& m_clock;
+  std::unique_ptr<cache::Store> m_store;
+  cache::Flights m_flights;
+  cache::Limits m_limits;
+  std::string m_trouble;  // why there is no store although one is wanted
+};
+
+}  // namespace pk::cmd
