@@ -8,7 +8,7 @@ const {Portkey} = require('portkey-ai');
 
 // `headers` are x-portkey names without their prefix: {provider: 'demo', 'trace-id': 't'}.
 const prefixed = (headers) => Object.fromEntries(Object.entries(headers).map(([name, value]) => [`x-portkey-${name}`, value]));
-const camel = {'trace-id': 'traceID', 'custom-host': 'customHost', 'request-timeout': 'requestTimeout'};
+const camel = {'cache-force-refresh': 'cacheForceRefresh', 'trace-id': 'traceID', 'custom-host': 'customHost', 'request-timeout': 'requestTimeout'};
 
 function openai(Class, always = {}) {
   return (v1, headers, {apiKey = 'k-openai-client-key-0123456789', ...options} = {}) =>
