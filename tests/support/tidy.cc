@@ -27,7 +27,7 @@ struct Library {
 };
 const std::vector<Library>& libraries() {
   static const std::vector<Library> all = {
-      {"lmdb.h", {"store", "cache"}}, {"curl/", {"upstream"}}, {"CLI/", {"cmd"}}};
+      {"lmdb.h", {"store", "cache"}}, {"curl/", {"upstream"}}, {"hiredis/", {"cache"}}, {"CLI/", {"cmd"}}};
   return all;
 }
 
