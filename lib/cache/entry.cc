@@ -95,6 +95,17 @@ Result<Entry> decode(std::string_view bytes, Parts parts) {
   return entry;
 }
 
+Result<EntryHead> decode_head(std::string_view bytes) {
+  if (bytes.size() < k_entry_head_bytes) return damaged("it is too short");
+  store::WireReader in(bytes.substr(store::k_sum_bytes));
+  if (in.fixed<std::uint8_t>() != k_version) return damaged("its version is unknown");
+  EntryHead head;
+  head.created_ms = in.fixed<std::int64_t>();
+  head.expires_ms = in.fixed<std::int64_t>();
+  read_bytes(in, head.log_id.bytes);
+  return head;
+}
+
 std::int64_t expires_for(const Entry& entry, std::int64_t max_age_s) {
   return std::min(entry.expires_ms, entry.created_ms + max_age_s * 1000);
 }

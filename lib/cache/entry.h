@@ -1,6 +1,7 @@
 // A stored answer, in the form that the client got it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -39,6 +40,17 @@ enum class Parts : std::uint8_t { all, without_body };
 std::string encode(const Entry& entry);
 // corrupt: bytes that no encode() made, or of a later version. The sum is checked over all of them.
 Result<Entry> decode(std::string_view bytes, Parts parts = Parts::all);
+
+// What stands first of an entry, for whoever goes through many of them.
+struct EntryHead {
+  std::int64_t created_ms = 0;
+  std::int64_t expires_ms = 0;
+  Uuid log_id;
+};
+inline constexpr std::size_t k_entry_head_bytes = 41;
+// From the first k_entry_head_bytes of encode(), or more. corrupt: another version, or too few; the sum is
+// not checked.
+Result<EntryHead> decode_head(std::string_view bytes);
 
 // How long it is good for who asks for nothing older than `max_age_s`: over at this time, whichever of the
 // two ends first.

@@ -184,7 +184,7 @@ short RedisConnection::events() const {
   return static_cast<short>(POLLIN | (unsent_bytes() > 0 ? POLLOUT : 0));
 }
 
-void RedisConnection::send(std::initializer_list<std::string_view> words) {
+void RedisConnection::send(std::span<const std::string_view> words) {
   PK_ASSERT(words.size() <= k_words_max);
   const char* texts[k_words_max];
   std::size_t sizes[k_words_max];

@@ -10,6 +10,7 @@
 #include <initializer_list>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,7 +63,8 @@ class RedisConnection {
   bool ready() const { return m_connected && m_greeting.empty(); }  // logged in
 
   // One command; its reply comes in the order of the commands. Not before it is ready.
-  void send(std::initializer_list<std::string_view> words);
+  void send(std::span<const std::string_view> words);
+  void send(std::initializer_list<std::string_view> words) { send(std::span(words.begin(), words.size())); }
   std::size_t unsent_bytes() const;
   // Nothing: none has come yet. Errors: upstream.
   Result<std::optional<RedisReply>> next_reply();
