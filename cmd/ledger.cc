@@ -37,9 +37,8 @@ Result<EnvPtr> open_as(const std::filesystem::path& folder, Access access) {
   return as_failure(Env::open(folder, store::Mode::read_write));
 }
 
-Exit work_here(const Context& context, Access access, const std::function<Result<Exit>(EnvPtr)>& work) {
-  auto env = open_as(context.data, access);
-  Result<Exit> done = env ? work(*std::move(env)) : Result<Exit>(std::move(env).error());
+Exit work_here(const std::function<Result<Exit>()>& work) {
+  const Result<Exit> done = work();
   if (done) return *done;
   complain(done.error().message);
   return exit_of(done.error().code);
@@ -63,6 +62,13 @@ Result<EnvPtr> open_to_read(const std::filesystem::path& folder) {
 
 Result<Exit> with_ledger(const Context& context, Access access,
                          const std::function<Result<Exit>(EnvPtr)>& work) {
+  return in_child([&]() -> Result<Exit> {
+    PK_ASSIGN(EnvPtr env, open_as(context.data, access));
+    return work(std::move(env));
+  });
+}
+
+Result<Exit> in_child(const std::function<Result<Exit>()>& work) {
   // On a terminal an interrupt reaches the child too, whose matter it is: it may have a pager, which goes on.
   // Elsewhere this process ends, and the child with it.
   struct sigaction ours {};
@@ -72,7 +78,7 @@ Result<Exit> with_ledger(const Context& context, Access access,
   ::sigaction(SIGINT, leave_it ? &ignore : nullptr, &ours);
   const auto ended = store::run_guarded([&] {
     ::sigaction(SIGINT, &ours, nullptr);
-    return static_cast<int>(work_here(context, access, work));
+    return static_cast<int>(work_here(work));
   });
   ::sigaction(SIGINT, &ours, nullptr);
   if (!ended) return ended.error();

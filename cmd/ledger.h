@@ -20,6 +20,9 @@ enum class Access {
 Result<Exit> with_ledger(const Context& context, Access access,
                          const std::function<Result<Exit>(std::shared_ptr<store::Env> env)>& work);
 
+// The child process alone, for work that opens what it reads itself.
+Result<Exit> in_child(const std::function<Result<Exit>()>& work);
+
 // Opens it for reading, requests that a crash left open turned into records where that can be written. Null:
 // none yet.
 Result<std::shared_ptr<store::Env>> open_to_read(const std::filesystem::path& folder);

@@ -37,6 +37,7 @@ void add_commands(CLI::App& app, Context& context) {
   add_config(app, context);
   add_provider(app, context);
   add_key(app, context);
+  add_cache(app, context);
   add_completions(app, context);
 }
 

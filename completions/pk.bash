@@ -89,7 +89,7 @@ _pk() {
       -*) ;;
       *)
         if [[ -z $command ]]; then command=$word
-        elif [[ " logs plan config provider key " == *" $command "* ]] && [[ " $(_pk_words "$command" commands) " == *" $word "* ]]; then command+=" $word"
+        elif [[ " logs plan config provider key cache " == *" $command "* ]] && [[ " $(_pk_words "$command" commands) " == *" $word "* ]]; then command+=" $word"
         fi
         ;;
     esac
@@ -122,7 +122,7 @@ _pk() {
 _pk_argument() {
   local name
   case $1 in
-    'logs show' | 'logs why' | 'logs rm')
+    'logs show' | 'logs why' | 'logs rm' | 'cache rm')
       compgen -W '@latest' -- "$2"
       _pk_column 1 "$2"
       ;;
@@ -152,7 +152,7 @@ _pk_words() {
     # pk
     '')
       flags='--data --config --color --help --version'
-      commands='serve logs prune plan verify config provider key completions'
+      commands='serve logs prune plan verify config provider key cache completions'
       ;;
     # pk serve
     serve)
@@ -228,6 +228,14 @@ _pk_words() {
     'key show') flags='--output --json --jq' ;;
     # pk key rm
     'key rm') flags='--yes' ;;
+    # pk cache
+    cache) commands='stats clear rm' ;;
+    # pk cache stats
+    'cache stats') flags='--cache --output --json --jq' ;;
+    # pk cache clear
+    'cache clear') flags='--cache --yes' ;;
+    # pk cache rm
+    'cache rm') flags='--cache' ;;
     # pk completions
     completions) ;;
   esac

@@ -13,7 +13,7 @@ function __pk_command
             case '*'
                 if not set -q command[1]
                     set command $words[1]
-                else if not set -q command[2]; and contains -- $command[1] logs plan config provider key; and contains -- $words[1] list show why rm set add edit validate archive unarchive
+                else if not set -q command[2]; and contains -- $command[1] logs plan config provider key cache; and contains -- $words[1] list show why rm set add edit validate archive unarchive stats clear
                     set -a command $words[1]
                 end
         end
@@ -90,6 +90,7 @@ complete -c pk -n '__pk_at ""' -a verify -d 'Check every record for damage'
 complete -c pk -n '__pk_at ""' -a config -d 'Keep gateway configs'
 complete -c pk -n '__pk_at ""' -a provider -d 'Keep providers with their secrets'
 complete -c pk -n '__pk_at ""' -a key -d 'Make and remove API keys'
+complete -c pk -n '__pk_at ""' -a cache -d 'See and clear the cached answers'
 complete -c pk -n '__pk_at ""' -a completions -d 'Print the completion script of a shell'
 
 # pk serve
@@ -313,6 +314,25 @@ complete -c pk -n '__pk_at key show' -l jq -x -d 'Run the JSON through a jq filt
 # pk key rm
 complete -c pk -n '__pk_at key rm' -a '(__pk_saved key)'
 complete -c pk -n '__pk_at key rm' -s y -l yes -d 'Do not ask'
+
+# pk cache
+complete -c pk -n '__pk_at cache' -a stats -d 'How much is kept'
+complete -c pk -n '__pk_at cache' -a clear -d 'Remove all of it'
+complete -c pk -n '__pk_at cache' -a rm -d 'Remove what logs made'
+
+# pk cache stats
+complete -c pk -n '__pk_at cache stats' -l cache -x -a off -d 'The Redis that has it'
+complete -c pk -n '__pk_at cache stats' -s o -l output -x -a "$forms" -d 'Form of the output'
+complete -c pk -n '__pk_at cache stats' -l json -d 'Print JSON'
+complete -c pk -n '__pk_at cache stats' -l jq -x -d 'Run the JSON through a jq filter'
+
+# pk cache clear
+complete -c pk -n '__pk_at cache clear' -l cache -x -a off -d 'The Redis that has it'
+complete -c pk -n '__pk_at cache clear' -s y -l yes -d 'Do not ask'
+
+# pk cache rm
+complete -c pk -n '__pk_at cache rm' -k -a '(__pk_ids)'
+complete -c pk -n '__pk_at cache rm' -l cache -x -a off -d 'The Redis that has it'
 
 # pk completions
 complete -c pk -n '__pk_at completions' -a 'bash zsh fish'

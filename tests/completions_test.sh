@@ -69,6 +69,12 @@ pk key rm pk-|pk-ci-3fa29c
 pk provider edit vk-|vk-main-3fa29c
 pk provider edit pk-|!vk-main-3fa29c
 pk logs list --config-id pc-|pc-main-3fa29c
+pk cac|cache
+pk cache |clear
+pk cache cl|clear
+pk cache rm 01|018e0a3c-5c00-7000-8000-000000000001
+pk cache stats --js|--json
+pk cache clear --y|--yes
 pk --data ~/ledger logs rm |@latest
 pk prune --dr|--dry-run'
 

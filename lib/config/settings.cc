@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "base/time_text.h"
+#include "config/cache_url.h"
 #include "config/settings_file.h"
 
 namespace pk::config {
@@ -128,12 +129,9 @@ Result<void> set_public_url(Settings& s, const Values& values) {
   return {};
 }
 
-// A URL may have a password in it: it is not repeated. The rest of it is for who opens it to judge.
 Result<void> set_cache_url(Settings& s, const Values& values) {
-  const std::string& url = values.back();
-  if (url != "off" && !url.starts_with("redis://") && !url.starts_with("redis+unix://"))
-    return Error{Errc::invalid, "write redis://host:port, redis+unix:///path or off"};
-  s.cache_url = url;
+  if (values.back() != "off") PK_TRY(parse_cache_url(values.back()));
+  s.cache_url = values.back();
   return {};
 }
 

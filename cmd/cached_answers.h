@@ -1,0 +1,34 @@
+// The cached answers that the settings name, in the data folder or in Redis, as `pk cache` looks after them.
+// One thread, in a child process (ledger.h).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "command.h"
+#include "report.h"
+
+namespace pk::cmd {
+
+class CachedAnswers {
+ public:
+  // Where there is no cache yet there are no answers. Errors of all: io, upstream, timeout, corrupt; invalid
+  // for a URL that is none.
+  static Result<std::unique_ptr<CachedAnswers>> open(const Context& context);
+  virtual ~CachedAnswers() = default;
+
+  virtual Result<std::vector<Fact>> facts() = 0;
+  virtual Result<std::uint64_t> count() = 0;
+
+  // Each says how many went.
+  virtual Result<std::uint64_t> clear() = 0;
+  virtual Result<std::uint64_t> remove_log(const Uuid& log_id) = 0;
+  virtual Result<std::uint64_t> remove_key(std::string_view digits) = 0;  // first hex digits, lower case
+};
+
+}  // namespace pk::cmd
