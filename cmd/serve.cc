@@ -364,7 +364,11 @@ Result<Exit> serve(Context& context) {
   std::fflush(stdout);
   wait_for_end(
       signals, [&] { reload(context, bound, workers, saved); },
-      [&] { follow(context, bound, workers, saved); }, ledger);
+      [&] {
+        follow(context, bound, workers, saved);
+        answers.tell_health();
+      },
+      ledger);
 
   // The next server may start on the same data while this one finishes; both may write.
   if (lock) lock->release();

@@ -15,9 +15,9 @@ namespace pk::cmd {
 
 class AnswerCache {
  public:
-  // Opens the store that the settings name, before there are threads. A store that cannot be opened never
-  // keeps the server from starting: nothing is cached then, and notes() says why. `trouble` is why the data
-  // folder cannot be used, "" if it can. The clock outlives it.
+  // Opens the store in the data folder, before there are threads; a Redis begins with the first worker. A
+  // store that cannot be opened never keeps the server from starting: nothing is cached then, and notes()
+  // says why. `trouble` is why the data folder cannot be used, "" if it can. The clock outlives it.
   AnswerCache(const Context& context, const Clock& clock, const std::string& trouble);
 
   // One worker's; null: there is none. `post` runs things on its loop.
@@ -28,15 +28,22 @@ class AnswerCache {
 
   // What is wrong with it, for people: requests go on without.
   std::vector<std::string> notes() const;
+  // One line on stderr when it falls ill, one when it is well again. Main thread.
+  void tell_health();
   // All zero where there is none.
   cache::StoreStats stats() const;
 
  private:
+  void open_redis();
+  void give_up(const Error& error);
+
   const Clock& m_clock;
+  const std::string m_url;
   std::unique_ptr<cache::Store> m_store;
   cache::Flights m_flights;
   cache::Limits m_limits;
   std::string m_trouble;  // why there is no store although one is wanted
+  bool m_was_healthy = true;
 };
 
 }  // namespace pk::cmd

@@ -12,8 +12,6 @@ namespace pk::cmd {
 Result<void> check_offered(const config::Settings& settings) {
   if (!settings.tls_cert.empty())
     return Error{Errc::invalid, "tls_cert: TLS is not offered by this version; put a TLS proxy in front"};
-  if (!settings.cache_url.empty() && settings.cache_url != "off")
-    return Error{Errc::invalid, "cache_url: Redis is not offered by this version"};
   if (!settings.default_provider.empty() && !provider::find(settings.default_provider))
     return Error{Errc::invalid, fmt::format("default_provider: there is no provider '{}'",
                                             visible(settings.default_provider, false))};
