@@ -13,6 +13,20 @@ constexpr std::pair<std::string_view, Scope> k_scopes[] = {
 constexpr std::string_view k_secret_words[] = {"secret",     "token",   "password",       "passphrase",
                                                "credential", "private", "service_account"};
 
+template <class T>
+using ById = std::map<std::string, T, std::less<>>;
+
+template <class T>
+const T* by_id_or_name(const ById<T>& things, const ById<std::string>& names, std::string_view id_or_name) {
+  auto found = things.find(id_or_name);
+  if (found == things.end()) {
+    const auto name = names.find(id_or_name);
+    if (name == names.end()) return nullptr;
+    found = things.find(name->second);
+  }
+  return found == things.end() ? nullptr : &found->second;
+}
+
 }  // namespace
 
 std::string_view slug(Scope scope) {
@@ -45,6 +59,13 @@ void Saved::add(SavedConfig config) {
   m_configs.insert_or_assign(std::move(id), std::move(config));
 }
 
+void Saved::add(SavedPrompt prompt) {
+  if (const SavedPrompt* old = this->prompt(prompt.id)) m_prompt_names.erase(old->name);
+  m_prompt_names.insert_or_assign(prompt.name, prompt.id);
+  std::string id = prompt.id;
+  m_prompts.insert_or_assign(std::move(id), std::move(prompt));
+}
+
 void Saved::add(VirtualKey key) {
   if (const VirtualKey* old = virtual_key(key.id)) m_virtual_key_names.erase(old->name);
   m_virtual_key_names.insert_or_assign(key.name, key.id);
@@ -61,14 +82,12 @@ const SavedConfig* Saved::config(std::string_view id) const {
   return found == m_configs.end() ? nullptr : &found->second;
 }
 
+const SavedPrompt* Saved::prompt(std::string_view id_or_name) const {
+  return by_id_or_name(m_prompts, m_prompt_names, id_or_name);
+}
+
 const VirtualKey* Saved::virtual_key(std::string_view id_or_name) const {
-  auto found = m_virtual_keys.find(id_or_name);
-  if (found == m_virtual_keys.end()) {
-    const auto name = m_virtual_key_names.find(id_or_name);
-    if (name == m_virtual_key_names.end()) return nullptr;
-    found = m_virtual_keys.find(name->second);
-  }
-  return found == m_virtual_keys.end() ? nullptr : &found->second;
+  return by_id_or_name(m_virtual_keys, m_virtual_key_names, id_or_name);
 }
 
 const ApiKey* Saved::api_key(const KeyHash& hash) const {

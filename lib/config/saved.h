@@ -1,6 +1,6 @@
-// What was saved with `pk config`, `pk provider` and `pk key`, as the gateway needs it: one immutable value.
-// The store makes it, serve hands a new one to the workers when something changed; a request keeps the one it
-// started with.
+// What was saved with `pk config`, `pk prompt`, `pk provider` and `pk key`, as the gateway needs it: one
+// immutable value. The store makes it, serve hands a new one to the workers when something changed; a request
+// keeps the one it started with.
 #pragma once
 
 #include <array>
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "config/gateway_config.h"
+#include "config/saved_prompt.h"
 #include "config/secret.h"
 
 namespace pk::config {
@@ -67,6 +68,7 @@ class Saved {
  public:
   // One of the same id takes the other's place.
   void add(SavedConfig config);
+  void add(SavedPrompt prompt);
   void add(VirtualKey key);
   void add(const KeyHash& hash, ApiKey key);
   // There are API keys that could not be read: has_api_keys() holds though none is known, so that damage to
@@ -75,12 +77,15 @@ class Saved {
 
   // Null if there is none of that name.
   const SavedConfig* config(std::string_view id) const;              // "pc-…"
+  const SavedPrompt* prompt(std::string_view id_or_name) const;      // "pp-…", "name"; without a version
   const VirtualKey* virtual_key(std::string_view id_or_name) const;  // "vk-…", "name"; without "@"
   const ApiKey* api_key(const KeyHash& hash) const;
   bool has_api_keys() const { return m_api_keys_required || !m_api_keys.empty(); }
 
  private:
   std::map<std::string, SavedConfig, std::less<>> m_configs;
+  std::map<std::string, SavedPrompt, std::less<>> m_prompts;            // by id
+  std::map<std::string, std::string, std::less<>> m_prompt_names;       // name → id
   std::map<std::string, VirtualKey, std::less<>> m_virtual_keys;        // by id
   std::map<std::string, std::string, std::less<>> m_virtual_key_names;  // name → id
   std::map<KeyHash, ApiKey> m_api_keys;

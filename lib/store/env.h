@@ -37,9 +37,10 @@ enum class Table : std::uint8_t {
   counters,
   configs,
   virtual_keys,
-  keys
+  keys,
+  prompts
 };
-inline constexpr std::size_t k_tables = 14;
+inline constexpr std::size_t k_tables = 15;
 
 struct EnvSize {
   std::uint64_t file_bytes = 0;

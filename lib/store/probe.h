@@ -18,7 +18,7 @@ namespace pk::store {
 inline constexpr std::uint64_t k_probe_records = 1000;
 
 enum class ProbeDepth {
-  saved,  // meta pages and every page of what is saved with pk config, provider and key
+  saved,  // meta pages and every page of what is saved with pk config, prompt, provider and key
   tail,   // meta pages, free list, every table's root, and the newest k_probe_records records: before serving
   whole,  // every page of every table, rows not decoded
 };

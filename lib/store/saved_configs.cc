@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/gateway_config.h"
+#include "store/saved_versions.h"
 
 namespace pk::store {
 
@@ -14,41 +15,12 @@ namespace {
 
 constexpr std::int64_t k_version_max = std::numeric_limits<std::uint32_t>::max();
 
-// The cursor at the newest version of `id`; false if there is none.
-Result<bool> seek_newest(Cursor& cursor, std::string_view id) {
-  std::string after(id);
-  after.push_back('\1');  // behind every version, which follow a 0 byte
-  PK_ASSIGN(const bool found, cursor.seek_before(after));
-  return found && config_id_of(cursor.key()) == id;
-}
-
 Result<std::optional<StoredConfig>> newest(const Txn& txn, std::string_view id) {
   PK_ASSIGN(Cursor cursor, Cursor::open(txn, Table::configs));
   PK_ASSIGN(const bool found, seek_newest(cursor, id));
   if (!found) return std::optional<StoredConfig>{};
   PK_ASSIGN(StoredConfig config, read_config(cursor.key(), cursor.value()));
   return std::optional<StoredConfig>(std::move(config));
-}
-
-// The newest version of each config, by id; one seek each, whatever the number of versions.
-Result<SavedList<StoredConfig>> newest_of_all(const Txn& txn) {
-  SavedList<StoredConfig> list;
-  PK_ASSIGN(Cursor cursor, Cursor::open(txn, Table::configs));
-  std::string before;
-  PK_ASSIGN(bool more, cursor.first());
-  while (more) {
-    if (cursor.key() <= before) return out_of_order();
-    const std::string id(config_id_of(cursor.key()));
-    if (!id.empty()) PK_TRY(seek_newest(cursor, id));
-    before = cursor.key();
-    Result<StoredConfig> config = read_config(cursor.key(), cursor.value());
-    if (config)
-      list.entries.push_back(*std::move(config));
-    else
-      list.damage.push_back(config.error().message);
-    PK_ASSIGN(more, cursor.next());
-  }
-  return list;
 }
 
 Result<void> check_text(std::string_view json) {
@@ -59,7 +31,7 @@ Result<void> check_text(std::string_view json) {
 Result<StoredConfig> put(WriteTxn& txn, StoredConfig config) {
   if (config.version > k_version_max)
     return Error{Errc::limit, fmt::format("config {} has no versions left", config.id)};
-  PK_TRY(txn.put(Table::configs, config_key(config.id, config.version), row_of(config)));
+  PK_TRY(txn.put(Table::configs, version_key(config.id, config.version), row_of(config)));
   PK_TRY(count_change(txn));
   return config;
 }
@@ -68,30 +40,10 @@ StoredConfig next_of(const StoredConfig& before, std::string_view json, std::int
   return {before.id, before.name, before.version + 1, before.created_at, now_ms, std::string(json)};
 }
 
-// Each version's key, newest and damaged ones too.
-Result<std::vector<std::string>> keys_of(const Txn& txn, std::string_view id) {
-  std::vector<std::string> keys;
-  PK_ASSIGN(Cursor cursor, Cursor::open(txn, Table::configs));
-  PK_ASSIGN(bool more, cursor.seek(config_key(id, 0)));
-  while (more && config_id_of(cursor.key()) == id) {
-    keys.emplace_back(cursor.key());
-    PK_ASSIGN(more, cursor.next());
-  }
-  return keys;
-}
-
 }  // namespace
 
 Result<std::string> config_id_in(const Txn& txn, std::string_view id_or_name) {
-  if (looks_like_id(id_or_name)) {
-    if (id_or_name.size() > k_saved_id_bytes_max) return std::string();
-    PK_ASSIGN(const std::vector<std::string> keys, keys_of(txn, id_or_name));
-    return keys.empty() ? std::string() : std::string(id_or_name);
-  }
-  PK_ASSIGN(const SavedList<StoredConfig> list, newest_of_all(txn));
-  for (const StoredConfig& config : list.entries)
-    if (config.name == id_or_name) return config.id;
-  return std::string();
+  return id_of_versioned<StoredConfig>(txn, Table::configs, id_or_name, read_config);
 }
 
 Result<StoredConfig> add_config(Env& env, std::string_view name, std::string_view json, std::int64_t now_ms) {
@@ -101,7 +53,8 @@ Result<StoredConfig> add_config(Env& env, std::string_view name, std::string_vie
   PK_ASSIGN(const std::string known, config_id_in(txn, name));
   StoredConfig config;
   if (known.empty()) {
-    PK_ASSIGN(const SavedList<StoredConfig> all, newest_of_all(txn));
+    PK_ASSIGN(const SavedList<StoredConfig> all,
+              newest_of_all<StoredConfig>(txn, Table::configs, read_config));
     PK_TRY(check_names(SavedKind::config, all.damage));
     PK_ASSIGN(std::string id, fresh_id(txn, SavedKind::config, name));
     config = {std::move(id), std::string(name), 1, now_ms, now_ms, std::string(json)};
@@ -137,7 +90,7 @@ Result<std::optional<StoredConfig>> find_config(const Env& env, std::string_view
   if (id.empty()) return std::optional<StoredConfig>{};
   if (!version) return newest(txn, id);
   if (*version < 1 || *version > k_version_max) return std::optional<StoredConfig>{};
-  const std::string key = config_key(id, *version);
+  const std::string key = version_key(id, *version);
   PK_ASSIGN(const auto row, txn.get(Table::configs, key));
   if (!row) return std::optional<StoredConfig>{};
   PK_ASSIGN(StoredConfig config, read_config(key, *row));
@@ -146,7 +99,7 @@ Result<std::optional<StoredConfig>> find_config(const Env& env, std::string_view
 
 Result<SavedList<StoredConfig>> list_configs(const Env& env) {
   PK_ASSIGN(const ReadTxn txn, ReadTxn::begin(env));
-  PK_ASSIGN(SavedList<StoredConfig> list, newest_of_all(txn));
+  PK_ASSIGN(SavedList<StoredConfig> list, newest_of_all<StoredConfig>(txn, Table::configs, read_config));
   std::ranges::sort(list.entries, {}, &StoredConfig::name);
   return list;
 }
@@ -159,7 +112,7 @@ Result<void> remove_configs(Env& env, std::span<const std::string> ids_or_names)
     if (ids.back().empty()) return not_there(SavedKind::config, one);
   }
   for (const std::string& id : ids) {
-    PK_ASSIGN(const std::vector<std::string> keys, keys_of(txn, id));
+    PK_ASSIGN(const std::vector<std::string> keys, version_keys(txn, Table::configs, id));
     for (const std::string& key : keys) PK_TRY(txn.remove(Table::configs, key));
   }
   PK_TRY(count_change(txn));

@@ -15,8 +15,10 @@ constexpr std::size_t k_quoted_bytes_max = 80;  // of a name within a message
 struct Kind {
   std::string_view prefix, name, command;
 };
-constexpr Kind k_kinds[] = {
-    {"pc-", "config", "pk config"}, {"vk-", "virtual key", "pk provider"}, {"pk-", "API key", "pk key"}};
+constexpr Kind k_kinds[] = {{"pc-", "config", "pk config"},
+                            {"pp-", "prompt", "pk prompt"},
+                            {"vk-", "virtual key", "pk provider"},
+                            {"pk-", "API key", "pk key"}};
 constexpr std::string_view k_id_prefixes[] = {"pc-", "pp-", "vk-", "pk-"};
 
 const Kind& of(SavedKind kind) {
@@ -44,8 +46,10 @@ std::string_view fault_of(SavedKind kind, std::string_view name) {
   if (std::any_of(name.begin(), name.end(), is_control)) return "it has control characters";
   if (trim(name).size() != name.size()) return "it begins or ends with a space";
   if (looks_like_id(name)) return "it begins as an id does; leave out the pc-, pp-, vk- or pk-";
-  if (kind == SavedKind::config && name.find('@') != std::string_view::npos)
+  if (has_versions(kind) && name.find('@') != std::string_view::npos)
     return "it has an @, which stands before a version";
+  if (kind == SavedKind::prompt && (name.find_first_of("{}/") != std::string_view::npos || name[0] == '>'))
+    return "use no {, } or /, and no > in front: templates and URLs could not name it";
   const auto is_slug_byte = [](char c) { return is_plain(c) || c == '-' || c == '.' || c == '_'; };
   if (kind == SavedKind::virtual_key &&
       (!is_plain(name[0]) || !std::all_of(name.begin(), name.end(), is_slug_byte)))

@@ -7,6 +7,7 @@
 
 #include "store/saved_api_keys.h"
 #include "store/saved_configs.h"
+#include "store/saved_prompts.h"
 #include "store/saved_virtual_keys.h"
 
 namespace pk::store {
@@ -30,6 +31,14 @@ Result<void> load_configs(const Env& env, const ParseConfig& parse, LoadedSaved&
     for (const std::string& error : parsed.problem->errors) text += "; " + error;
     loaded.problems.push_back(std::move(text));
   }
+  return {};
+}
+
+// As texts: what one says is looked at when it is called.
+Result<void> load_prompts(const Env& env, LoadedSaved& loaded) {
+  PK_ASSIGN(SavedList<config::SavedPrompt> list, list_prompts(env));
+  report(loaded, std::move(list.damage));
+  for (config::SavedPrompt& prompt : list.entries) loaded.saved.add(std::move(prompt));
   return {};
 }
 
@@ -70,6 +79,7 @@ Result<LoadedSaved> load_saved(const Env& env, const ParseConfig& parse) {
   // Read first: what changes while the rest is read is noticed the next time the counter is asked.
   PK_ASSIGN(loaded.changes, saved_changes(env));
   PK_TRY(load_configs(env, parse, loaded));
+  PK_TRY(load_prompts(env, loaded));
   PK_TRY(load_virtual_keys(env, loaded));
   PK_TRY(load_api_keys(env, loaded));
   return loaded;

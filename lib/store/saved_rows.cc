@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "store/saved_ids.h"
-#include "store/wire.h"
 
 namespace pk::store {
 
@@ -13,29 +11,6 @@ namespace {
 constexpr std::uint8_t k_version = 1;
 constexpr std::uint8_t k_archived = 1;   // flag of a virtual key
 constexpr std::uint8_t k_untracked = 1;  // flag of an API key
-
-std::string begin_row() {
-  std::string row(k_sum_bytes, '\0');
-  append_fixed(row, k_version);
-  return row;
-}
-
-std::string end_row(std::string_view key, std::string row) {
-  seal(key, row.data(), row.size());
-  return row;
-}
-
-// The reader behind sum and version; one that has failed if these are wrong.
-WireReader open_row(std::string_view key, std::string_view row) {
-  WireReader in(is_sealed(key, row) ? row.substr(k_sum_bytes) : std::string_view());
-  if (in.fixed<std::uint8_t>() != k_version) in.fail();
-  return in;
-}
-
-Error damaged(SavedKind kind, std::string_view id) {
-  return {Errc::corrupt, fmt::format("{} {} is damaged: {} rm removes it", kind_name(kind),
-                                     visible(id, false), command_of(kind))};
-}
 
 void append_options(std::string& row, const std::vector<StoredOption>& options) {
   append_varint(row, options.size());
@@ -61,14 +36,36 @@ std::vector<StoredOption> read_options(WireReader& in) {
 
 }  // namespace
 
-std::string config_key(std::string_view id, std::int64_t version) {
+std::string begin_saved_row() {
+  std::string row(k_sum_bytes, '\0');
+  append_fixed(row, k_version);
+  return row;
+}
+
+std::string end_saved_row(std::string_view key, std::string row) {
+  seal(key, row.data(), row.size());
+  return row;
+}
+
+WireReader open_saved_row(std::string_view key, std::string_view row) {
+  WireReader in(is_sealed(key, row) ? row.substr(k_sum_bytes) : std::string_view());
+  if (in.fixed<std::uint8_t>() != k_version) in.fail();
+  return in;
+}
+
+Error damaged_saved(SavedKind kind, std::string_view id) {
+  return {Errc::corrupt, fmt::format("{} {} is damaged: {} rm removes it", kind_name(kind),
+                                     visible(id, false), command_of(kind))};
+}
+
+std::string version_key(std::string_view id, std::int64_t version) {
   std::string key(id);
   key.push_back('\0');
   append_big_endian(key, static_cast<std::uint32_t>(version));
   return key;
 }
 
-std::string_view config_id_of(std::string_view key, std::int64_t* version) {
+std::string_view versioned_id_of(std::string_view key, std::int64_t* version) {
   constexpr std::size_t k_tail = 1 + sizeof(std::uint32_t);
   if (key.size() <= k_tail || key.find('\0') != key.size() - k_tail) return {};
   if (version) *version = load_big_endian<std::uint32_t>(key.data() + key.size() - sizeof(std::uint32_t));
@@ -76,29 +73,29 @@ std::string_view config_id_of(std::string_view key, std::int64_t* version) {
 }
 
 std::string row_of(const StoredConfig& config) {
-  std::string row = begin_row();
+  std::string row = begin_saved_row();
   append_text(row, config.name);
   append_zigzag(row, config.created_at);
   append_zigzag(row, config.saved_at);
   append_text(row, config.json);
-  return end_row(config_key(config.id, config.version), std::move(row));
+  return end_saved_row(version_key(config.id, config.version), std::move(row));
 }
 
 Result<StoredConfig> read_config(std::string_view key, std::string_view row) {
   StoredConfig config;
-  config.id = config_id_of(key, &config.version);
-  WireReader in = open_row(key, row);
+  config.id = versioned_id_of(key, &config.version);
+  WireReader in = open_saved_row(key, row);
   config.name = in.text();
   config.created_at = in.zigzag();
   config.saved_at = in.zigzag();
   config.json = in.text();
   if (!in.ok() || !in.done() || config.id.empty())
-    return damaged(SavedKind::config, config.id.empty() ? key : std::string_view(config.id));
+    return damaged_saved(SavedKind::config, config.id.empty() ? key : std::string_view(config.id));
   return config;
 }
 
 std::string row_of(const StoredVirtualKey& key) {
-  std::string row = begin_row();
+  std::string row = begin_saved_row();
   append_fixed(row, key.archived ? k_archived : std::uint8_t{0});
   append_text(row, key.name);
   append_zigzag(row, key.created_at);
@@ -107,11 +104,11 @@ std::string row_of(const StoredVirtualKey& key) {
   append_text(row, key.custom_host);
   append_options(row, key.options);
   row.append(key.sealed);
-  return end_row(key.id, std::move(row));
+  return end_saved_row(key.id, std::move(row));
 }
 
 Result<StoredVirtualKey> read_virtual_key(std::string_view id, std::string_view row) {
-  WireReader in = open_row(id, row);
+  WireReader in = open_saved_row(id, row);
   StoredVirtualKey key;
   key.id = id;
   key.archived = (in.fixed<std::uint8_t>() & k_archived) != 0;
@@ -122,12 +119,12 @@ Result<StoredVirtualKey> read_virtual_key(std::string_view id, std::string_view 
   key.custom_host = in.text();
   key.options = read_options(in);
   key.sealed = in.rest();
-  if (!in.ok()) return damaged(SavedKind::virtual_key, id);
+  if (!in.ok()) return damaged_saved(SavedKind::virtual_key, id);
   return key;
 }
 
 std::string row_of(const StoredApiKey& stored) {
-  std::string row = begin_row();
+  std::string row = begin_saved_row();
   append_fixed(row, stored.key.debug ? std::uint8_t{0} : k_untracked);
   append_fixed(row, stored.key.scopes);
   row.append(reinterpret_cast<const char*>(stored.hash.data()), stored.hash.size());
@@ -135,11 +132,11 @@ std::string row_of(const StoredApiKey& stored) {
   append_zigzag(row, stored.created_at);
   append_text(row, stored.key.default_config);
   append_text(row, stored.key.default_provider);
-  return end_row(stored.key.id, std::move(row));
+  return end_saved_row(stored.key.id, std::move(row));
 }
 
 Result<StoredApiKey> read_api_key(std::string_view id, std::string_view row) {
-  WireReader in = open_row(id, row);
+  WireReader in = open_saved_row(id, row);
   StoredApiKey stored;
   stored.key.id = id;
   stored.key.debug = (in.fixed<std::uint8_t>() & k_untracked) == 0;
@@ -149,7 +146,7 @@ Result<StoredApiKey> read_api_key(std::string_view id, std::string_view row) {
   stored.created_at = in.zigzag();
   stored.key.default_config = in.text();
   stored.key.default_provider = in.text();
-  if (!in.ok() || !in.done()) return damaged(SavedKind::api_key, id);
+  if (!in.ok() || !in.done()) return damaged_saved(SavedKind::api_key, id);
   std::memcpy(stored.hash.data(), hash.data(), hash.size());
   return stored;
 }
@@ -172,7 +169,7 @@ Result<VirtualKeySecrets> unpack_secrets(std::string_view id, std::string_view p
     const std::string_view name = in.text();
     secrets.options.emplace_back(name, in.text());
   }
-  if (!in.ok()) return damaged(SavedKind::virtual_key, id);
+  if (!in.ok()) return damaged_saved(SavedKind::virtual_key, id);
   return secrets;
 }
 

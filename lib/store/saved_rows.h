@@ -9,6 +9,8 @@
 
 #include "base/result.h"
 #include "config/saved.h"
+#include "store/saved_ids.h"
+#include "store/wire.h"
 
 namespace pk::store {
 
@@ -58,13 +60,22 @@ struct VirtualKeySecrets {
   bool empty() const { return secret.empty() && options.empty(); }
 };
 
-// The key of a version in the table `configs`; and back, the version in `version`. "" if `key` is none.
-std::string config_key(std::string_view id, std::int64_t version);
-std::string_view config_id_of(std::string_view key, std::int64_t* version = nullptr);
+// The key of a version in the tables `configs` and `prompts`; and back, the version in `version`. "" if `key`
+// is none.
+std::string version_key(std::string_view id, std::int64_t version);
+std::string_view versioned_id_of(std::string_view key, std::int64_t* version = nullptr);
 
 std::string row_of(const StoredConfig& config);
 std::string row_of(const StoredVirtualKey& key);
 std::string row_of(const StoredApiKey& key);
+
+// What rows of saved things begin with and end in: the sum, and the grammar's version.
+std::string begin_saved_row();
+std::string end_saved_row(std::string_view key, std::string row);
+// The reader behind both; one that has failed if they are wrong.
+WireReader open_saved_row(std::string_view key, std::string_view row);
+// corrupt, naming it by its id and saying what removes it.
+Error damaged_saved(SavedKind kind, std::string_view id);
 
 // corrupt, naming the thing by its id, if the sum is wrong or the bytes are no row.
 Result<StoredConfig> read_config(std::string_view key, std::string_view row);

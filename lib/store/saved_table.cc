@@ -14,23 +14,23 @@ namespace {
 constexpr std::string_view k_counter = "saved";
 constexpr int k_id_tries = 64;  // of 16 million ids of one name at most k_saved_max are taken
 
-// A config is there if any version of it is.
+// What has versions is there if any of them is.
 Result<bool> is_taken(const Txn& txn, SavedKind kind, const std::string& id) {
-  if (kind != SavedKind::config) {
+  if (!has_versions(kind)) {
     PK_ASSIGN(const auto row, txn.get(table_of(kind), id));
     return row.has_value();
   }
-  PK_ASSIGN(Cursor cursor, Cursor::open(txn, Table::configs));
-  PK_ASSIGN(const bool found, cursor.seek(config_key(id, 0)));
-  return found && config_id_of(cursor.key()) == id;
+  PK_ASSIGN(Cursor cursor, Cursor::open(txn, table_of(kind)));
+  PK_ASSIGN(const bool found, cursor.seek(version_key(id, 0)));
+  return found && versioned_id_of(cursor.key()) == id;
 }
 
 Result<std::uint64_t> count_of(const Txn& txn, SavedKind kind) {
-  if (kind != SavedKind::config) return txn.entries(table_of(kind));
+  if (!has_versions(kind)) return txn.entries(table_of(kind));
   std::uint64_t count = 0;
   std::string before;
-  PK_TRY(each_entry(txn, Table::configs, [&](std::string_view key, std::string_view) {
-    const std::string_view id = config_id_of(key);
+  PK_TRY(each_entry(txn, table_of(kind), [&](std::string_view key, std::string_view) {
+    const std::string_view id = versioned_id_of(key);
     if (id != before) ++count;
     before = id;
     return true;
@@ -44,6 +44,8 @@ Table table_of(SavedKind kind) {
   switch (kind) {
     case SavedKind::config:
       return Table::configs;
+    case SavedKind::prompt:
+      return Table::prompts;
     case SavedKind::virtual_key:
       return Table::virtual_keys;
     case SavedKind::api_key:

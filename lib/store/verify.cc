@@ -9,6 +9,7 @@
 #include "store/edit.h"
 #include "store/month.h"
 #include "store/nodes.h"
+#include "store/saved_prompt_rows.h"
 #include "store/saved_rows.h"
 #include "store/summary.h"
 #include "store/walk.h"
@@ -45,6 +46,7 @@ class Verifier {
     PK_TRY(each(Table::feedback_traces, [&](auto key, auto) { return feedback_trace(key); }));
     PK_TRY(each(Table::counters, [&](auto key, auto) { return counter(key); }));
     PK_TRY(each(Table::configs, [&](auto key, auto row) { return saved(read_config(key, row)); }));
+    PK_TRY(each(Table::prompts, [&](auto key, auto row) { return saved(check_prompt_row(key, row)); }));
     PK_TRY(each(Table::virtual_keys, [&](auto id, auto row) { return saved(read_virtual_key(id, row)); }));
     PK_TRY(each(Table::keys, [&](auto id, auto row) { return saved(read_api_key(id, row)); }));
     for (const auto& [month, records] : m_months)

@@ -84,7 +84,7 @@ Result<void> walk_table(const Txn& txn, Table table, std::uint64_t entries_max) 
 
 Result<void> walk_saved(const Env& env) {
   PK_ASSIGN(const ReadTxn txn, ReadTxn::begin(env));
-  for (const Table table : {Table::meta, Table::configs, Table::virtual_keys, Table::keys})
+  for (const Table table : {Table::meta, Table::configs, Table::prompts, Table::virtual_keys, Table::keys})
     PK_TRY(walk_table(txn, table, 0));
   return {};
 }

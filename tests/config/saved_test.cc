@@ -50,6 +50,21 @@ TEST_CASE("A virtual key is found by id and by name; renamed, by the new one onl
   CHECK(saved.virtual_key("other") != nullptr);
 }
 
+TEST_CASE("A prompt is found by id and by name; renamed, by the new one only") {
+  Saved saved;
+  SavedPrompt prompt;
+  prompt.id = "pp-1";
+  prompt.name = "greet";
+  saved.add(prompt);
+  prompt.name = "welcome";
+  prompt.partial = true;
+  saved.add(prompt);
+  CHECK(saved.prompt("pp-1")->partial);
+  CHECK(saved.prompt("welcome") == saved.prompt("pp-1"));
+  CHECK(saved.prompt("greet") == nullptr);
+  CHECK(saved.prompt("") == nullptr);
+}
+
 TEST_CASE("An API key is found by the hash of its whole secret") {
   Saved saved;
   CHECK_FALSE(saved.has_api_keys());

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "fuzz.h"
+#include "store/saved_prompt_rows.h"
 #include "store/saved_rows.h"
 #include "store/wire.h"
 
@@ -21,11 +22,23 @@ std::string sealed(std::string_view key, std::string_view bytes) {
 }
 
 void config(std::string_view bytes) {
-  const std::string key = config_key(k_id, 1);
+  const std::string key = version_key(k_id, 1);
   const auto read = read_config(key, sealed(key, bytes));
   if (!read) return;
   const auto again = read_config(key, row_of(*read));
   PK_ASSERT(again && *again == *read);
+}
+
+void prompt(std::string_view bytes) {
+  const std::string key = version_key(k_id, 1), labels_key = version_key(k_id, 0);
+  if (const auto read = read_prompt(key, sealed(key, bytes))) {
+    const auto again = read_prompt(key, row_of(*read));
+    PK_ASSERT(again && *again == *read);
+  }
+  if (const auto read = read_prompt_labels(labels_key, sealed(labels_key, bytes))) {
+    const auto again = read_prompt_labels(labels_key, row_of(k_id, *read));
+    PK_ASSERT(again && *again == *read);
+  }
 }
 
 void virtual_key(std::string_view bytes) {
@@ -56,7 +69,7 @@ void secrets(std::string_view bytes) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const std::string_view bytes = pk::fuzz::text(data + 1, size - 1);
-  switch (data[0] % 4) {
+  switch (data[0] % 5) {
     case 0:
       config(bytes);
       break;
@@ -66,9 +79,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 2:
       api_key(bytes);
       break;
+    case 3:
+      prompt(bytes);
+      break;
     default:
       secrets(bytes);
   }
-  config_id_of(bytes);
+  versioned_id_of(bytes);
   return 0;
 }

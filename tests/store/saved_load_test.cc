@@ -133,7 +133,7 @@ TEST_CASE_METHOD(Fixture, "Without the key file, or with another, virtual keys w
 
 TEST_CASE_METHOD(Fixture, "Damaged rows are left out and named; a damaged API key never opens the door") {
   const std::string api_key = must(list_api_keys(*env)).entries.at(0).key.id;
-  put(Table::configs, config_key(config, 2), "rubbish");
+  put(Table::configs, version_key(config, 2), "rubbish");
   put(Table::virtual_keys, virtual_key, "rubbish");
   put(Table::keys, api_key, "rubbish");
   const LoadedSaved loaded = must(load_saved(*env, parse));

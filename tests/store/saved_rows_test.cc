@@ -71,20 +71,20 @@ std::string resealed(std::string_view key, std::string row, std::size_t size) {
 
 TEST_CASE("A config comes back from its row, version and id from its key") {
   const StoredConfig config = sample_config();
-  const std::string key = config_key(config.id, config.version);
+  const std::string key = version_key(config.id, config.version);
   CHECK(must(read_config(key, row_of(config))) == config);
   check_damage(row_of(config), config.id, only_whether([&](auto row) { return read_config(key, row); }));
 }
 
 TEST_CASE("Keys of configs order versions by number, and only they are read as such") {
-  CHECK(config_key("pc-a-000001", 9) < config_key("pc-a-000001", 10));
-  CHECK(config_key("pc-a-000001", 255) < config_key("pc-a-000001", 256));
+  CHECK(version_key("pc-a-000001", 9) < version_key("pc-a-000001", 10));
+  CHECK(version_key("pc-a-000001", 255) < version_key("pc-a-000001", 256));
   std::int64_t version = 0;
-  CHECK(config_id_of(config_key("pc-a-000001", 4'294'967'295), &version) == "pc-a-000001");
+  CHECK(versioned_id_of(version_key("pc-a-000001", 4'294'967'295), &version) == "pc-a-000001");
   CHECK(version == 4'294'967'295);
   for (const std::string& bad : {std::string(), std::string(5, '\0'), std::string("pc-a-000001"),
-                                 config_key("pc-a", 1).substr(0, 7), config_key("pc-a", 1) + "x"})
-    CHECK(config_id_of(bad).empty());
+                                 version_key("pc-a", 1).substr(0, 7), version_key("pc-a", 1) + "x"})
+    CHECK(versioned_id_of(bad).empty());
   CHECK_FALSE(read_config("pc-a-000001", row_of(sample_config())));
 }
 
@@ -121,13 +121,13 @@ TEST_CASE("An API key comes back from its row") {
 TEST_CASE("A row moved to another key is damage") {
   CHECK_FALSE(read_virtual_key("vk-other-000002", row_of(sample_virtual_key())));
   CHECK_FALSE(read_api_key("pk-other-000002", row_of(sample_api_key())));
-  CHECK_FALSE(read_config(config_key("pc-main-000001", 4), row_of(sample_config())));
+  CHECK_FALSE(read_config(version_key("pc-main-000001", 4), row_of(sample_config())));
 }
 
 TEST_CASE("A row cut anywhere is damage where its sum happens to be right, and never more") {
   const StoredApiKey api_key = sample_api_key();
   const StoredConfig config = sample_config();
-  const std::string key = config_key(config.id, config.version);
+  const std::string key = version_key(config.id, config.version);
   for (std::size_t size = 0; size < row_of(config).size(); ++size)
     CHECK_FALSE(read_config(key, resealed(key, row_of(config), size)));
   for (std::size_t size = 0; size < row_of(api_key).size(); ++size)

@@ -41,12 +41,12 @@ TEST_CASE("There is a most of each kind; a config counts once, whatever its vers
   for (std::uint64_t i = 0; i + 1 < k_saved_max; ++i) {
     const std::string id = saved_id(SavedKind::config, "x", static_cast<std::uint32_t>(i));
     for (int version = 1; version <= 3; ++version)
-      must(txn.put(Table::configs, config_key(id, version), "row"));
+      must(txn.put(Table::configs, version_key(id, version), "row"));
     must(txn.put(Table::keys, saved_id(SavedKind::api_key, "x", static_cast<std::uint32_t>(i)), "row"));
   }
   must(fresh_id(txn, SavedKind::config, "a"));
   must(fresh_id(txn, SavedKind::api_key, "a"));
-  must(txn.put(Table::configs, config_key("pc-last-000001", 1), "row"));
+  must(txn.put(Table::configs, version_key("pc-last-000001", 1), "row"));
   must(txn.put(Table::keys, "pk-last-000001", "row"));
   for (const SavedKind kind : {SavedKind::config, SavedKind::api_key}) {
     const Result<std::string> id = fresh_id(txn, kind, "a");
