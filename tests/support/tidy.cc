@@ -27,7 +27,8 @@ struct Library {
 };
 const std::vector<Library>& libraries() {
   static const std::vector<Library> all = {
-      {"lmdb.h", {"store", "cache"}}, {"curl/", {"upstream"}}, {"hiredis/", {"cache"}}, {"CLI/", {"cmd"}}};
+      {"lmdb.h", {"store", "cache"}}, {"curl/", {"upstream"}}, {"hiredis/", {"cache"}}, {"kainjow/", {"prompt"}},
+      {"CLI/", {"cmd"}}};
   return all;
 }
 
