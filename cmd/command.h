@@ -66,6 +66,10 @@ void add_config(CLI::App& app, Context& context);
 void add_config_add(CLI::App& group, Context& context);  // and validate
 void add_config_edit(CLI::App& group, Context& context);
 void add_cache(CLI::App& app, Context& context);
+void add_prompt(CLI::App& app, Context& context);
+void add_prompt_add(CLI::App& group, Context& context);
+void add_prompt_edit(CLI::App& group, Context& context);
+void add_prompt_render(CLI::App& group, Context& context);
 void add_provider(CLI::App& app, Context& context);
 void add_provider_add(CLI::App& group, Context& context);  // and edit
 void add_key(CLI::App& app, Context& context);

@@ -35,6 +35,7 @@ void add_commands(CLI::App& app, Context& context) {
   add_plan(app, context);
   add_verify(app, context);
   add_config(app, context);
+  add_prompt(app, context);
   add_provider(app, context);
   add_key(app, context);
   add_cache(app, context);

@@ -29,7 +29,10 @@ std::string as_lines(const std::vector<Fact>& facts, bool color) {
     const std::string_view label = fact.label.empty() ? std::string_view(fact.name) : fact.label;
     if (fact.block) {
       out += paint(Color::dim, label, color) + "\n";
-      append_pretty(out, fact.json, color, k_block_indent);
+      if (fact.text.empty())
+        append_pretty(out, fact.json, color, k_block_indent);
+      else
+        append_indented(out, fact.text, k_block_indent);
     }
     if (fact.block || fact.text.empty()) continue;
     out += paint(Color::dim, pad(label, k_name_columns), color) + " " + visible(fact.text, false) + "\n";

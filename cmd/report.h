@@ -15,7 +15,7 @@ struct Fact {
   std::string json;             // its value as JSON
   std::string text;             // and in words; "" is left out
   std::string_view label = {};  // what stands before the words, where the name would not do
-  bool block = false;           // its JSON is shown laid out below its label, instead of the words
+  bool block = false;  // shown below its label: the words line by line or, without any, its JSON laid out
 };
 
 // Checks the flags before anything is done; then prints, on a terminal as lines, into a pipe as one JSON

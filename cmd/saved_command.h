@@ -1,4 +1,5 @@
-// list, show and rm, which are alike for all that is saved: `pk config`, `pk provider`, `pk key`.
+// list, show and rm, which are alike for all that is saved: `pk config`, `pk prompt`, `pk provider`, `pk
+// key`.
 #pragma once
 
 #include <functional>

@@ -19,6 +19,11 @@ constexpr ListColumn k_config_columns[] = {{"id", "Id", true},
                                            {"created_at", ""},
                                            {"updated_at", "Updated", true}};
 
+constexpr ListColumn k_prompt_columns[] = {
+    {"id", "Id", true},           {"name", "Name", true},           {"kind", "Kind", true},
+    {"version", "Version", true}, {"published", "Published", true}, {"labels", "Labels", true},
+    {"created_at", ""},           {"updated_at", "Updated", true}};
+
 constexpr ListColumn k_provider_columns[] = {{"id", "Id", true},
                                              {"name", "Name", true},
                                              {"provider", "Provider", true},
@@ -85,6 +90,16 @@ Fact options_fact(const std::vector<store::StoredOption>& options) {
   return fact;
 }
 
+Fact labels_fact(const config::SavedPrompt& prompt) {
+  Fact fact{"labels", "{", ""};
+  for (const auto& [label, version] : prompt.labels) {
+    fact.json += fmt::format("{}{}:{}", fact.json.size() > 1 ? "," : "", json_string(label), version);
+    fact.text += fmt::format("{}{}@{}", fact.text.empty() ? "" : ", ", label, version);
+  }
+  fact.json += '}';
+  return fact;
+}
+
 std::vector<std::string_view> scopes_of(std::uint8_t scopes) {
   std::vector<std::string_view> slugs;
   for (const auto scope : {config::Scope::proxy, config::Scope::read, config::Scope::admin})
@@ -106,6 +121,9 @@ Fact scopes_fact(std::uint8_t scopes) {
 std::span<const ListColumn> config_columns() {
   return k_config_columns;
 }
+std::span<const ListColumn> prompt_columns() {
+  return k_prompt_columns;
+}
 std::span<const ListColumn> provider_columns() {
   return k_provider_columns;
 }
@@ -120,6 +138,25 @@ std::vector<Fact> facts_of(const store::StoredConfig& config, Detail detail, std
                              time_fact("updated_at", config.saved_at, detail, now_ms, "this version")};
   if (detail == Detail::show)
     facts.push_back({"config", on_one_line(log::redact_json(config.json)), "", {}, true});
+  return facts;
+}
+
+std::vector<Fact> facts_of(const config::SavedPrompt& prompt, std::int64_t version, Detail detail,
+                           std::int64_t now_ms) {
+  const config::PromptVersion& shown = prompt.versions.at(version);
+  std::vector<Fact> facts = {text_fact("id", prompt.id),
+                             text_fact("name", prompt.name),
+                             text_fact("kind", prompt.partial ? "partial" : "prompt"),
+                             number_fact("version", version),
+                             number_fact("published", prompt.published()),
+                             labels_fact(prompt),
+                             time_fact("created_at", prompt.created_at, detail, now_ms, "created"),
+                             time_fact("updated_at", shown.saved_at, detail, now_ms, "this version")};
+  if (detail == Detail::list) return facts;
+  if (prompt.partial)
+    facts.push_back({"text", json_string(shown.text), shown.text, {}, true});
+  else
+    facts.push_back({"template", on_one_line(shown.text), "", {}, true});
   return facts;
 }
 

@@ -16,7 +16,7 @@ _pk_column() {
   done < <(pk ${_pk_global[@]+"${_pk_global[@]}"} logs list -o tsv -n 100 2>/dev/null | cut -f "$1" | sort -u)
 }
 
-# Ids of what is saved: of configs, providers or keys ($1), for the word $2.
+# Ids of what is saved: of configs, prompts, providers or keys ($1), for the word $2.
 _pk_saved() {
   local value
   while IFS= read -r value; do
@@ -28,7 +28,7 @@ _pk_saved() {
 _pk_value() {
   case $1 in
     --data) compgen -d -- "$2" ;;
-    --config | --tls-cert | --tls-key | --secret-file) compgen -f -- "$2" ;;
+    --config | --tls-cert | --tls-key | --secret-file | --vars) compgen -f -- "$2" ;;
     --color) compgen -W 'auto always never' -- "$2" ;;
     --output | -o) compgen -W 'table json jsonl csv tsv' -- "$2" ;;
     --json) _pk_list "$2" "$_pk_fields" ;;
@@ -40,6 +40,7 @@ _pk_value() {
     --provider) _pk_list "$2" "$_pk_providers" ;;
     --scope) _pk_list "$2" 'proxy read admin' ;;
     --default-config | --config-id) _pk_saved config "$2" ;;
+    --prompt-id) _pk_saved prompt "$2" ;;
     --virtual-key) _pk_saved provider "$2" ;;
     --status) _pk_list "$2" "$_pk_status" ;;
     --endpoint) _pk_list "$2" 'chat-completions completions embeddings messages responses other' ;;
@@ -52,9 +53,9 @@ _pk_value() {
     --after | --replay-of) _pk_column 1 "$2" ;;
     -n | --limit | --jq | --workers | --allow-upstream | --host-name | --public-url | --grace | \
       --header-timeout | --idle-timeout | --connect-timeout | --header-bytes-max | --body-bytes-max | \
-      --mailbox-bytes-max | --cache-bytes-max | --cache-entry-bytes-max | --trace-id | --prompt-id | --metadata | --min-cost | --max-cost | \
+      --mailbox-bytes-max | --cache-bytes-max | --cache-entry-bytes-max | --trace-id | --metadata | --min-cost | --max-cost | \
       --min-tokens | --max-tokens | --min-latency | --max-latency | --min-feedback | --max-feedback | --search | --where | \
-      --older-than | --keep-last | --max-size | --custom-host | --option) ;;
+      --older-than | --keep-last | --max-size | --custom-host | --option | --var) ;;
     *) return 1 ;;
   esac
 }
@@ -89,7 +90,7 @@ _pk() {
       -*) ;;
       *)
         if [[ -z $command ]]; then command=$word
-        elif [[ " logs plan config provider key cache " == *" $command "* ]] && [[ " $(_pk_words "$command" commands) " == *" $word "* ]]; then command+=" $word"
+        elif [[ " logs plan config prompt provider key cache " == *" $command "* ]] && [[ " $(_pk_words "$command" commands) " == *" $word "* ]]; then command+=" $word"
         fi
         ;;
     esac
@@ -138,6 +139,8 @@ _pk_argument() {
     'plan set') compgen -W 'developer production enterprise' -- "$2" ;;
     'config show' | 'config edit' | 'config rm') _pk_saved config "$2" ;;
     'config add' | 'config validate') compgen -f -- "$2" ;;
+    'prompt show' | 'prompt edit' | 'prompt rm' | 'prompt label' | 'prompt render') _pk_saved prompt "$2" ;;
+    'prompt add') compgen -f -- "$2" ;;
     'provider show' | 'provider edit' | 'provider rm' | 'provider archive' | 'provider unarchive') _pk_saved provider "$2" ;;
     'key show' | 'key rm') _pk_saved key "$2" ;;
     completions) compgen -W 'bash zsh fish' -- "$2" ;;
@@ -152,7 +155,7 @@ _pk_words() {
     # pk
     '')
       flags='--data --config --color --help --version'
-      commands='serve logs prune plan verify config provider key cache completions'
+      commands='serve logs prune plan verify config prompt provider key cache completions'
       ;;
     # pk serve
     serve)
@@ -202,6 +205,22 @@ _pk_words() {
     'config rm') flags='--yes --force' ;;
     # pk config validate
     'config validate') ;;
+    # pk prompt
+    prompt) commands='add list show edit rm label render' ;;
+    # pk prompt add
+    'prompt add') flags='--partial' ;;
+    # pk prompt list
+    'prompt list') flags='--output --json --jq' ;;
+    # pk prompt show
+    'prompt show') flags='--output --json --jq' ;;
+    # pk prompt edit
+    'prompt edit') ;;
+    # pk prompt rm
+    'prompt rm') flags='--yes' ;;
+    # pk prompt label
+    'prompt label') flags='--rm' ;;
+    # pk prompt render
+    'prompt render') flags='--var --vars --output --json --jq' ;;
     # pk provider
     provider) commands='add list show edit rm archive unarchive' ;;
     # pk provider add

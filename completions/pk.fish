@@ -13,7 +13,7 @@ function __pk_command
             case '*'
                 if not set -q command[1]
                     set command $words[1]
-                else if not set -q command[2]; and contains -- $command[1] logs plan config provider key cache; and contains -- $words[1] list show why rm set add edit validate archive unarchive stats clear
+                else if not set -q command[2]; and contains -- $command[1] logs plan config prompt provider key cache; and contains -- $words[1] list show why rm set add edit validate archive unarchive label render stats clear
                     set -a command $words[1]
                 end
         end
@@ -88,6 +88,7 @@ complete -c pk -n '__pk_at ""' -a prune -d 'Let go of what need not be kept'
 complete -c pk -n '__pk_at ""' -a plan -d 'See or set how much is kept'
 complete -c pk -n '__pk_at ""' -a verify -d 'Check every record for damage'
 complete -c pk -n '__pk_at ""' -a config -d 'Keep gateway configs'
+complete -c pk -n '__pk_at ""' -a prompt -d 'Keep prompt templates'
 complete -c pk -n '__pk_at ""' -a provider -d 'Keep providers with their secrets'
 complete -c pk -n '__pk_at ""' -a key -d 'Make and remove API keys'
 complete -c pk -n '__pk_at ""' -a cache -d 'See and clear the cached answers'
@@ -144,7 +145,7 @@ complete -c pk -n '__pk_at logs list' -l http-status -x -a '200 2xx 4xx 5xx' -d 
 complete -c pk -n '__pk_at logs list' -l state -x -a "$states" -d 'By state'
 complete -c pk -n '__pk_at logs list' -l trace-id -x -d 'By trace'
 complete -c pk -n '__pk_at logs list' -l config-id -x -a '(__pk_saved config)' -d 'By config'
-complete -c pk -n '__pk_at logs list' -l prompt-id -x -d 'By prompt'
+complete -c pk -n '__pk_at logs list' -l prompt-id -x -a '(__pk_saved prompt)' -d 'By prompt'
 complete -c pk -n '__pk_at logs list' -l virtual-key -x -a '(__pk_saved provider)' -d 'By virtual key'
 complete -c pk -n '__pk_at logs list' -l user -x -a '(__pk_users)' -d 'By user'
 complete -c pk -n '__pk_at logs list' -l metadata -x -d 'By a value of the metadata'
@@ -244,6 +245,49 @@ complete -c pk -n '__pk_at config rm' -l force -d 'Also what is a default'
 
 # pk config validate
 complete -c pk -n '__pk_at config validate' -F
+
+# pk prompt
+complete -c pk -n '__pk_at prompt' -a add -d 'Keep a prompt, or its next version'
+complete -c pk -n '__pk_at prompt' -a list -d 'List prompts'
+complete -c pk -n '__pk_at prompt' -a show -d 'Show one prompt'
+complete -c pk -n '__pk_at prompt' -a edit -d 'Edit the newest version'
+complete -c pk -n '__pk_at prompt' -a rm -d 'Remove prompts for good'
+complete -c pk -n '__pk_at prompt' -a label -d 'Give a version a label'
+complete -c pk -n '__pk_at prompt' -a render -d 'Print the request that one comes to'
+
+# pk prompt add
+complete -c pk -n '__pk_at prompt add' -F
+complete -c pk -n '__pk_at prompt add' -l partial -d 'A text that templates take in'
+
+# pk prompt list
+complete -c pk -n '__pk_at prompt list' -s o -l output -x -a "$forms" -d 'Form of the output'
+complete -c pk -n '__pk_at prompt list' -l json -d 'Print JSON'
+complete -c pk -n '__pk_at prompt list' -l jq -x -d 'Run the JSON through a jq filter'
+
+# pk prompt show
+complete -c pk -n '__pk_at prompt show' -a '(__pk_saved prompt)'
+complete -c pk -n '__pk_at prompt show' -s o -l output -x -a "$forms" -d 'Form of the output'
+complete -c pk -n '__pk_at prompt show' -l json -d 'Print JSON'
+complete -c pk -n '__pk_at prompt show' -l jq -x -d 'Run the JSON through a jq filter'
+
+# pk prompt edit
+complete -c pk -n '__pk_at prompt edit' -a '(__pk_saved prompt)'
+
+# pk prompt rm
+complete -c pk -n '__pk_at prompt rm' -a '(__pk_saved prompt)'
+complete -c pk -n '__pk_at prompt rm' -s y -l yes -d 'Do not ask'
+
+# pk prompt label
+complete -c pk -n '__pk_at prompt label' -a '(__pk_saved prompt) published'
+complete -c pk -n '__pk_at prompt label' -l rm -d 'Take the label away'
+
+# pk prompt render
+complete -c pk -n '__pk_at prompt render' -a '(__pk_saved prompt)'
+complete -c pk -n '__pk_at prompt render' -l var -x -d 'A variable, as a text'
+complete -c pk -n '__pk_at prompt render' -l vars -r -F -d 'File with variables'
+complete -c pk -n '__pk_at prompt render' -s o -l output -x -a "$forms" -d 'Form of the output'
+complete -c pk -n '__pk_at prompt render' -l json -d 'Print JSON'
+complete -c pk -n '__pk_at prompt render' -l jq -x -d 'Run the JSON through a jq filter'
 
 # pk provider
 complete -c pk -n '__pk_at provider' -a add -d 'Keep a provider and its secret'

@@ -11,6 +11,7 @@ cat >"$work/bin/pk" <<'STAND_IN'
 #!/bin/sh
 echo "$@" >>"$HOME/calls"
 case " $* " in
+  *' prompt list '*) printf 'pp-greet-3fa29c\tgreet\tprompt\t1\t1\t\t2026-03-01T09:30:00.000Z\n'; exit ;;
   *' config list '*) printf 'pc-main-3fa29c\tmain\t1\t2026-03-01T09:30:00.000Z\n'; exit ;;
   *' provider list '*) printf 'vk-main-3fa29c\tmain\topenai\t\tfalse\t2026-03-01T09:30:00.000Z\n'; exit ;;
   *' key list '*) printf 'pk-ci-3fa29c\tci\tproxy\t\t\ttrue\t2026-03-01T09:30:00.000Z\n'; exit ;;
@@ -65,6 +66,9 @@ pk provider add x --provider op|openai
 pk key add --scope |admin
 pk key |!archive
 pk config show |pc-main-3fa29c
+pk prompt |render
+pk prompt label |pp-greet-3fa29c
+pk logs list --prompt-id pp-|pp-greet-3fa29c
 pk key rm pk-|pk-ci-3fa29c
 pk provider edit vk-|vk-main-3fa29c
 pk provider edit pk-|!vk-main-3fa29c
