@@ -31,13 +31,38 @@ bool has_member(const config::BodyMembers& members, std::string_view name) {
 
 // ---- who said so ----
 
+bool calls_prompt(const LogRecord& record) {
+  return !record.prompt_id.empty() && record.path.starts_with("/v1/prompts/");
+}
+
 std::string config_words(const LogRecord& record) {
   std::string words = record.config_id;
   if (record.config_version) words += fmt::format(" version {}", *record.config_version);
   if (!record.request) return words;
   const bool named = !request_header(record, "x-portkey-config").empty();
+  if (!named && calls_prompt(record))
+    return words + ", by the prompt or default: the request names neither config nor provider";
   return words +
          (named ? ", by x-portkey-config" : ", by default: the request names neither config nor provider");
+}
+
+std::string version_words(const LogRecord& record) {
+  return record.prompt_version ? fmt::format("{} version {}", record.prompt_id, *record.prompt_version)
+                               : record.prompt_id;
+}
+
+std::string prompt_words(const LogRecord& record) {
+  if (!calls_prompt(record)) return {};
+  return fmt::format("the request is the prompt {}, rendered to {}", version_words(record),
+                     slug(record.endpoint));
+}
+
+// Of several prompts in one config the record knows the version of the last one that was asked.
+std::string target_prompt_words(const Node& node, const Attempt& attempt, const LogRecord& record) {
+  if (node.prompt_id.empty()) return {};
+  const bool last = attempt.option == record.attempts.back().option;
+  return "sends the prompt " + (last && !record.prompt_id.empty() ? version_words(record) : node.prompt_id) +
+         " in place of the request's body, by prompt_id";
 }
 
 // The order is that of gateway/plan.h: the target, the request's headers, the model, the default.
@@ -51,7 +76,8 @@ std::string provider_by(const Node& node, const LogRecord& record) {
     return member.first == "model" && member.second.starts_with("\"@");
   });
   if (overridden) return "the model of override_params";
-  return record.requested_model.starts_with('@') ? "the model" : "default";
+  if (record.requested_model.starts_with('@')) return "the model";
+  return calls_prompt(record) || !node.prompt_id.empty() ? "the prompt, or default" : "default";
 }
 
 std::string model_by(const Node& node, const LogRecord& record) {
@@ -125,6 +151,7 @@ class Teller {
     if (!node) return;
     m_introduced.push_back(attempt->option);
     say(option, target_words(*node, *attempt, m_record));
+    say(option, target_prompt_words(*node, *attempt, m_record));
     say(option, strict_words(*node, *attempt, m_record));
     say(option, cache_words(*node, m_record));
     say(option, timeout_words(*node, m_record));
@@ -255,6 +282,7 @@ std::string retell(const LogRecord& record, const RecordConfig& config, const ro
 Explanation explain(const LogRecord& record, const RecordConfig& config) {
   const route::Route route(config.root);
   Teller teller(record, route);
+  teller.say("config", prompt_words(record));
   if (!record.config_id.empty()) teller.say("config", config_words(record));
   if (config.from == From::request) teller.say("config", "the request's own, by x-portkey-config");
 

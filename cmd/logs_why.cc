@@ -64,6 +64,8 @@ std::vector<Fact> facts_of(const LogRecord& record, const RecordConfig& config,
           {"config", json_string(slug(config.from)), {}},
           {"config_id", nullable(record.config_id), {}},
           {"config_version", record.config_version ? fmt::format("{}", *record.config_version) : "null", {}},
+          {"prompt_id", nullable(record.prompt_id), {}},
+          {"prompt_version", record.prompt_version ? fmt::format("{}", *record.prompt_version) : "null", {}},
           {"missing", nullable(explanation.missing), {}},
           {"decisions", json_of(explanation.decisions), {}}};
 }

@@ -27,6 +27,29 @@ Refusal refusal_of(const Error& error) {
 }  // namespace
 
 std::optional<Refusal> Attempt::prepare(const Inbound& in, const config::TrustedHosts& trusted) {
+  if (m_target.refusal || !m_target.prompt) return prepare_request(in, trusted);
+  m_facts = in.facts;
+  if (auto refusal = render(in)) return refusal;
+  const Inbound own{in.endpoint, in.method,  in.path,          in.query, in.headers,
+                    in.options,  m_rendered, m_rendered_facts, in.now_ms};
+  auto refusal = prepare_request(own, trusted);
+  if (!m_edited) m_body = std::move(m_rendered);
+  m_edited = true;
+  return refusal;
+}
+
+// The target's prompt with what the request brings takes the place of the client's body.
+std::optional<Refusal> Attempt::render(const Inbound& in) {
+  BodyOrRefusal rendered = render_target_prompt(*m_target.prompt, in.endpoint, in.body);
+  if (auto* refusal = std::get_if<Refusal>(&rendered)) return std::move(*refusal);
+  m_rendered = std::get<std::string>(std::move(rendered));
+  auto facts = provider::BodyReader().read(m_rendered);
+  if (!facts) return refusal_of(facts.error());
+  m_rendered_facts = *std::move(facts);
+  return {};
+}
+
+std::optional<Refusal> Attempt::prepare_request(const Inbound& in, const config::TrustedHosts& trusted) {
   m_endpoint = in.endpoint;
   m_facts = in.facts;
   m_timeout_ms = in.options.request_timeout_ms;
@@ -34,7 +57,7 @@ std::optional<Refusal> Attempt::prepare(const Inbound& in, const config::Trusted
   if (m_target.refusal) return m_target.refusal;
   m_key = m_target.key_of_request ? std::string(in.options.key) : m_target.key;
   if (auto refusal = edit(in)) return refusal;
-  m_edits = m_edited;
+  m_edits = m_edited || !m_rendered.empty();
   if (m_target.provider->built_in) {
     m_method = in.method;
     m_path = in.path;
@@ -49,7 +72,7 @@ std::optional<Refusal> Attempt::prepare(const Inbound& in, const config::Trusted
       in.endpoint == log::Endpoint::embeddings && m_target.provider->dialect && provider::wants_base64(body);
   take_cache_facts(in);
   if (!m_out.wire.body_is_clients) {
-    if (m_cache && m_edits) m_cache->body = std::move(m_body);
+    if (m_cache && m_edits) m_cache->body = m_edited ? std::move(m_body) : std::string(in.body);
     m_body = std::move(m_out.wire.body);
     m_edited = true;
   }

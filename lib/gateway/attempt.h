@@ -75,6 +75,8 @@ class Attempt {
   bool usage_is_upstreams() const;
 
  private:
+  std::optional<Refusal> prepare_request(const Inbound& in, const config::TrustedHosts& trusted);
+  std::optional<Refusal> render(const Inbound& in);
   std::optional<Refusal> edit(const Inbound& in);
   std::optional<Refusal> prepare_built_in();
   void take_cache_facts(const Inbound& in);
@@ -86,7 +88,9 @@ class Attempt {
   std::string m_method, m_path;
   std::string m_body;  // after edits; empty: the client's
   bool m_edited = false;
-  bool m_edits = false;   // the target's: else m_body is only another form of the client's
+  bool m_edits = false;    // the target's, or its prompt: else m_body is only another form of the client's
+  std::string m_rendered;  // of a prompt, before edits
+  provider::BodyFacts m_rendered_facts;
   bool m_base64 = false;  // embeddings are wanted that way
   provider::BodyFacts m_facts;
   std::string m_key;

@@ -61,6 +61,11 @@ Exchange::Exchange(const Deps& deps, std::shared_ptr<const Rules> rules, const U
 Task<void> Exchange::run(provider::BodyReader& bodies, PlanCache& plans) {
   Step refusal = receive();
   if (!refusal) refusal = authorize();
+  if (!refusal) refusal = take_prompt(bodies);
+  if (!refusal && m_prompt_route && m_prompt_route->render_only) {
+    co_await answer_rendered();
+    co_return;
+  }
   if (!refusal) refusal = decide(bodies, plans);
   if (!refusal) refusal = open();
   if (refusal) {
@@ -87,7 +92,9 @@ Exchange::Step Exchange::receive() {
     return refusal;
   }
   const std::string_view path = m_request.path();
-  if (!path.starts_with("/v1/") || is_control_path(path)) {
+  m_prompt_route = prompt_route(m_request.method, path);
+  m_counted_only = m_prompt_route && m_prompt_route->render_only;  // what is sent nowhere is not logged
+  if (!path.starts_with("/v1/") || (is_control_path(path) && !m_prompt_route)) {
     m_counted_only = true;
     return make_refusal(404, "Not Found", "not_found");
   }
@@ -97,7 +104,7 @@ Exchange::Step Exchange::receive() {
 Exchange::Step Exchange::authorize() {
   if (!m_rules->wants_key()) return {};
   auto refusal = check_key(m_options.own_key, *m_rules->plan.saved, config::Scope::proxy, m_api_key);
-  m_counted_only = refusal.has_value();
+  if (refusal) m_counted_only = true;
   if (m_api_key) m_recorder.caller(*m_api_key);
   return refusal;
 }
@@ -137,6 +144,7 @@ Exchange::Step Exchange::plan(PlanCache& plans) {
     ask.default_config = m_api_key->default_config;
     ask.default_provider = m_api_key->default_provider;
   }
+  ask_as_prompt(ask);
   PlanOrRefusal made = plans.plan(ask, m_rules->plan);
   if (auto* refusal = std::get_if<Refusal>(&made)) return std::move(*refusal);
   m_plan = std::get<std::shared_ptr<const Plan>>(std::move(made));

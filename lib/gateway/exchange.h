@@ -9,6 +9,7 @@
 
 #include "gateway/attempt.h"
 #include "gateway/gateway.h"
+#include "gateway/prompt_call.h"
 #include "gateway/recorder.h"
 #include "gateway/relay.h"
 #include "route/route.h"
@@ -37,6 +38,11 @@ class Exchange {
   Step plan(PlanCache& plans);
   Step open();
   void keep_request();
+
+  // A prompt's own routes: exchange_prompt.cc.
+  Step take_prompt(provider::BodyReader& bodies);
+  void ask_as_prompt(PlanAsk& ask) const;
+  Task<void> answer_rendered();
 
   // The route: exchange_route.cc.
   Step begin_route();
@@ -76,6 +82,7 @@ class Exchange {
   bool is_unified() const { return m_endpoint != log::Endpoint::other; }
   bool left() const { return m_responder.client_left(); }
   std::string_view request_body() const;
+  std::string_view asked_path() const { return m_prompt ? m_prompt->path() : m_request.path(); }
   std::int64_t steady_ms() const { return m_deps.clock.steady_ns() / 1'000'000; }
 
   const Deps& m_deps;
@@ -91,6 +98,8 @@ class Exchange {
   Recorder m_recorder;
   bool m_counted_only = false;
   bool m_unlogged = false;  // refused for that: the answer needs no record
+  std::optional<PromptRoute> m_prompt_route;
+  std::shared_ptr<const CalledPrompt> m_prompt;
 
   std::shared_ptr<const Plan> m_plan;
   route::Facts m_route_facts;

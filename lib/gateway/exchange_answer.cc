@@ -10,6 +10,7 @@ namespace pk::gateway {
 namespace {
 
 constexpr int k_timed_out = 408;
+constexpr std::string_view k_no_route = "not_found";  // the type of a refusal
 constexpr std::size_t k_error_body_bytes_max =
     1'000'000;  // of an upstream's error that is shaped; the rest is dropped
 
@@ -139,7 +140,7 @@ Task<void> Exchange::refuse(Refusal refusal) {
   // A request that never got to open(): its content belongs to the record all the same.
   if (m_recorder.record().tracked && !m_counted_only && !m_recorder.is_opened()) keep_request();
   const std::string body =
-      refusal.status == 404 ? not_found_body() : refusal_body(refusal, error_form(m_request.path()));
+      refusal.type == k_no_route ? not_found_body() : refusal_body(refusal, error_form(m_request.path()));
   co_await answer(refusal.status, std::move(headers), body);
 }
 

@@ -51,8 +51,8 @@ Exchange::Step Exchange::prepare(std::uint16_t leaf) {
   const Target& target = m_plan->targets[leaf];
   m_attempt = std::make_unique<Attempt>(target, leaf);
   const http::Headers& headers = m_plan->is_plain() ? m_request.headers : m_kept_headers;
-  const Inbound in{m_endpoint, m_request.method, m_request.path(), m_request.query(),     headers,
-                   m_options,  request_body(),   m_facts,          m_deps.clock.wall_ms()};
+  const Inbound in{m_endpoint, m_request.method, asked_path(), m_request.query(),     headers,
+                   m_options,  request_body(),   m_facts,      m_deps.clock.wall_ms()};
   auto refusal = m_attempt->prepare(in, m_rules->plan.trusted_hosts);
   m_recorder.target(target, m_attempt->key(), m_attempt->model());
   return refusal;

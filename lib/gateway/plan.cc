@@ -75,14 +75,39 @@ std::optional<Refusal> take_config(std::string_view text, const PlanAsk& ask, co
 
 // ---- targets ----
 
-// "@slug/name" in a config's own override of the model.
-std::string overridden_slug(const config::Node& node) {
-  for (const auto& [name, value] : node.inherited.edits.override_params)
+// "slug" of a member "model":"@slug/name".
+std::string slug_of_member(const config::BodyMembers& members) {
+  for (const auto& [name, value] : members)
     if (name == "model" && value.starts_with("\"@")) {
       const std::string model = json_unquoted(value);
       if (const auto slash = model.find('/'); slash != std::string::npos) return model.substr(1, slash - 1);
     }
   return "";
+}
+
+// In a config's own override of the model.
+std::string overridden_slug(const config::Node& node) {
+  return slug_of_member(node.inherited.edits.override_params);
+}
+
+void take_prompt(Target& target, std::string_view reference, const config::Saved& saved) {
+  PromptOrRefusal found = find_target_prompt(saved, reference);
+  if (auto* refusal = std::get_if<Refusal>(&found))
+    target.refusal = std::move(*refusal);
+  else
+    target.prompt = std::get<std::shared_ptr<const CalledPrompt>>(std::move(found));
+}
+
+struct Named {
+  std::string_view provider, virtual_key;
+};
+
+// Whom the target itself names, or, where it names nobody, its prompt.
+Named named_by(const Target& target) {
+  const config::Node& node = *target.node;
+  const bool names = !node.provider.empty() || !node.virtual_key.empty();
+  if (names || !target.prompt) return {node.provider, node.virtual_key};
+  return {target.prompt->value.provider, target.prompt->value.virtual_key};
 }
 
 void set_options(Target& target, const provider::ProviderOptions& more) {
@@ -138,11 +163,14 @@ std::string_view provider_of_key(const PlanAsk& ask, const config::Node& root) {
 // Who says who is to be asked, in this order: the target, the request's headers, the model, the default.
 void find_provider(Target& target, const PlanAsk& ask, std::string_view key_for, const PlanRules& rules) {
   const config::Node& node = *target.node;
-  const bool by_request = node.passthrough || (node.provider.empty() && node.virtual_key.empty());
-  std::string_view slug = by_request ? ask.provider : std::string_view(node.provider);
-  std::string_view virtual_key = by_request ? ask.virtual_key : std::string_view(node.virtual_key);
+  const Named named = named_by(target);
+  const bool by_request = node.passthrough || (named.provider.empty() && named.virtual_key.empty());
+  std::string_view slug = by_request ? ask.provider : named.provider;
+  std::string_view virtual_key = by_request ? ask.virtual_key : named.virtual_key;
   if (slug.empty() && virtual_key.empty()) {
     target.model_slug = overridden_slug(node);
+    if (target.model_slug.empty() && target.prompt)
+      target.model_slug = slug_of_member(target.prompt->value.members);
     if (target.model_slug.empty()) target.model_slug = ask.model_slug;
     virtual_key = target.model_slug;
   }
@@ -174,9 +202,8 @@ Target make_target(const config::Node& node, const PlanAsk& ask, std::string_vie
   target.options = node.options;
   target.custom_host = ask.custom_host.empty() ? node.inherited.custom_host : std::string(ask.custom_host);
   target.strict = !ask.strict_off && node.inherited.strict_open_ai_compliance.value_or(true);
-  if (!node.prompt_id.empty())
-    target.refusal = invalid("prompt_id: prompt templates are not offered by this version");
-  find_provider(target, ask, key_for, rules);
+  if (!node.prompt_id.empty()) take_prompt(target, node.prompt_id, *rules.saved);
+  if (!target.refusal) find_provider(target, ask, key_for, rules);
   if (!target.refusal) target.refusal = guard_kept_secret(target, saved_config, rules);
   target.host_trust = host_trust(target, rules);
   return target;

@@ -14,6 +14,7 @@
 #include "config/gateway_config.h"
 #include "config/saved.h"
 #include "config/upstream_guard.h"
+#include "gateway/prompt_call.h"
 #include "gateway/replies.h"
 #include "log/redact.h"
 #include "provider/dialect.h"
@@ -63,6 +64,7 @@ struct Target {
   provider::ProviderOptions options;
   std::string model_slug;  // it was found by the model's "@slug/", which does not go on
   bool strict = true;
+  std::shared_ptr<const CalledPrompt> prompt;  // of prompt_id: what is sent is that, rendered; else null
   std::optional<Refusal> refusal;
 };
 

@@ -34,6 +34,11 @@ bool replayable_endpoint(log::Endpoint endpoint) {
          endpoint == log::Endpoint::embeddings;
 }
 
+log::ReplayBlock block_of(log::Endpoint endpoint, bool tracked) {
+  if (!replayable_endpoint(endpoint)) return log::ReplayBlock::endpoint;
+  return tracked ? log::ReplayBlock::none : log::ReplayBlock::not_tracked;
+}
+
 }  // namespace
 
 std::string_view error_class(Errc code) {
@@ -73,9 +78,7 @@ void Recorder::request(const http::Request& request, const CallOptions& options,
   m_record.user = user_of(options.metadata);
   m_record.tracked = tracked;
   m_sensitive = options.sensitive_headers;
-  m_record.replay_blocked_by = !replayable_endpoint(endpoint) ? log::ReplayBlock::endpoint
-                               : tracked                      ? log::ReplayBlock::none
-                                                              : log::ReplayBlock::not_tracked;
+  m_record.replay_blocked_by = block_of(endpoint, tracked);
 }
 
 void Recorder::caller(const config::ApiKey& key) {
@@ -84,6 +87,13 @@ void Recorder::caller(const config::ApiKey& key) {
   m_record.tracked = false;
   if (m_record.replay_blocked_by == log::ReplayBlock::none)
     m_record.replay_blocked_by = log::ReplayBlock::not_tracked;
+}
+
+void Recorder::prompt(std::string_view id, std::int64_t version, log::Endpoint endpoint) {
+  m_record.prompt_id = id;
+  m_record.prompt_version = version;
+  m_record.endpoint = endpoint;
+  m_record.replay_blocked_by = block_of(endpoint, m_record.tracked);
 }
 
 void Recorder::facts(const provider::BodyFacts& facts) {
@@ -105,9 +115,19 @@ void Recorder::target(const Target& target, std::string_view key, const std::str
   m_record.provider = target.provider ? target.provider->slug : std::string_view();
   m_record.virtual_key = target.virtual_key;
   m_record.model = model;
+  if (target.prompt) called_in_target(*target.prompt);
   if (!key.empty()) m_secrets.add(key);
   for (const auto& [name, value] : target.options)
     if (config::is_secret_option(name)) m_secrets.add(value);
+}
+
+// The record's body is the client's, not what the prompt came to: it cannot be sent again as it was, also
+// where another target answers in the end.
+void Recorder::called_in_target(const CalledPrompt& prompt) {
+  m_record.prompt_id = prompt.id;
+  m_record.prompt_version = prompt.version;
+  if (m_record.replay_blocked_by == log::ReplayBlock::none)
+    m_record.replay_blocked_by = log::ReplayBlock::prompt_in_target;
 }
 
 void Recorder::request_content(http::Headers headers, std::string body, const log::Masked* config) {

@@ -36,6 +36,8 @@ class Recorder {
                bool tracked);
   // Which API key of ours it came with; one that tracks nothing makes the record untracked.
   void caller(const config::ApiKey& key);
+  // It calls a prompt by its own route, and is the request that this comes to.
+  void prompt(std::string_view id, std::int64_t version, log::Endpoint endpoint);
   void facts(const provider::BodyFacts& facts);
   // How it is routed: where the config came from, and what a choice is drawn from.
   void plan(const Plan& plan, std::uint64_t seed);
@@ -104,6 +106,7 @@ class Recorder {
   std::string scrubbed(std::string_view text) const;
 
  private:
+  void called_in_target(const CalledPrompt& prompt);
   double since_start_ms() const;
   std::string words_of_passed_over(std::string_view body) const;
   void attempt_ends();

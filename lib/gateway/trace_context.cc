@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "gateway/options.h"
+#include "provider/url_text.h"
 
 namespace pk::gateway {
 
@@ -13,27 +14,6 @@ namespace {
 bool is_id(std::string_view text, std::size_t digits) {
   return text.size() == digits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos &&
          text.find_first_not_of('0') != std::string_view::npos;
-}
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char low = static_cast<char>(c | 0x20);
-  return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-}
-
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool coded =
-        text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
-    if (!coded) {
-      out += text[i];
-      continue;
-    }
-    out += static_cast<char>(hex_value(text[i + 1]) << 4 | hex_value(text[i + 2]));
-    i += 2;
-  }
-  return out;
 }
 
 }  // namespace
@@ -59,7 +39,7 @@ void append_baggage(std::string_view value, log::Metadata& metadata) {
     const auto same = [&](const auto& pair) { return pair.first == key; };
     if (std::any_of(metadata.begin(), metadata.end(), same)) continue;
     const std::string_view coded = member.substr(equals + 1);
-    std::string decoded = percent_decoded(trim(coded.substr(0, coded.find(';'))));
+    std::string decoded = provider::percent_decoded(trim(coded.substr(0, coded.find(';'))));
     if (!is_utf8(decoded)) continue;
     metadata.emplace_back(utf8_front(key, k_metadata_bytes_max), utf8_front(decoded, k_metadata_bytes_max));
   }

@@ -15,6 +15,9 @@ inline constexpr CharSet k_url_unreserved = CharSet::alphanumeric_and("-._~");
 // Every byte outside `kept` as %XX.
 std::string percent_encoded(std::string_view text, const CharSet& kept = k_url_unreserved);
 
+// The same undone: %XX as its byte, what is no such escape as it is.
+std::string percent_decoded(std::string_view text);
+
 // Whether a path or query holds what it may not hold as it is: it would end the URL early or make no request
 // line.
 bool has_foreign_byte(std::string_view text);

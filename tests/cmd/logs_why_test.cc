@@ -70,7 +70,7 @@ TEST_CASE_METHOD(Fixture, "Piped, the decisions are one JSON object") {
   CHECK(
       done.out ==
       R"({"id":")" + routed.id.text() + R"(","config":"saved","config_id":")" + config_id +
-          R"(","config_version":1,"missing":null,"decisions":[)"
+          R"(","config_version":1,"prompt_id":null,"prompt_version":null,"missing":null,"decisions":[)"
           R"({"option":"config","decision":")" +
           config_id +
           R"( version 1, by x-portkey-config"},)"
@@ -110,7 +110,7 @@ TEST_CASE_METHOD(Fixture, "On a terminal the decisions are two columns that fit 
 
 TEST_CASE_METHOD(Fixture, "A plain request says who named its provider") {
   const auto done = why("@4");
-  CHECK(has(done.out, R"("config":"none","config_id":null,"config_version":null,"missing":null)"));
+  CHECK(has(done.out, R"("config":"none","config_id":null,"config_version":null,"prompt_id":null,"prompt_version":null,"missing":null)"));
   CHECK(has(done.out, "provider by x-portkey-provider"));
 }
 

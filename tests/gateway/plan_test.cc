@@ -271,8 +271,23 @@ TEST_CASE("A virtual key that cannot be used is a refusal of its target alone, a
   }
 }
 
-TEST_CASE("A prompt is refused by name, as long as there are none") {
-  CHECK(holds(refusal_of(only(planned(ask_of("openai", R"({"prompt_id":"pp-1"})")))), "prompt_id"));
+TEST_CASE("A target's prompt is found, and asks whom it names where the target names nobody") {
+  Saved saved = some_saved();
+  saved.add(saved_prompt("a", R"({"prompt":"x","virtual_key":"team"})"));
+  saved.add(saved_prompt("b", R"({"prompt":"x","model":"@team/gpt"})"));
+  saved.add(saved_prompt("c", R"({"prompt":"x"})"));
+  const PlanRules rules = rules_with(std::move(saved));
+  const auto target = [&](std::string_view provider, std::string_view config) {
+    return only(planned(ask_of(provider, config), rules));
+  };
+  CHECK(target("", R"({"prompt_id":"pp-a"})").virtual_key == "vk-team");
+  CHECK(target("", R"({"prompt_id":"a@1"})").prompt->version == 1);
+  CHECK(target("", R"({"prompt_id":"pp-a","virtual_key":"local"})").virtual_key == "vk-local");
+  CHECK(target("", R"({"prompt_id":"b"})").virtual_key == "vk-team");
+  CHECK(target("", R"({"prompt_id":"b"})").model_slug == "team");
+  CHECK(target("demo", R"({"prompt_id":"c"})").provider->slug == "demo");
+  CHECK(
+      holds(refusal_of(target("openai", R"({"prompt_id":"pp-1"})")), "prompt_id: there is no prompt 'pp-1'"));
 }
 
 TEST_CASE("A saved config is found by its id and named in the plan") {

@@ -1,4 +1,5 @@
-// Configs, virtual keys and API keys as if they had been saved with pk config, provider and key.
+// Configs, prompts, virtual keys and API keys as if they had been saved with pk config, prompt, provider and
+// key.
 #pragma once
 
 #include <memory>
@@ -28,6 +29,15 @@ inline config::SavedConfig saved_config(std::string id, std::string_view json, s
   saved.version = version;
   saved.config = std::move(parsed.config);
   return saved;
+}
+
+// Of the id "pp-NAME", with one version.
+inline config::SavedPrompt saved_prompt(std::string name, std::string text) {
+  config::SavedPrompt prompt;
+  prompt.id = "pp-" + name;
+  prompt.name = std::move(name);
+  prompt.versions[1].text = std::move(text);
+  return prompt;
 }
 
 // Of the id "vk-NAME".
