@@ -22,12 +22,12 @@ Exchange::Step Exchange::take_prompt(provider::BodyReader& bodies) {
   return {};
 }
 
-// Who is asked where the request's headers name nobody.
+// Who is asked where neither the request's headers nor a target of the config that they name say so.
 void Exchange::ask_as_prompt(PlanAsk& ask) const {
-  if (!m_prompt || !ask.config.empty() || ask.names_provider()) return;
+  if (!m_prompt || ask.names_provider()) return;
   ask.provider = m_prompt->value.provider;
   ask.virtual_key = m_prompt->value.virtual_key;
-  ask.config = m_prompt->value.config;
+  if (ask.config.empty()) ask.config = m_prompt->value.config;
 }
 
 Task<void> Exchange::answer_rendered() {

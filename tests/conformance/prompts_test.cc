@@ -146,3 +146,26 @@ TEST_CASE_METHOD(Fixture, "A stream of a prompt is a stream, and one to the demo
   CHECK(reply.body.find("data: [DONE]") != std::string::npos);
   CHECK(at(record_of(serve, reply), "/stream") == "true");
 }
+
+TEST_CASE_METHOD(Fixture, "The cache knows a prompt by what it was rendered to", "[prompts]") {
+  const std::string cached = R"({"cache":{"mode":"simple"},"prompt_id":")" + id + R"("})";
+  const auto target = [&](const std::string& name, const std::string& temperature) {
+    return ask(serve, cached, {},
+               R"({"model":"m","messages":[],"temperature":)" + temperature + R"(,"variables":{"name":")" +
+                   name + "\"}}")
+        .header("x-portkey-cache-status");
+  };
+  CHECK(target("Ann", "0.1") == "MISS");
+  CHECK(target("Ben", "0.1") == "MISS");
+  CHECK(target("Ann", "0.1") == "HIT");
+  HeaderList headers = k_json;
+  headers.emplace_back("x-portkey-config", R"({"cache":{"mode":"simple"}})");
+  const auto route = [&](const std::string& name) {
+    return request(serve.port(), "POST", "/v1/prompts/" + id + "/completions", headers,
+                   R"({"variables":{"name":")" + name + "\"}}")
+        .header("x-portkey-cache-status");
+  };
+  CHECK(route("Cid") == "MISS");
+  CHECK(route("Dan") == "MISS");
+  CHECK(route("Cid") == "HIT");
+}
