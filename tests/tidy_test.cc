@@ -185,6 +185,9 @@ TEST_CASE("A library outside of its rooms is reported") {
   require_one(check_doors({}, {{"lib/query/run.cc", "#include <lmdb.h>\n"}}), "query may not include lmdb.h");
   require_one(check_doors({}, {{"lib/store/env.cc", "#include <hiredis/hiredis.h>\n"}}),
               "store may not include hiredis/");
+  require_none(check_doors({}, {{"lib/cache/vector_index.cc", "#include <hnswlib/hnswlib.h>\n"}}));
+  require_one(check_doors({}, {{"cmd/serve.cc", "#include <hnswlib/hnswlib.h>\n"}}),
+              "cmd may not include hnswlib/");
   require_one(check_doors({}, {{"cmd/serve.cc", "#include <curl/curl.h>\n"}}),
               "cmd may not include curl/curl.h");
   require_one(check_doors({}, {{"lib/config/settings.cc", "# include <CLI/CLI.hpp>\n"}}),
