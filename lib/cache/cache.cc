@@ -135,7 +135,10 @@ class OneLookup final : public Lookup {
 
   Task<> find_alike() {
     co_await embed();
-    if (m_embedding.empty()) co_return;
+    if (m_embedding.empty()) {
+      if (m_question && !m_cancelled) m_neighbour = Neighbour{{}, 0, std::string(k_embedding_failed)};
+      co_return;
+    }
     const auto nearest = m_semantic->nearest(*m_question, m_embedding, m_now_ms);
     if (!nearest) co_return;
     m_neighbour = Neighbour{nearest->log_id, nearest->score, nearest->verdict};

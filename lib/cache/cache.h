@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/task.h"
@@ -36,11 +37,15 @@ struct Ask {
   std::int64_t now_ms = 0;  // since 1970
 };
 
+// There is no neighbour, for there was no vector to look with.
+inline constexpr std::string_view k_embedding_failed = "embedding-failed";
+
 // The nearest entry that the semantic cache knew, for the record; also of a miss.
 struct Neighbour {
-  Uuid log_id;
+  Uuid log_id;          // nil: none is known
   double score = 0;     // cosine
-  std::string verdict;  // "hit", "below-threshold", or what disagreed: "numbers", "negation" … (guard.h)
+  std::string verdict;  // "hit", "below-threshold", k_embedding_failed, or what disagreed: "numbers",
+                        // "negation" … (guard.h)
 };
 
 // One lookup. Lives with its exchange, on its thread; a miss that others wait for is given up when it is

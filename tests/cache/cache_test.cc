@@ -298,6 +298,8 @@ TEST_CASE_METHOD(Fixture, "Without an embedding a semantic rule is a simple one"
   embedder.fails = true;
   const Asked first = ask(k_question);
   REQUIRE(first.got() == log::Cache::miss);
+  CHECK(first.lookup->neighbour()->verdict == k_embedding_failed);
+  CHECK(first.lookup->neighbour()->log_id.is_nil());
   first.keep("paris");
   CHECK(semantic.size() == 0);
   CHECK(ask(k_question).got() == log::Cache::hit);
