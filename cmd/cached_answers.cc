@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/time_text.h"
 #include "cache/local_admin.h"
+#include "cache/precision.h"
 #include "cache/redis_admin.h"
 #include "config/cache_url.h"
 #include "words.h"
@@ -49,6 +50,25 @@ void append_counters(std::vector<Fact>& facts, const std::map<std::string, std::
   }
 }
 
+// How many of the semantic hits that were asked upstream too were right, with the 95 % interval; nothing
+// where none could be compared.
+void append_precision(std::vector<Fact>& facts, const std::map<std::string, std::uint64_t>& counters) {
+  const auto of = [&](std::string_view name) {
+    const auto it = counters.find(std::string(name));
+    return it == counters.end() ? std::uint64_t{0} : it->second;
+  };
+  const std::uint64_t same = of(cache::k_shadow_same);
+  const std::uint64_t compared = same + of(cache::k_shadow_different);
+  if (compared == 0) return;
+  const cache::Interval interval = cache::wilson_95(same, compared);
+  const double share = static_cast<double>(same) / static_cast<double>(compared);
+  facts.push_back({"semantic_precision", fmt::format("{:.4f}", share),
+                   fmt::format("{:.1f} %, {:.1f} to {:.1f} % (95 %)", 100 * share, 100 * interval.low,
+                               100 * interval.high)});
+  facts.push_back({"semantic_precision_low", fmt::format("{:.4f}", interval.low), ""});
+  facts.push_back({"semantic_precision_high", fmt::format("{:.4f}", interval.high), ""});
+}
+
 class LocalAnswers final : public CachedAnswers {
  public:
   LocalAnswers(std::filesystem::path folder, std::optional<cache::LocalAdmin> admin)
@@ -67,6 +87,7 @@ class LocalAnswers final : public CachedAnswers {
                                time_fact("oldest", now.oldest_ms),
                                time_fact("newest", now.newest_ms)};
     append_counters(facts, now.counters);
+    append_precision(facts, now.counters);
     return facts;
   }
   Result<std::uint64_t> count() override {
