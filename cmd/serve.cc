@@ -145,21 +145,27 @@ struct Worker {
       : upstream(loop, upstream_options),
         gate(loop, ledger.sink()),
         timers(loop),
-        cache(answers.for_worker([this](std::function<void()> work) { asio::post(loop, std::move(work)); })),
-        data_plane({shared.clock, ledger.sink(), upstream, gate, stats, timers, shared.breakers,
-                    shared.sticky, cache.get()},
-                   rules, UuidSource(shared.clock, Rng::from_entropy())),
+        embedder(upstream, timers, shared.clock, stats),
+        cache(answers.for_worker(poster(), &embedder)),
+        shadow_plane(deps(ledger, shared), rules, UuidSource(shared.clock, Rng::from_entropy())),
+        shadow(shadow_plane, embedder, answers.semantic().shadow(), Rng::from_entropy(), poster(),
+               [&answers](std::string_view name) { answers.semantic().count(name); }),
+        data_plane(deps(ledger, shared, cache.get(), &shadow), rules,
+                   UuidSource(shared.clock, Rng::from_entropy())),
         health(open_health, {}, rules, stats),
         metrics(open_metrics, config::Scope::read, rules, stats),
         router(data_plane),
         server(loop, std::move(listener), limits, router) {
+    embedder.set_target(answers.semantic().target());
     router.add("/health", health);
     router.add("/metrics", metrics);
     server.start();
   }
 
-  void set_rules(const std::shared_ptr<const gateway::Rules>& rules) {
+  void set_rules(const std::shared_ptr<const gateway::Rules>& rules, const SemanticCache::Target& target) {
     upstream.set_trusted_hosts(rules->plan.trusted_hosts);
+    embedder.set_target(target);
+    shadow_plane.set_rules(rules);
     data_plane.set_rules(rules);
     health.set_rules(rules);
     metrics.set_rules(rules);
@@ -171,6 +177,14 @@ struct Worker {
     loop.stop();
     if (thread.joinable()) thread.join();
   }
+  cache::Post poster() {
+    return [this](std::function<void()> work) { asio::post(loop, std::move(work)); };
+  }
+  gateway::Deps deps(Ledger& ledger, Shared& shared, cache::Cache* answers = nullptr,
+                     gateway::Shadow* comparing = nullptr) {
+    return {shared.clock, ledger.sink(),   upstream,      gate,    stats,
+            timers,       shared.breakers, shared.sticky, answers, comparing};
+  }
 
   asio::io_context loop{1};
   asio::executor_work_guard<asio::io_context::executor_type> guard{loop.get_executor()};
@@ -178,7 +192,10 @@ struct Worker {
   upstream::Client upstream;
   gateway::DurableGate gate;
   gateway::LoopTimers timers;
+  gateway::ProviderEmbedder embedder;
   std::unique_ptr<cache::Cache> cache;
+  gateway::Gateway shadow_plane;  // the same without a cache
+  gateway::Shadow shadow;
   gateway::Gateway data_plane;
   gateway::Restricted health, metrics;
   http::Router router;
@@ -217,13 +234,19 @@ void diag(const std::string& line) {
   complain(line);
 }
 
-void tell(const Workers& workers, const std::shared_ptr<const gateway::Rules>& rules) {
+// An embedder that cannot be stays as it was.
+void tell(const Context& context, const config::Settings& settings, const Workers& workers,
+          AnswerCache& answers, const std::shared_ptr<const gateway::Rules>& rules) {
+  if (auto done = answers.semantic().follow(context, settings, *rules); !done) diag(done.error().message);
   for (const auto& worker : workers)
-    asio::post(worker->loop, [&worker = *worker, rules] { worker.set_rules(rules); });
+    asio::post(worker->loop, [&worker = *worker, rules, target = answers.semantic().target()] {
+      worker.set_rules(rules, target);
+    });
 }
 
 // SIGHUP: settings that can change while serving do; an error leaves the old ones.
-void reload(Context& context, const Bound& bound, const Workers& workers, SavedSource& saved) {
+void reload(Context& context, const Bound& bound, const Workers& workers, SavedSource& saved,
+            AnswerCache& answers) {
   auto settings = config::load(context.sources);
   if (!settings) return diag("settings not reloaded: " + settings.error().message);
   if (auto offered = check_offered(*settings); !offered)
@@ -231,15 +254,18 @@ void reload(Context& context, const Bound& bound, const Workers& workers, SavedS
   auto rules = make_rules(*settings, bound, saved.latest());
   if (!rules) return diag("settings not reloaded: " + rules.error().message);
   saved.load(*settings, bound.loopback);
-  if (auto anew = make_rules(*settings, bound, saved.latest())) tell(workers, *anew);
+  if (auto anew = make_rules(*settings, bound, saved.latest()))
+    tell(context, *settings, workers, answers, *anew);
   context.settings = *std::move(settings);
   diag(fmt::format("settings reloaded; listening on {} as before", url_of(bound.address)));
 }
 
 // A config, virtual key or API key was added, changed or removed, by any process.
-void follow(const Context& context, const Bound& bound, const Workers& workers, SavedSource& saved) {
+void follow(const Context& context, const Bound& bound, const Workers& workers, SavedSource& saved,
+            AnswerCache& answers) {
   if (!saved.follow(context.settings, bound.loopback)) return;
-  if (auto rules = make_rules(context.settings, bound, saved.latest())) tell(workers, *rules);
+  if (auto rules = make_rules(context.settings, bound, saved.latest()))
+    tell(context, context.settings, workers, answers, *rules);
 }
 
 // One line when the ledger falls ill, one when it is well again.
@@ -267,16 +293,21 @@ void wait_for_end(const sigset_t& signals, const std::function<void()>& on_hup,
 
 // Accepts no more, lets run what runs for `grace`, then ends it; a second signal ends the grace.
 void drain(Workers& workers, std::chrono::milliseconds grace, const sigset_t& signals) {
-  Latch drained(workers.size());
+  Latch drained(2 * workers.size());
   for (const auto& worker : workers)
-    asio::post(worker->loop,
-               [&worker = *worker, &drained] { worker.server.drain([&drained] { drained.done(); }); });
+    asio::post(worker->loop, [&worker = *worker, &drained] {
+      worker.server.drain([&drained] { drained.done(); });
+      worker.shadow.drain([&drained] { drained.done(); });
+    });
   const auto deadline = std::chrono::steady_clock::now() + grace;
   const timespec now{0, 0};
   while (!drained.wait_for(std::chrono::milliseconds(50)))
     if (std::chrono::steady_clock::now() >= deadline || ::sigtimedwait(&signals, nullptr, &now) > 0) break;
   for (const auto& worker : workers)
-    asio::post(worker->loop, [&worker = *worker] { worker.server.close_all(); });
+    asio::post(worker->loop, [&worker = *worker] {
+      worker.server.close_all();
+      worker.shadow.end();
+    });
   drained.wait_for(k_last_word);
   for (const auto& worker : workers) worker->stop();
 }
@@ -329,6 +360,7 @@ Result<Exit> serve(Context& context) {
   saved.load(settings, bound.loopback);
   PK_TRY(check_exposure(settings, bound, *saved.latest()));
   PK_ASSIGN(auto rules, make_rules(settings, bound, saved.latest()));
+  PK_TRY(answers.start_semantic(context, *rules));
   if (lock) (void)lock->set_address(fmt::format("{}:{}", bound.address.host, bound.address.port));
 
   http::Limits limits;
@@ -363,9 +395,9 @@ Result<Exit> serve(Context& context) {
   fmt::print("listening on {}\n", url_of(bound.address));
   std::fflush(stdout);
   wait_for_end(
-      signals, [&] { reload(context, bound, workers, saved); },
+      signals, [&] { reload(context, bound, workers, saved, answers); },
       [&] {
-        follow(context, bound, workers, saved);
+        follow(context, bound, workers, saved, answers);
         answers.tell_health();
       },
       ledger);

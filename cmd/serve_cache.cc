@@ -52,11 +52,15 @@ void AnswerCache::open_redis() {
   m_store = *std::move(store);
 }
 
-std::unique_ptr<cache::Cache> AnswerCache::for_worker(cache::Post post) {
+std::unique_ptr<cache::Cache> AnswerCache::for_worker(cache::Post post, cache::Embedder* embedder) {
   if (!m_store && m_trouble.empty() && !m_url.empty() && m_url != "off") open_redis();
   if (!m_store) return nullptr;
-  return std::make_unique<cache::Cache>(*m_store, m_flights, nullptr, nullptr, m_limits, std::move(post),
-                                        m_clock);
+  return std::make_unique<cache::Cache>(*m_store, m_flights, m_semantic.semantic(), embedder, m_limits,
+                                        std::move(post), m_clock);
+}
+
+Result<void> AnswerCache::start_semantic(const Context& context, const gateway::Rules& rules) {
+  return m_semantic.start(context, rules, dynamic_cast<cache::LocalStore*>(m_store.get()), m_clock);
 }
 
 std::vector<std::string> AnswerCache::notes() const {

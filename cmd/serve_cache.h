@@ -10,6 +10,7 @@
 #include "cache/flights.h"
 #include "cache/store.h"
 #include "command.h"
+#include "serve_semantic.h"
 
 namespace pk::cmd {
 
@@ -21,7 +22,11 @@ class AnswerCache {
   AnswerCache(const Context& context, const Clock& clock, const std::string& trouble);
 
   // One worker's; null: there is none. `post` runs things on its loop.
-  std::unique_ptr<cache::Cache> for_worker(cache::Post post);
+  std::unique_ptr<cache::Cache> for_worker(cache::Post post, cache::Embedder* embedder);
+
+  // Before the first worker; errors are the settings'.
+  Result<void> start_semantic(const Context& context, const gateway::Rules& rules);
+  SemanticCache& semantic() { return m_semantic; }
 
   // No worker runs any more, and their loops are still there: what the store has for them may come late.
   void stop() { m_store.reset(); }
@@ -40,6 +45,7 @@ class AnswerCache {
   const Clock& m_clock;
   const std::string m_url;
   std::unique_ptr<cache::Store> m_store;
+  SemanticCache m_semantic;
   cache::Flights m_flights;
   cache::Limits m_limits;
   std::string m_trouble;  // why there is no store although one is wanted

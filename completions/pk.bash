@@ -36,7 +36,7 @@ _pk_value() {
     --on-log-failure) compgen -W 'serve refuse' -- "$2" ;;
     --plan) compgen -W 'developer production enterprise' -- "$2" ;;
     --listen) compgen -W '127.0.0.1:8787 127.0.0.1:0' -- "$2" ;;
-    --default-provider) compgen -W "$_pk_providers" -- "$2" ;;
+    --default-provider | --semantic-cache-provider) compgen -W "$_pk_providers" -- "$2" ;;
     --provider) _pk_list "$2" "$_pk_providers" ;;
     --scope) _pk_list "$2" 'proxy read admin' ;;
     --default-config | --config-id) _pk_saved config "$2" ;;
@@ -53,7 +53,9 @@ _pk_value() {
     --after | --replay-of) _pk_column 1 "$2" ;;
     -n | --limit | --jq | --workers | --allow-upstream | --host-name | --public-url | --grace | \
       --header-timeout | --idle-timeout | --connect-timeout | --header-bytes-max | --body-bytes-max | \
-      --mailbox-bytes-max | --cache-bytes-max | --cache-entry-bytes-max | --trace-id | --metadata | --min-cost | --max-cost | \
+      --mailbox-bytes-max | --semantic-cache-model | --semantic-cache-custom-host | --semantic-cache-virtual-key | \
+      --semantic-cache-threshold | --semantic-cache-dimensions | --semantic-cache-shadow-rate | --cache-bytes-max | \
+      --cache-entry-bytes-max | --trace-id | --metadata | --min-cost | --max-cost | \
       --min-tokens | --max-tokens | --min-latency | --max-latency | --min-feedback | --max-feedback | --search | --where | \
       --older-than | --keep-last | --max-size | --custom-host | --option | --var) ;;
     *) return 1 ;;
@@ -161,7 +163,9 @@ _pk_words() {
     serve)
       flags='--listen --workers --durability --on-log-failure --plan --no-ui --allow-upstream --host-name --public-url
         --tls-cert --tls-key --insecure-http --default-provider --default-config --no-debug --cache
-        --cache-bytes-max --cache-entry-bytes-max --no-cache-coalesce --grace --header-timeout
+        --cache-bytes-max --cache-entry-bytes-max --no-cache-coalesce
+        --semantic-cache-provider --semantic-cache-model --semantic-cache-custom-host --semantic-cache-virtual-key
+        --semantic-cache-threshold --semantic-cache-dimensions --semantic-cache-shadow-rate --grace --header-timeout
         --idle-timeout --connect-timeout --header-bytes-max --body-bytes-max --mailbox-bytes-max'
       ;;
     # pk logs

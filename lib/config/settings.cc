@@ -142,6 +142,24 @@ Result<void> set_default_config(Settings& s, const Values& values) {
   return {};
 }
 
+// From 0 to 1.
+template <auto Member>
+Result<void> set_share(Settings& s, const Values& values) {
+  const auto share = parse_real(values.back());
+  if (!share || *share < 0 || *share > 1) return wrong(values.back(), "write a number from 0 to 1");
+  s.*Member = *share;
+  return {};
+}
+
+Result<void> set_dimensions(Settings& s, const Values& values) {
+  constexpr std::int64_t k_dimensions_max = 16'384;
+  const auto n = parse_int(values.back());
+  if (!n || *n < 1 || *n > k_dimensions_max)
+    return wrong(values.back(), fmt::format("write 1 to {}", k_dimensions_max));
+  s.semantic_cache_dimensions = static_cast<std::uint32_t>(*n);
+  return {};
+}
+
 struct Row {
   SettingKey info;
   SettingType type;
@@ -211,6 +229,33 @@ constexpr Row k_rows[] = {
      set_bool<&Settings::cache_coalesce>,
      "no_cache_coalesce",
      set_bool<&Settings::cache_coalesce, false>},
+    {{"semantic_cache_provider", "--semantic-cache-provider", "SLUG",
+      "who embeds words for the semantic cache"},
+     text,
+     set_text<&Settings::semantic_cache_provider>},
+    {{"semantic_cache_model", "--semantic-cache-model", "MODEL", "its model of embeddings"},
+     text,
+     set_text<&Settings::semantic_cache_model>},
+    {{"semantic_cache_custom_host", "--semantic-cache-custom-host", "URL",
+      "where it is, if not at its own address"},
+     text,
+     set_text<&Settings::semantic_cache_custom_host>},
+    {{"semantic_cache_virtual_key", "--semantic-cache-virtual-key", "NAME",
+      "a virtual key for it (else the provider's variable, OPENAI_API_KEY)"},
+     text,
+     set_text<&Settings::semantic_cache_virtual_key>},
+    {{"semantic_cache_threshold", "--semantic-cache-threshold", "COSINE",
+      "least likeness of a semantic hit (0.95)"},
+     real,
+     set_share<&Settings::semantic_cache_threshold>},
+    {{"semantic_cache_dimensions", "--semantic-cache-dimensions", "N",
+      "of the embeddings (else the model's own)"},
+     integer,
+     set_dimensions},
+    {{"semantic_cache_shadow_rate", "--semantic-cache-shadow-rate", "SHARE",
+      "of semantic hits that are also asked upstream, to compare (0)"},
+     real,
+     set_share<&Settings::semantic_cache_shadow_rate>},
     {{"grace", "--grace", "DURATION", "at the end, wait at most this long for what runs (30s)"},
      text,
      set_duration<&Settings::grace_ms>},
@@ -310,6 +355,23 @@ Result<void> apply_flags(Settings& settings, const Sources& sources) {
   return {};
 }
 
+// What has no effect without the rest.
+Result<void> check_semantic_cache(const Settings& s) {
+  const bool who = !s.semantic_cache_provider.empty() || !s.semantic_cache_virtual_key.empty();
+  const Settings defaults;
+  const bool more = who || !s.semantic_cache_custom_host.empty() || s.semantic_cache_dimensions != 0 ||
+                    s.semantic_cache_threshold != defaults.semantic_cache_threshold ||
+                    s.semantic_cache_shadow_rate > 0;
+  if (s.semantic_cache_model.empty() && more)
+    return Error{Errc::invalid,
+                 "semantic_cache has no effect without a model; give semantic_cache_model too"};
+  if (!s.semantic_cache_model.empty() && !who)
+    return Error{Errc::invalid,
+                 "semantic_cache_model has no effect alone; give semantic_cache_provider or "
+                 "semantic_cache_virtual_key too"};
+  return {};
+}
+
 std::filesystem::path home_folder(const char* xdg, const char* below_home) {
   if (const char* set = std::getenv(xdg); set && *set == '/') return set;
   if (const char* home = std::getenv("HOME"); home && *home) return std::filesystem::path(home) / below_home;
@@ -343,6 +405,7 @@ Result<Settings> load(const Sources& sources) {
     return Error{Errc::invalid, fmt::format("{} has no effect alone; give {} too",
                                             settings.tls_cert.empty() ? "tls_key" : "tls_cert",
                                             settings.tls_cert.empty() ? "tls_cert" : "tls_key")};
+  PK_TRY(check_semantic_cache(settings));
   return settings;
 }
 

@@ -54,6 +54,15 @@ struct Settings {
   std::uint64_t cache_entry_bytes_max = 4'000'000;  // a larger answer is not kept
   bool cache_coalesce = true;                       // identical misses go upstream once
 
+  // Who embeds words for the semantic cache; without a model there is none.
+  std::string semantic_cache_provider;  // slug; may be left out where the virtual key says it
+  std::string semantic_cache_model;
+  std::string semantic_cache_custom_host;
+  std::string semantic_cache_virtual_key;       // its name or id
+  double semantic_cache_threshold = 0.95;       // cosine, 0 to 1
+  std::uint32_t semantic_cache_dimensions = 0;  // 0: the model's own
+  double semantic_cache_shadow_rate = 0;        // share of semantic hits that are also asked upstream
+
   std::int64_t grace_ms = 30'000;            // at most this long for what runs, at the end
   std::int64_t header_timeout_ms = 15'000;   // first to last byte of a request's head
   std::int64_t idle_timeout_ms = 75'000;     // a client connection between requests

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::size_t k_settings_bytes_max = 1 << 20;
 // Tables whose keys are settings.
-constexpr std::array<std::string_view, 1> k_sections = {"cache"};
+constexpr std::array<std::string_view, 2> k_sections = {"cache", "semantic_cache"};
 
 Result<std::string> read_text(const std::filesystem::path& file, bool must_exist) {
   const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
@@ -50,6 +50,8 @@ FileEntry entry_of(std::string_view key, std::uint32_t line, const toml::node& n
     entry.value = text->get();
   else if (const auto* number = node.as_integer())
     entry.value = number->get();
+  else if (const auto* real = node.as_floating_point())
+    entry.value = real->get();
   else if (const auto* truth = node.as_boolean())
     entry.value = truth->get();
   else if (const auto* array = node.as_array()) {
@@ -71,6 +73,8 @@ std::string_view wanted(SettingType type) {
       return "wants a text in quotes";
     case SettingType::integer:
       return "wants a whole number";
+    case SettingType::real:
+      return "wants a number";
     case SettingType::boolean:
       return "wants true or false";
     case SettingType::list:
@@ -112,8 +116,10 @@ Result<std::vector<std::string>> file_values(const FileEntry& entry, SettingType
       text && (type == SettingType::text || type == SettingType::bytes))
     return Values{*text};
   if (const auto* n = std::get_if<std::int64_t>(&entry.value);
-      n && (type == SettingType::integer || type == SettingType::bytes))
+      n && (type == SettingType::integer || type == SettingType::real || type == SettingType::bytes))
     return Values{fmt::format("{}", *n)};
+  if (const auto* real = std::get_if<double>(&entry.value); real && type == SettingType::real)
+    return Values{fmt::format("{}", *real)};
   if (const auto* truth = std::get_if<bool>(&entry.value); truth && type == SettingType::boolean)
     return Values{*truth ? "true" : "false"};
   if (const auto* texts = std::get_if<Values>(&entry.value);

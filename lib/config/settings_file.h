@@ -12,15 +12,15 @@
 
 namespace pk::config {
 
-// How a key is written in the file. `bytes`: a number or a text such as "10MB".
-enum class SettingType { text, integer, boolean, list, bytes };
+// How a key is written in the file. `bytes`: a number or a text such as "10MB". `real`: 0.95, or 1.
+enum class SettingType { text, integer, real, boolean, list, bytes };
 
 // One key of the top level or of a section, with the line where it stands.
 struct FileEntry {
   std::string key;  // of a section with its name: "cache_url" of `url` in [cache]
   std::uint32_t line = 0;
   // monostate: something that no setting is (another table, a date, a list of other things than text).
-  std::variant<std::monostate, std::string, std::int64_t, bool, std::vector<std::string>> value;
+  std::variant<std::monostate, std::string, std::int64_t, double, bool, std::vector<std::string>> value;
 };
 
 // The entries in the order of the file; none if the file is missing and need not exist. invalid for what is

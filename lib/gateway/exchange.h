@@ -65,6 +65,8 @@ class Exchange {
   void take_found();
   void forget_lookup();
   void settle_lookup(const Delivered& delivered);
+  bool may_be_shadowed() const;
+  void shadow();
 
   // The answer: exchange_answer.cc.
   Task<void> deliver();
@@ -89,9 +91,9 @@ class Exchange {
   const std::shared_ptr<const Rules> m_rules;
   http::Request& m_request;
   http::Responder& m_responder;
-  http::Headers
-      m_kept_headers;     // where more than one target may want them: the record masks the request's own
-  CallOptions m_options;  // views into the request's headers, or the kept ones
+  http::Headers m_kept_headers;  // where more than one target, or a shadow, may want them: the record masks
+                                 // the request's own
+  CallOptions m_options;         // views into the request's headers, or the kept ones
   log::Endpoint m_endpoint = log::Endpoint::other;
   const config::ApiKey* m_api_key = nullptr;
   provider::BodyFacts m_facts;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "gateway/exchange.h"
+#include "gateway/shadow.h"
 #include "gateway/stored_answer.h"
 
 namespace pk::gateway {
@@ -85,8 +86,23 @@ void Exchange::take_found() {
   if (auto* counter = counter_of(m_deps.stats, state)) Stats::add(*counter);
   if (state == log::Cache::disabled) m_lookup.reset();
   if (!stored) return;
+  if (state == log::Cache::semantic_hit) shadow();
   m_lookup.reset();
   m_attempt->answer_with(std::move(stored));
+}
+
+bool Exchange::may_be_shadowed() const {
+  if (!m_deps.shadow || !m_deps.shadow->possible()) return false;
+  const auto& rule = m_plan->targets[0].node->inherited.cache;
+  return rule && rule->mode == config::CacheRule::Mode::semantic;
+}
+
+// The client gets its answer first: the shadow begins with the loop's next turn.
+void Exchange::shadow() {
+  if (!m_deps.shadow || !m_deps.shadow->draw()) return;
+  const log::LogRecord& record = m_recorder.record();
+  m_deps.shadow->ask(shadow_request(record, m_request.target, m_kept_headers, request_body()), m_endpoint,
+                     m_stored);
 }
 
 // The route goes on. What was found for one target means nothing to the next one; the same one is called now,

@@ -13,7 +13,10 @@ constexpr int k_timed_out = 408;
 // The first decision. It is made before the record is opened, so that what cannot be asked is a refusal.
 Exchange::Step Exchange::begin_route() {
   m_decision.kind = route::Decision::Kind::send;
-  if (m_plan->is_plain()) return prepare(0);
+  if (m_plan->is_plain()) {
+    if (may_be_shadowed()) m_kept_headers = m_request.headers;
+    return prepare(0);
+  }
   m_kept_headers = m_request.headers;
   m_options = read_options(m_kept_headers);
   m_route_facts.url_path = m_recorder.record().path;

@@ -22,6 +22,8 @@
 
 namespace pk::gateway {
 
+class Shadow;  // shadow.h
+
 // The operator's choices; one value, made at start.
 struct Rules {
   AcceptedHosts hosts;
@@ -48,6 +50,7 @@ struct Deps {
   route::Breakers& breakers;      // of all workers
   route::StickyTargets& sticky;   // of all workers
   cache::Cache* cache = nullptr;  // null: nothing is looked up or kept
+  Shadow* shadow = nullptr;       // null: no semantic hit is asked upstream too
 };
 
 class Gateway final : public http::Handler {

@@ -192,8 +192,10 @@ void Recorder::looked_up(log::Cache state, const std::optional<cache::Neighbour>
   m_record.cache_score.reset();
   m_record.cache_verdict.clear();
   if (neighbour) {
-    m_record.cache_neighbour = neighbour->log_id;
-    m_record.cache_score = neighbour->score;
+    if (!neighbour->log_id.is_nil()) {
+      m_record.cache_neighbour = neighbour->log_id;
+      m_record.cache_score = neighbour->score;
+    }
     m_record.cache_verdict = neighbour->verdict;
   } else if (stored) {
     m_record.cache_neighbour = stored->log_id;

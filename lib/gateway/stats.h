@@ -20,6 +20,9 @@ struct Stats {
   // Of requests that a config wants cached, by what the cache said.
   std::atomic<std::uint64_t> cache_hits{0}, cache_semantic_hits{0}, cache_misses{0}, cache_refreshed{0};
 
+  // Words that the semantic cache had embedded.
+  std::atomic<std::uint64_t> embeddings{0}, embedding_failures{0};
+
   static void add(std::atomic<std::uint64_t>& counter, std::uint64_t n = 1) {
     counter.fetch_add(n, std::memory_order_relaxed);
   }

@@ -30,7 +30,7 @@ TEST_CASE("Entries come in the order of the file, each with its line and what it
   CHECK(std::get<std::int64_t>(e[1].value) == 7);
   CHECK(std::get<bool>(e[2].value));
   CHECK(std::get<std::vector<std::string>>(e[3].value) == std::vector<std::string>{"x", "y"});
-  CHECK(std::holds_alternative<std::monostate>(e[4].value));
+  CHECK(std::get<double>(e[4].value) == 1.5);
   CHECK(std::holds_alternative<std::monostate>(e[5].value));
 }
 

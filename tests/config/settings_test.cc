@@ -189,6 +189,49 @@ TEST_CASE("Public addresses lose their trailing slash and must be http or https"
     CHECK_FALSE(url(text));
 }
 
+TEST_CASE("The semantic cache is a section of the file, whose numbers have their bounds") {
+  const TempDir folder;
+  Sources sources;
+  sources.file = folder.write(
+      "[semantic_cache]\nprovider = \"openai\"\nmodel = \"small\"\ncustom_host = \"http://localhost:1/v1\"\n"
+      "virtual_key = \"embed\"\nthreshold = 0.9\ndimensions = 256\nshadow_rate = 1\n");
+  const auto settings = load(sources);
+  REQUIRE(settings);
+  CHECK(settings->semantic_cache_provider == "openai");
+  CHECK(settings->semantic_cache_model == "small");
+  CHECK(settings->semantic_cache_custom_host == "http://localhost:1/v1");
+  CHECK(settings->semantic_cache_virtual_key == "embed");
+  CHECK(settings->semantic_cache_threshold == 0.9);
+  CHECK(settings->semantic_cache_dimensions == 256);
+  CHECK(settings->semantic_cache_shadow_rate == 1);
+  const std::string usual = "[semantic_cache]\nprovider = \"openai\"\nmodel = \"small\"\n";
+  for (const char* line :
+       {"threshold = 1.01", "threshold = -0.1", "threshold = \"much\"", "threshold = true", "threshold = nan",
+        "dimensions = 0", "dimensions = 16385", "dimensions = 1.5", "shadow_rate = 2", "colour = 1"}) {
+    CAPTURE(line);
+    sources.file = folder.write(usual + line + "\n");
+    CHECK(error_of(sources).find(":4: semantic_cache_") != std::string::npos);
+  }
+}
+
+TEST_CASE("A semantic cache needs a model and somebody to ask") {
+  using Flags = std::vector<std::pair<std::string, std::string>>;
+  const auto of = [](Flags flags) { return Sources{.flags = std::move(flags)}; };
+  const std::pair<std::string, std::string> model = {"--semantic-cache-model", "small"};
+  CHECK(load(of({model, {"--semantic-cache-provider", "openai"}})));
+  CHECK(load(of({model, {"--semantic-cache-virtual-key", "embed"}})));
+  CHECK(error_of(of({model})).find("has no effect alone") != std::string::npos);
+  for (const auto& [flag, value] : Flags{{"--semantic-cache-provider", "openai"},
+                                         {"--semantic-cache-virtual-key", "embed"},
+                                         {"--semantic-cache-custom-host", "http://localhost:1"},
+                                         {"--semantic-cache-threshold", "0.5"},
+                                         {"--semantic-cache-dimensions", "8"},
+                                         {"--semantic-cache-shadow-rate", "0.5"}}) {
+    CAPTURE(flag);
+    CHECK(error_of(of({{flag, value}})).find("without a model") != std::string::npos);
+  }
+}
+
 TEST_CASE("Each key of the table has its own name and flag") {
   std::set<std::string_view> names;
   for (const SettingKey& key : setting_keys()) {
