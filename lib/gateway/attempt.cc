@@ -27,29 +27,6 @@ Refusal refusal_of(const Error& error) {
 }  // namespace
 
 std::optional<Refusal> Attempt::prepare(const Inbound& in, const config::TrustedHosts& trusted) {
-  if (m_target.refusal || !m_target.prompt) return prepare_request(in, trusted);
-  m_facts = in.facts;
-  if (auto refusal = render(in)) return refusal;
-  const Inbound own{in.endpoint, in.method,  in.path,          in.query, in.headers,
-                    in.options,  m_rendered, m_rendered_facts, in.now_ms};
-  auto refusal = prepare_request(own, trusted);
-  if (!m_edited) m_body = std::move(m_rendered);
-  m_edited = true;
-  return refusal;
-}
-
-// The target's prompt with what the request brings takes the place of the client's body.
-std::optional<Refusal> Attempt::render(const Inbound& in) {
-  BodyOrRefusal rendered = render_target_prompt(*m_target.prompt, in.endpoint, in.body);
-  if (auto* refusal = std::get_if<Refusal>(&rendered)) return std::move(*refusal);
-  m_rendered = std::get<std::string>(std::move(rendered));
-  auto facts = provider::BodyReader().read(m_rendered);
-  if (!facts) return refusal_of(facts.error());
-  m_rendered_facts = *std::move(facts);
-  return {};
-}
-
-std::optional<Refusal> Attempt::prepare_request(const Inbound& in, const config::TrustedHosts& trusted) {
   m_endpoint = in.endpoint;
   m_facts = in.facts;
   m_timeout_ms = in.options.request_timeout_ms;
@@ -57,7 +34,7 @@ std::optional<Refusal> Attempt::prepare_request(const Inbound& in, const config:
   if (m_target.refusal) return m_target.refusal;
   m_key = m_target.key_of_request ? std::string(in.options.key) : m_target.key;
   if (auto refusal = edit(in)) return refusal;
-  m_edits = m_edited || !m_rendered.empty();
+  m_edits = m_edited;
   if (m_target.provider->built_in) {
     m_method = in.method;
     m_path = in.path;
@@ -72,7 +49,7 @@ std::optional<Refusal> Attempt::prepare_request(const Inbound& in, const config:
       in.endpoint == log::Endpoint::embeddings && m_target.provider->dialect && provider::wants_base64(body);
   take_cache_facts(in);
   if (!m_out.wire.body_is_clients) {
-    if (m_cache && m_edits) m_cache->body = m_edited ? std::move(m_body) : std::string(in.body);
+    if (m_cache && m_edits) m_cache->body = std::move(m_body);
     m_body = std::move(m_out.wire.body);
     m_edited = true;
   }
@@ -89,12 +66,26 @@ std::string_view Attempt::asked_body(std::string_view client_body) const {
   return m_cache && !m_cache->body.empty() ? m_cache->body : m_body;
 }
 
-// default, override, drop; then the model without the slug that the target was found by.
+// The target's prompt, with what the request brings, takes the place of the client's body.
+std::optional<Refusal> Attempt::render(const Inbound& in) {
+  BodyOrRefusal rendered = render_target_prompt(*m_target.prompt, in.endpoint, in.body);
+  if (auto* refusal = std::get_if<Refusal>(&rendered)) return std::move(*refusal);
+  m_body = std::get<std::string>(std::move(rendered));
+  auto facts = provider::BodyReader().read(m_body);
+  if (!facts) return refusal_of(facts.error());
+  m_facts = *std::move(facts);
+  m_edited = true;
+  return {};
+}
+
+// The prompt; default, override, drop; then the model without the slug that the target was found by.
 std::optional<Refusal> Attempt::edit(const Inbound& in) {
+  if (m_target.prompt)
+    if (auto refusal = render(in)) return refusal;
   if (m_endpoint == log::Endpoint::other) return {};
   const config::BodyEdits& edits = m_target.node->inherited.edits;
   if (edits.empty() && m_target.model_slug.empty()) return {};
-  auto edited = provider::edited_body(in.body, edits);
+  auto edited = provider::edited_body(m_edited ? std::string_view(m_body) : in.body, edits);
   if (!edited) return refusal_of(edited.error());
   auto facts = provider::BodyReader().read(*edited);
   if (!facts) return refusal_of(facts.error());

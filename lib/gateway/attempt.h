@@ -59,7 +59,8 @@ class Attempt {
   std::optional<std::int64_t> timeout_ms() const { return m_timeout_ms; }
   // Where the target has a cache rule; else null. From prepare() to start().
   const CacheFacts* cache_facts() const { return m_cache.get(); }
-  // The body with the target's edits, before it is put into the provider's form.
+  // The body, or the target's prompt in its place, with the target's edits, before it is put into the
+  // provider's form.
   std::string_view asked_body(std::string_view client_body) const;
 
   // After head(), before passed_over().
@@ -75,7 +76,6 @@ class Attempt {
   bool usage_is_upstreams() const;
 
  private:
-  std::optional<Refusal> prepare_request(const Inbound& in, const config::TrustedHosts& trusted);
   std::optional<Refusal> render(const Inbound& in);
   std::optional<Refusal> edit(const Inbound& in);
   std::optional<Refusal> prepare_built_in();
@@ -88,9 +88,7 @@ class Attempt {
   std::string m_method, m_path;
   std::string m_body;  // after edits; empty: the client's
   bool m_edited = false;
-  bool m_edits = false;    // the target's, or its prompt: else m_body is only another form of the client's
-  std::string m_rendered;  // of a prompt, before edits
-  provider::BodyFacts m_rendered_facts;
+  bool m_edits = false;   // the target's: else m_body is only another form of the client's
   bool m_base64 = false;  // embeddings are wanted that way
   provider::BodyFacts m_facts;
   std::string m_key;
