@@ -333,6 +333,8 @@ TEST_CASE("Who has waited long enough for another's answer asks for itself") {
   calls.gateway.start(by(cached(calls.upstream)), leader);
   calls.gateway.start(by(cached(calls.upstream)), waiter);
   CHECK(calls.gateway.timers.running() == 1);
+  // The answer that is held back is the leader's.
+  while (calls.upstream.seen_count() == 0) calls.gateway.turn_what_is_ready();
   calls.gateway.timers.end_all();
   while (waiter.status() == 0) calls.gateway.turn();
   CHECK(calls.status(waiter) == "MISS");
