@@ -92,14 +92,15 @@ void Exchange::take_found() {
 }
 
 bool Exchange::may_be_shadowed() const {
-  if (!m_deps.shadow || !m_deps.shadow->possible()) return false;
+  // What a prompt was called with is gone by the time that it could be called again.
+  if (!m_deps.shadow || !m_deps.shadow->possible() || m_prompt) return false;
   const auto& rule = m_plan->targets[0].node->inherited.cache;
   return rule && rule->mode == config::CacheRule::Mode::semantic;
 }
 
 // The client gets its answer first: the shadow begins with the loop's next turn.
 void Exchange::shadow() {
-  if (!m_deps.shadow || !m_deps.shadow->draw()) return;
+  if (!m_deps.shadow || m_prompt || !m_deps.shadow->draw()) return;
   const log::LogRecord& record = m_recorder.record();
   m_deps.shadow->ask(shadow_request(record, m_request.target, m_kept_headers, request_body()), m_endpoint,
                      m_stored);
