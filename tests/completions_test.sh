@@ -97,7 +97,8 @@ in_bash() {
 
 in_fish() { fish --no-config -c 'source $argv[1]; or exit 9; complete -C $argv[2] | string split -f 1 \t' -- "$folder/pk.fish" "$1"; }
 
-# zsh completes only within its line editor, so it is asked through a pseudo-terminal: list what fits, and show it.
+# zsh completes only within its line editor, so it is asked through a pseudo-terminal: list what fits, and show it. What
+# is typed before the editor runs would be echoed by the terminal and never completed, so the editor says when it does.
 in_zsh() {
   zsh -f -c '
     zmodload zsh/zpty || exit 9
@@ -107,8 +108,9 @@ in_zsh() {
     zpty -w asked "show() { compstate[insert]=; compstate[list]=\"list force\" }
       compprefuncs=(show) comppostfuncs=(show)
       zstyle \":completion:*\" list-prompt \"\"; zstyle \":completion:*\" list-rows-first true
-      LISTMAX=10000; bindkey \"^I\" complete-word; print -r -- se\"\"t"
-    zpty -r -m asked all "*set*"
+      LISTMAX=10000; bindkey \"^I\" complete-word
+      zle-line-init() { print -rn -- edi\"\"ting }; zle -N zle-line-init"
+    zpty -r -m asked all "*editing*"
     zpty -w -n asked "$2"$'"'\\t'"'
     zpty -w -n asked $'"'\\x15'"'"print -r -- do\"\"ne"$'"'\\n'"'
     zpty -r -m asked answer "*done*"
