@@ -165,7 +165,8 @@ void LocalStore::run() {
   while (!m_pending.is_over()) {
     const auto changes = m_pending.take(k_batch_entries_max, k_batch_bytes_max, m_options.sweep_every);
     if (m_damaged.exchange(false)) make_anew();
-    if (!changes.empty()) write(changes);
+    const bool counted = m_counters.with([](const Counters& counters) { return !counters.empty(); });
+    if (!changes.empty() || counted) write(changes);
     m_pending.done(changes);
     const std::int64_t now_ns = m_clock.steady_ns();
     if (now_ns - swept_ns < std::chrono::nanoseconds(m_options.sweep_every).count()) continue;

@@ -262,6 +262,17 @@ TEST_CASE("Counters of one process are there for the next one") {
   CHECK(must(counters(txn)).at("hits") == 4);
 }
 
+TEST_CASE("Counters are written while nothing is put") {
+  const TempFolder folder;
+  const auto store = open(folder, 10'000'000, std::chrono::milliseconds(1));
+  store->count("hits");
+  const auto env = must(LocalEnv::visit(folder.path()));
+  for (bool written = false; !written; std::this_thread::yield()) {
+    const auto txn = must(LocalTxn::begin(*env, LocalTxn::Kind::read));
+    written = must(counters(txn)).contains("hits");
+  }
+}
+
 TEST_CASE("Readers on many threads see whole entries while they are replaced") {
   const TempFolder folder;
   const auto store = open(folder, 600'000);
