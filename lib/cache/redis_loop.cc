@@ -68,14 +68,13 @@ void RedisLoop::sort_in(RedisJob job) {
 
 void RedisLoop::pass_deadlines() {
   while (!m_questions.empty()) {
-    RedisQuestion& question = *m_questions.front();
-    if (!question.answered() && question.deadline_ns > m_now_ns) break;
-    const bool late = !question.answered();
-    question.answer(nullptr);
+    const auto question = m_questions.front();
+    if (!question->answered() && question->deadline_ns > m_now_ns) break;
     m_questions.pop_front();
-    if (late)
+    if (!question->answered())
       failed(said(fmt::format("no answer within {} ms; requests go on without the cache",
                               m_options.wait_max.count())));
+    question->answer(nullptr);
   }
   if ((m_looking || (m_connection && !m_ready)) && m_connect_by_ns <= m_now_ns)
     lost(said(m_looking ? "its name is still being looked up" : "it does not take a connection"));
@@ -262,9 +261,12 @@ void RedisLoop::take_reply(RedisJob job, const RedisReply& reply) {
     return;
   }
   if (job.question->answered()) return;  // it came too late
-  job.question->answer(entry_in(job, reply));
-  if (reply.kind == RedisReply::Kind::text) return m_breaker.answered();
-  failed(refusal.empty() ? said("it answers what was not asked; mend the URL") : refusal);
+  EntryPtr entry = entry_in(job, reply);
+  if (reply.kind == RedisReply::Kind::text)
+    m_breaker.answered();
+  else
+    failed(refusal.empty() ? said("it answers what was not asked; mend the URL") : refusal);
+  job.question->answer(std::move(entry));
 }
 
 EntryPtr RedisLoop::entry_in(const RedisJob& job, const RedisReply& reply) {
@@ -288,6 +290,7 @@ EntryPtr RedisLoop::entry_in(const RedisJob& job, const RedisReply& reply) {
 }
 
 // --- failures --------------------------------------------------------------------------------------------
+// What went wrong is noted first and told after: who is told finds it in stats().
 
 void RedisLoop::remember(const std::string& why) {
   ++m_mail.failures;
@@ -306,8 +309,9 @@ void RedisLoop::lost(const std::string& why) {
   m_looking = false;
   m_addresses.clear();
   m_greeted_ns.reset();
-  for (Sent& one : std::exchange(m_sent, {})) give_up(std::move(one.job));
+  auto sent = std::exchange(m_sent, {});
   failed(why);
+  for (Sent& one : sent) give_up(std::move(one.job));
 }
 
 void RedisLoop::leave_alone() {
