@@ -7,13 +7,13 @@
 
 #include <algorithm>
 #include <deque>
-#include <map>
 #include <memory>
 #include <optional>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "command.h"
+#include "filter_flags.h"
 #include "jq_filter.h"
 #include "ledger.h"
 #include "output.h"
@@ -29,9 +29,8 @@ namespace {
 using log::LogRecord;
 
 struct Flags {
-  std::map<std::string, std::vector<std::string>, std::less<>> terms;  // --status …, by name
-  std::vector<std::string> texts;                                      // arguments
-  std::vector<std::string> where;                                      // --where
+  FilterFlags filter;
+  std::vector<std::string> texts;  // arguments: more of the filter
   std::string limit = "50";
   std::string after;
   bool reverse = false;
@@ -48,22 +47,6 @@ struct Plan {
   std::optional<Jq> jq;
 };
 
-Result<query::Filter> read_filter(const Flags& flags, std::int64_t now_ms) {
-  query::Filter filter;
-  for (const auto& [name, values] : flags.terms)
-    for (const std::string& value : values)
-      if (auto added = query::add(filter, name, value, now_ms); !added)
-        return std::move(added).error().within("--" + name);
-  for (const auto* texts : {&flags.texts, &flags.where})
-    for (const std::string& text : *texts) {
-      PK_ASSIGN(const query::Filter more, query::parse_text(text, now_ms));
-      filter.terms.insert(filter.terms.end(), more.terms.begin(), more.terms.end());
-    }
-  if (filter.terms.size() > query::k_terms_max)
-    return Error{Errc::invalid, fmt::format("a filter has at most {} terms", query::k_terms_max)};
-  return filter;
-}
-
 bool needs_content(const log::FieldSet& fields) {
   return fields.has(log::Field::request) || fields.has(log::Field::response);
 }
@@ -71,7 +54,7 @@ bool needs_content(const log::FieldSet& fields) {
 Result<Plan> make_plan(const Flags& flags, std::int64_t now_ms) {
   Plan plan;
   plan.after = flags.after;
-  PK_ASSIGN(plan.query.filter, read_filter(flags, now_ms));
+  PK_ASSIGN(plan.query.filter, read_filter(flags.filter, flags.texts, now_ms));
   const auto limit = parse_uint(flags.limit);
   if (!limit)
     return Error{Errc::invalid, fmt::format("--limit: '{}' is not possible; write a number, 0 for all",
@@ -243,22 +226,6 @@ Result<Exit> run(const Context& context, const Flags& flags) {
   });
 }
 
-void add_filter_flags(CLI::App& command, Flags& flags) {
-  for (const query::TermInfo& term : query::terms()) {
-    const std::string name(term.name);
-    std::string help(term.help);
-    help[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(help[0])));
-    std::vector<std::string>& values = flags.terms[name];
-    if (term.argument.empty())
-      command.add_flag("--" + name + "{true}", values, help)->group("Filters");
-    else
-      command.add_option("--" + name, values, help)
-          ->type_name(std::string(term.argument))
-          ->allow_extra_args(false)
-          ->group("Filters");
-  }
-}
-
 }  // namespace
 
 void add_logs_list(CLI::App& logs, Context& context) {
@@ -266,16 +233,13 @@ void add_logs_list(CLI::App& logs, Context& context) {
   CLI::App* command = logs.add_subcommand("list", "List log records, newest first");
   command->add_option("FILTER", flags->texts, "Filter as text: model:gpt-4o cost>=0.01 \"text in bodies\"")
       ->type_name("");
-  command->add_option("--where", flags->where, "The same as an option")
-      ->type_name("FILTER")
-      ->allow_extra_args(false);
   command->add_option("-n,--limit", flags->limit, "At most this many, 50 by default; 0: all")->type_name("N");
   command->add_flag("--reverse", flags->reverse, "Oldest first");
   command->add_option("--after", flags->after, "Go on after this log, in the order of the list")
       ->type_name("ID");
   command->add_flag("-f,--follow", flags->follow, "Then print each further record as it is written");
   add_format_flags(*command, flags->format, true);
-  add_filter_flags(*command, *flags);
+  add_filter_flags(*command, flags->filter);
   command->callback([&context, flags] { context.run = [&context, flags] { return run(context, *flags); }; });
 }
 
