@@ -40,7 +40,7 @@ struct Semantic::Impl {
   explicit Impl(Options o) : options(std::move(o)) {}
 
   bool has_room(std::size_t more) const {
-    return items.size() < options.entries_max && (floats + more) * sizeof(float) <= options.vector_bytes_max;
+    return items.size() < options.entries_max && bytes + more <= options.vector_bytes_max;
   }
   const VectorIndex* index_of(const Digest& partition) const {
     const auto found = partitions.find(partition);
@@ -51,7 +51,7 @@ struct Semantic::Impl {
 
   const Options options;
   mutable std::shared_mutex mutex;  // of all below
-  std::size_t floats = 0;           // of all vectors
+  std::size_t bytes = 0;            // of all vectors
   Label last = 0;
   std::map<Digest, std::unique_ptr<VectorIndex>> partitions;
   std::map<Label, Item> items;
@@ -64,7 +64,7 @@ void Semantic::Impl::remove(Label label) {
   const Item& item = found->second;
   const auto partition = partitions.find(item.partition);
   partition->second->remove(label);
-  floats -= partition->second->dimensions();
+  bytes -= VectorIndex::vector_bytes(partition->second->dimensions());
   if (partition->second->size() == 0) partitions.erase(partition);
   by_age.erase({item.created_ms, label});
   by_end.erase({item.expires_ms, label});
@@ -72,7 +72,7 @@ void Semantic::Impl::remove(Label label) {
   items.erase(found);
 }
 
-// For one more vector: what is over goes, then the oldest.
+// For a vector of `more` bytes: what is over goes, then the oldest.
 void Semantic::Impl::make_room(std::size_t more, std::int64_t now_ms) {
   for (std::size_t i = 0; i < k_swept_at_once && !by_end.empty() && by_end.begin()->first <= now_ms; ++i)
     remove(by_end.begin()->second);
@@ -119,7 +119,7 @@ void Semantic::add(const Key& key, const Entry& entry) {
   const std::unique_lock lock(m_impl->mutex);
   if (const auto known = m_impl->labels.find(key); known != m_impl->labels.end())
     m_impl->remove(known->second);
-  m_impl->make_room(size, entry.created_ms);
+  m_impl->make_room(VectorIndex::vector_bytes(size), entry.created_ms);
   auto& index = m_impl->partitions[entry.partition];
   if (!index) index = std::make_unique<VectorIndex>(size);
   const Label label = ++m_impl->last;
@@ -127,7 +127,7 @@ void Semantic::add(const Key& key, const Entry& entry) {
     if (index->size() == 0) m_impl->partitions.erase(entry.partition);
     return;
   }
-  m_impl->floats += size;
+  m_impl->bytes += VectorIndex::vector_bytes(size);
   m_impl->items[label] = {key,        entry.partition, entry.log_id, entry.created_ms, entry.expires_ms,
                           entry.words};
   m_impl->labels[key] = label;

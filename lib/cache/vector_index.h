@@ -1,5 +1,6 @@
 // The vectors of one partition and their nearest neighbours by cosine: few are compared one by one, exactly;
-// many stand in HNSW graphs (hnswlib, which only this unit includes), which find nearly always the nearest.
+// many stand in HNSW graphs (hnswlib, which only this unit includes) of their sketches, which find nearly
+// always the nearest.
 //
 // Graphs hold a bounded number each and are filled one after the other. What is removed is only marked in a
 // graph: an empty graph goes, a thin one is emptied into the newest, a few vectors with each that is added.
@@ -13,12 +14,16 @@
 #include <unordered_map>
 #include <vector>
 
+#include "cache/sketch.h"
+
 namespace pk::cache {
 
 // Not locked: nearest() may run on many threads while nothing changes.
 class VectorIndex {
  public:
   using Label = std::uint64_t;
+  // The upper half of a float: a cosine at 1536 dimensions is off by 0.00003.
+  using Half = std::uint16_t;
   struct Hit {
     Label label = 0;
     double score = 0;  // cosine
@@ -28,6 +33,9 @@ class VectorIndex {
   static constexpr std::size_t k_first_graph_vectors = 4096;
   static constexpr std::size_t k_graph_growth = 8;
   static constexpr std::size_t k_graph_vectors_max = 128 * 1024;
+
+  // What a vector takes.
+  static std::size_t vector_bytes(std::size_t dimensions);
 
   explicit VectorIndex(std::size_t dimensions);
   ~VectorIndex();
@@ -52,17 +60,20 @@ class VectorIndex {
     std::size_t at = 0;      // there
   };
 
-  bool put(Label label, const std::vector<float>& unit);
-  bool put_flat(Label label, const std::vector<float>& unit);
-  bool put_into_graph(Label label, const std::vector<float>& unit);
+  bool put(Label label, const std::vector<Half>& unit);
+  bool put_flat(Label label, const std::vector<Half>& unit);
+  bool put_into_graph(Label label, const std::vector<Half>& unit);
   Graph* open_graph();
   void flat_into_graph();
   void thin_out();
   void move_some();
+  void search(const Graph& graph, const std::vector<float>& unit, const std::vector<Half>& sketch,
+              std::size_t count, std::vector<Hit>& hits) const;
   void drop_empty(const Graph* graph);
 
   const std::size_t m_dimensions;
-  std::vector<float> m_flat;
+  const Sketch m_sketch;
+  std::vector<Half> m_flat;
   std::vector<Label> m_flat_labels;
   std::vector<std::unique_ptr<Graph>> m_graphs;  // the last one takes new vectors
   std::unordered_map<Label, Place> m_places;

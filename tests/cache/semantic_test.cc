@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "cache/fixture.h"
+#include "cache/vector_index.h"
 #include "support/ngram_embedder.h"
 
 namespace pk::cache::test {
@@ -104,7 +105,7 @@ TEST_CASE("Where there is no room what is over goes, then the oldest") {
   semantic.add(key_of(9), entry(question("q", 9), {1, 0}, k_now_ms + 3'600'000));
   CHECK(semantic.size() == 1);
 
-  options.vector_bytes_max = 2 * 2 * sizeof(float);
+  options.vector_bytes_max = 2 * VectorIndex::vector_bytes(2);
   Semantic small{options};
   for (std::uint8_t i = 1; i <= 3; ++i) small.add(key_of(i), entry(question("q", i), {1, 0}));
   CHECK(small.size() == 2);

@@ -110,3 +110,28 @@ TEST_CASE("The cosine of two vectors") {
   CHECK(cosine(std::vector<float>{1, 0}, std::vector<float>{0, 0}) == 0);
   CHECK(cosine(std::vector<float>{1, 0}, std::vector<float>{1, 0, 0}) == 0);
 }
+
+TEST_CASE("Of long vectors the near ones are found by their sketches, and scored by themselves") {
+  constexpr std::size_t k_dimensions = 768, k_count = 3000;
+  Rng rng(3);
+  VectorIndex index(k_dimensions);
+  std::vector<std::vector<float>> vectors;
+  for (std::size_t i = 0; i < k_count; ++i) {
+    // Two of three stand near the one before them.
+    std::vector<float> vector = random_vector(rng, k_dimensions);
+    if (i % 3 != 0)
+      for (std::size_t d = 0; d < k_dimensions; ++d) vector[d] = vectors.back()[d] + 0.3f * vector[d];
+    vectors.push_back(std::move(vector));
+    REQUIRE(index.add(i, vectors.back()));
+  }
+  REQUIRE(index.graphs() == 1);
+  CHECK(found_again(index, vectors, 0) >= k_count * 99 / 100);
+  std::size_t found = 0;
+  for (std::size_t i = 1; i < k_count; i += 3)
+    for (const auto& hit : index.nearest(vectors[i], 3))
+      if (hit.label == i - 1 || hit.label == i + 1) {
+        CHECK(std::abs(hit.score - cosine(vectors[i], vectors[hit.label])) < 1e-3);
+        ++found;
+      }
+  CHECK(found >= k_count * 2 / 3 * 99 / 100);
+}
