@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -15,6 +16,13 @@ inline constexpr std::size_t k_pattern_memory_bytes_max = 64 * 1024;
 // Linear still means text times pattern: these keep the worst pattern under 20 ms, a usual one under 10 µs.
 inline constexpr int k_pattern_steps_max = 600;                    // of the compiled pattern
 inline constexpr std::size_t k_pattern_text_bytes_max = 8 * 1024;  // of a text, from its front
+
+// A pattern that says what it finds: {"customer", "C-[0-9]{6}"}.
+struct NamedPattern {
+  std::string name;
+  std::string pattern;
+  bool operator==(const NamedPattern&) const = default;
+};
 
 // invalid with RE2's reason: "missing ): (a", or that it is too long.
 Result<void> check_pattern(std::string_view pattern);

@@ -4,6 +4,7 @@
 
 #include "store/codec.h"
 #include "store/nodes.h"
+#include "store/share_rows.h"
 #include "store/wire.h"
 
 namespace pk::store {
@@ -112,6 +113,7 @@ Result<std::uint64_t> remove_record(WriteTxn& txn, const Uuid& id) {
     PK_ASSIGN(const std::uint64_t bytes, drop_content(txn, side, id));
     freed += bytes;
   }
+  PK_TRY(drop_shares_of(txn, id));
   return freed;
 }
 

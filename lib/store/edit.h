@@ -1,5 +1,5 @@
 // The changes to records that a transaction is made of: writer, promotion, prune and rm all go through here,
-// so that a record, its contents, its conversation nodes and its trace entry stay together.
+// so that a record, its contents, its conversation nodes, its trace entry and its shares stay together.
 #pragma once
 
 #include <cstdint>
@@ -36,7 +36,7 @@ Result<std::uint64_t> drop_content(WriteTxn& txn, Table side, const Uuid& id);
 // Both contents go and the row says so. Returns bytes freed.
 Result<std::uint64_t> strip_record(WriteTxn& txn, const Uuid& id);
 
-// All of a record goes. Returns bytes freed; 0 if it was not there.
+// All of a record goes. Returns bytes freed, its shares not counted; 0 if it was not there.
 Result<std::uint64_t> remove_record(WriteTxn& txn, const Uuid& id);
 
 }  // namespace pk::store

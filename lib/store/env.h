@@ -38,9 +38,11 @@ enum class Table : std::uint8_t {
   configs,
   virtual_keys,
   keys,
-  prompts
+  prompts,
+  shares,
+  share_logs
 };
-inline constexpr std::size_t k_tables = 15;
+inline constexpr std::size_t k_tables = 17;
 
 struct EnvSize {
   std::uint64_t file_bytes = 0;

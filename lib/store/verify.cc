@@ -11,6 +11,7 @@
 #include "store/nodes.h"
 #include "store/saved_prompt_rows.h"
 #include "store/saved_rows.h"
+#include "store/share_rows.h"
 #include "store/summary.h"
 #include "store/walk.h"
 #include "store/wire.h"
@@ -49,6 +50,8 @@ class Verifier {
     PK_TRY(each(Table::prompts, [&](auto key, auto row) { return saved(check_prompt_row(key, row)); }));
     PK_TRY(each(Table::virtual_keys, [&](auto id, auto row) { return saved(read_virtual_key(id, row)); }));
     PK_TRY(each(Table::keys, [&](auto id, auto row) { return saved(read_api_key(id, row)); }));
+    PK_TRY(each(Table::shares, [&](auto key, auto row) { return share(key, row); }));
+    PK_TRY(each(Table::share_logs, [&](auto key, auto) { return share_log(key); }));
     for (const auto& [month, records] : m_months)
       if (records > 0) found("month " + std::to_string(month) + " has more records than were counted");
     return std::move(m_report);
@@ -220,6 +223,26 @@ class Verifier {
     const std::string_view id = key.substr(std::min(key.size(), sizeof(Uuid)));
     PK_ASSIGN(const bool there, has(Table::feedback, id));
     if (!there) found("an entry of the feedback index leads to feedback that is not there");
+    return {};
+  }
+
+  Result<void> share(std::string_view key, std::string_view row) {
+    ++m_report.shares;
+    const Result<Share> read = read_share(key, row);
+    if (!read) {
+      found(read.error());
+      return {};
+    }
+    PK_ASSIGN(const bool indexed, has(Table::share_logs, std::string(as_view(read->log_id)).append(key)));
+    if (!indexed) found("share " + read->hint() + " does not hang on its log");
+    PK_ASSIGN(const bool logged, has(Table::records, as_view(read->log_id)));
+    if (!logged) found("share " + read->hint() + " leads to a log that is not there");
+    return {};
+  }
+
+  Result<void> share_log(std::string_view key) {
+    PK_ASSIGN(const bool there, has(Table::shares, key.substr(std::min(key.size(), sizeof(Uuid)))));
+    if (!there) found("an entry of the index of shares leads to a share that is not there");
     return {};
   }
 

@@ -18,6 +18,7 @@ struct VerifyReport {
   std::uint64_t nodes = 0;
   std::uint64_t open = 0;
   std::uint64_t feedback = 0;
+  std::uint64_t shares = 0;
   std::uint64_t saved = 0;          // configs and prompts with all their versions, virtual keys, API keys
   std::uint64_t damaged = 0;        // findings in all
   std::vector<std::string> damage;  // the first k_damage_listed_max, one line each: what is wrong where
