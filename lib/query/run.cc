@@ -106,6 +106,8 @@ class Run {
   }
 
   bool take(const LogRecord& row) {
+    m_page.cut_short = m_read++ == m_query.rows_max;
+    if (m_page.cut_short) return false;
     if (!matches(m_query.filter, row)) return true;
     return m_searches || m_query.content ? take_whole(row.id) : give(row);
   }
@@ -142,6 +144,7 @@ class Run {
   const Visit& m_visit;
   const bool m_searches;
   Page m_page;
+  std::uint64_t m_read = 0;
   std::optional<Uuid> m_last;
   std::optional<Error> m_error;
 };

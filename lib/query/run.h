@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,11 +23,14 @@ struct Query {
   std::optional<Uuid> after = {};  // goes on past this id, in the order's direction; it need not exist
   store::Order order = store::Order::newest_first;
   bool content = false;  // rows have their request and response
+  // At most about so many rows are read, whether they match or not.
+  std::uint64_t rows_max = std::numeric_limits<std::uint64_t>::max();
 };
 
 struct Page {
   std::size_t rows = 0;
   std::optional<Uuid> next;  // what to give as `after` for the rows past the limit; none if there are none
+  bool cut_short = false;    // by rows_max: there may be more
   std::vector<std::string> damaged;  // records left out because they cannot be read, a line each
 };
 

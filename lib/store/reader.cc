@@ -299,6 +299,10 @@ Result<std::vector<Uuid>> LogReader::open_ids() const {
   return ids;
 }
 
+Result<FeedbackTotals> LogReader::feedback_totals() const {
+  return FeedbackTotals::read(*m_env);
+}
+
 Result<std::uint64_t> LogReader::count() const {
   PK_ASSIGN(const ReadTxn txn, ReadTxn::begin(*m_env));
   return txn.entries(Table::records);

@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "log/record.h"
+#include "store/feedback_totals.h"
 
 namespace pk::store {
 
@@ -55,6 +56,9 @@ class LogReader {
 
   // The requests that are on their way now, or were when their process ended: opened, not closed.
   Result<std::vector<Uuid>> open_ids() const;
+
+  // All feedback, by trace.
+  Result<FeedbackTotals> feedback_totals() const;
 
   // How many records there are.
   Result<std::uint64_t> count() const;

@@ -1,0 +1,41 @@
+// The groups of a statistic as they come up. Names are texts; a group is found again by its name.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/result.h"
+#include "query/stats.h"
+#include "query/tally.h"
+
+namespace pk::query {
+
+// One thread.
+class Groups {
+ public:
+  explicit Groups(const Grouping& grouping) : m_grouping(grouping) {}
+
+  // The tally of this group; null if that would be one too many. Good as long as the object.
+  Tally* of(std::optional<std::string_view> name);
+  // Adds a record to the groups that it is in. False: one too many.
+  bool add(const log::LogRecord& record);
+  // In the order of StatsReport.
+  std::vector<Group> finish(const store::FeedbackTotals& totals);
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+
+  const Grouping& m_grouping;
+  std::optional<Tally> m_nameless;
+  std::unordered_map<std::string, Tally, Hash, std::equal_to<>> m_named;
+};
+
+// "2026-03-01T09:00:00.000Z": the start of the day, hour or minute.
+std::string time_group(By by, std::int64_t at_ms);
+
+}  // namespace pk::query
