@@ -1,0 +1,97 @@
+// The one way to the server: JSON over fetch, errors as ApiError. Whether the server answers at all is a
+// signal that the frame shows.
+import {signal} from '@preact/signals';
+import type {JsonObject} from './types.ts';
+
+export class ApiError extends Error {
+  constructor(readonly status: number, message: string, readonly body: JsonObject | null = null) {
+    super(message);
+  }
+}
+
+// The server did not answer; it is asked again until it does.
+export const serverGone = signal(false);
+// It wants a key: the login page is shown.
+export const loginNeeded = signal(false);
+
+function messageOf(body: unknown, status: number): string {
+  if (typeof body === 'object' && body !== null) {
+    const {error, message} = body as {error?: unknown; message?: unknown};
+    if (typeof error === 'object' && error !== null && typeof (error as {message?: unknown}).message === 'string')
+      return (error as {message: string}).message;
+    if (typeof error === 'string') return error;
+    if (typeof message === 'string') return message;
+  }
+  return `the server answered ${status}`;
+}
+
+async function errorOf(response: Response): Promise<ApiError> {
+  let body: unknown = null;
+  try {
+    body = await response.json();
+  } catch {
+    // Not JSON; the status says enough.
+  }
+  return new ApiError(response.status, messageOf(body, response.status), body as JsonObject | null);
+}
+
+let polling = false;
+
+async function awaitServer() {
+  if (polling) return;
+  polling = true;
+  while (serverGone.value) {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    try {
+      await fetch('/health', {cache: 'no-store'});
+      serverGone.value = false;
+    } catch {
+      // Still gone.
+    }
+  }
+  polling = false;
+}
+
+function noteGone() {
+  serverGone.value = true;
+  void awaitServer();
+}
+
+// The response as it is, its body unread. Throws ApiError for a status over 299, and with status 0 where no
+// server answered; an aborted call throws what fetch throws.
+export async function send(method: string, path: string, body?: unknown, more: {signal?: AbortSignal; headers?: Record<string, string>} = {}): Promise<Response> {
+  const headers: Record<string, string> = {accept: 'application/json', ...more.headers};
+  if (body !== undefined) headers['content-type'] = 'application/json';
+  let response: Response;
+  try {
+    response = await fetch(path, {method, headers, body: body === undefined ? null : JSON.stringify(body), signal: more.signal ?? null, cache: 'no-store'});
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    noteGone();
+    throw new ApiError(0, 'the server does not answer');
+  }
+  serverGone.value = false;
+  if (response.ok) return response;
+  const error = await errorOf(response);
+  if (error.status === 401) loginNeeded.value = true;
+  throw error;
+}
+
+async function json<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const response = await send(method, path, body, signal ? {signal} : {});
+  const text = await response.text();
+  return (text ? JSON.parse(text) : null) as T;
+}
+
+export const api = {
+  get: <T>(path: string, signal?: AbortSignal) => json<T>('GET', path, undefined, signal),
+  post: <T>(path: string, body: unknown) => json<T>('POST', path, body),
+  put: <T>(path: string, body: unknown) => json<T>('PUT', path, body),
+  remove: (path: string) => json<unknown>('DELETE', path),
+};
+
+// "/v1/logs?limit=50&status=…"
+export function withQuery(path: string, ...queries: string[]): string {
+  const query = queries.filter(Boolean).join('&');
+  return query ? `${path}?${query}` : path;
+}

@@ -1,0 +1,158 @@
+// The Logs page: filter, list, and the log that lies over it.
+import {useEffect, useMemo, useState} from 'preact/hooks';
+import {logs} from '../../api/calls.ts';
+import type {LogRow} from '../../api/types.ts';
+import type {Term} from '../../filter/names.ts';
+import {queryToTerms, termsToQuery} from '../../filter/query.ts';
+import {rangeOf, withRange} from '../../filter/range.ts';
+import {count} from '../../format/number.ts';
+import {useKeys} from '../../state/keys.ts';
+import {navigate, query} from '../../state/location.ts';
+import {LogList} from '../../state/log_list.ts';
+import {remember, remembered} from '../../state/storage.ts';
+import {Button, Problem, Switch} from '../../ui/controls.tsx';
+import {FilterField} from '../../ui/filter_field.tsx';
+import {Icon} from '../../ui/icon.tsx';
+import {RangePicker} from '../../ui/range_picker.tsx';
+import {wanted, type Wanted} from '../log/wanted.ts';
+import {LogView} from '../log/view.tsx';
+import {EmptyLedger, NothingMatches} from './empty.tsx';
+import {LogTable} from './table.tsx';
+
+// The filters and the order, which are what the server is asked.
+function useFilter() {
+  const terms = queryToTerms(query.value);
+  const reverse = new URLSearchParams(query.value).get('reverse') === 'true';
+  const set = (next: readonly Term[], order = reverse) => {
+    const text = [termsToQuery(next), order ? 'reverse=true' : ''].filter(Boolean).join('&');
+    navigate(text ? `/?${text}` : '/');
+  };
+  return {terms, reverse, set, asked: [termsToQuery(terms), reverse ? 'reverse=true' : ''].filter(Boolean).join('&')};
+}
+
+// How many there are in all, told after the list is there.
+function useTotal(asked: string, list: LogList): number | null {
+  const [total, setTotal] = useState<{asked: string; count: number} | null>(null);
+  const ready = list.loaded.value && !list.atEnd.value;
+  useEffect(() => {
+    if (!ready) return;
+    const abort = new AbortController();
+    logs.count(asked, abort.signal).then((answer) => setTotal({asked, count: answer.count}), () => {});
+    return () => abort.abort();
+  }, [asked, ready]);
+  void list.version.value;
+  if (list.atEnd.value) return list.rows.length;
+  return total?.asked === asked ? Math.max(total.count, list.rows.length) : null;
+}
+
+function useList(asked: string, live: boolean): LogList {
+  const list = useMemo(() => new LogList(asked), [asked]);
+  useEffect(() => {
+    void list.loadMore();
+    return () => list.close();
+  }, [list]);
+  const loaded = list.loaded.value;
+  useEffect(() => {
+    if (live && loaded) list.startFollowing();
+    else list.stopFollowing();
+  }, [list, live, loaded]);
+  return list;
+}
+
+export function LogsPage({open}: {open: string | null}) {
+  const {terms, reverse, set, asked} = useFilter();
+  const [live, setLive] = useState(remembered('pk-live') !== 'off');
+  const range = rangeOf(terms);
+  const canFollow = !reverse && !range.until;
+  const list = useList(asked, live && canFollow);
+  const total = useTotal(asked, list);
+  const [selected, setSelected] = useState<string | null>(open);
+  const [wasEmpty, setWasEmpty] = useState(false);
+  void list.version.value;
+
+  useEffect(() => void (open && setSelected(open)), [open]);
+  const empty = list.loaded.value && list.rows.length === 0 && list.atEnd.value;
+  useEffect(() => {
+    if (empty) setWasEmpty(true);
+    else if (wasEmpty && list.rows.length) {
+      const timer = setTimeout(() => setWasEmpty(false), 1200);
+      return () => clearTimeout(timer);
+    }
+    return undefined;
+  }, [empty, wasEmpty, list.version.value]);
+  useEffect(() => setWasEmpty(false), [asked]);
+
+  const suffix = asked ? `?${asked}` : '';
+  const urlOf = (id: string) => `/logs/${id}${suffix}`;
+  const openLog = (id: string) => {
+    setSelected(id);
+    navigate(urlOf(id), {over: true, replace: open !== null});
+  };
+  const close = () => navigate(asked ? `/?${asked}` : '/');
+  const move = (step: number) => {
+    const at = selected ? list.rows.indexOf(selected) : -1;
+    const next = list.rows.at(at < 0 ? 0 : at + step);
+    if (!next) return;
+    if (open) openLog(next.id);
+    else setSelected(next.id);
+  };
+  const act = (what: Wanted) => {
+    if (!selected) return false;
+    wanted.value = what;
+    openLog(selected);
+    return undefined;
+  };
+  useKeys({
+    j: () => move(1), k: () => move(-1), ArrowDown: () => move(1), ArrowUp: () => move(-1),
+    Enter: () => (selected ? openLog(selected) : false),
+    Escape: () => (open ? close() : false),
+    Home: () => { const first = list.rows.at(0); if (first) setSelected(first.id); },
+    f: () => act('feedback'), s: () => act('share'),
+    r: () => (selected ? navigate(`/replay/${selected}`) : false),
+  });
+
+  const changeLive = (on: boolean) => {
+    setLive(on);
+    remember('pk-live', on ? null : 'off');
+  };
+  const error = list.error.value;
+  return (
+    <>
+      <h1 class="visually-hidden">Logs</h1>
+      <div class="top">
+        <FilterField terms={terms} onChange={(next) => set(next)} command={reverse ? 'pk logs list --reverse' : 'pk logs list'} />
+        <RangePicker range={range} onChange={(next) => set(withRange(terms, next))} />
+        <Switch on={live && canFollow} onChange={changeLive}>Live</Switch>
+      </div>
+      <div class={`logs ${open ? 'has-panel' : ''}`}>
+        <section class="list" aria-label="List of logs">
+          {error && <div class="list-note"><Problem error={error}> {error.status === 400 ? 'See the filters above.' : <Button onClick={() => list.reload()}>Try again</Button>}</Problem></div>}
+          {empty && terms.length > 0 ? <NothingMatches terms={terms} onDrop={(index) => set(terms.filter((_, at) => at !== index))} onClear={() => set([])} />
+            : empty || wasEmpty ? <EmptyLedger arrived={!empty} />
+              : <LogTable key={asked} list={list} total={total} selected={selected} urlOf={urlOf} reverse={reverse}
+                  onReverse={() => set(terms, !reverse)} onOpen={(log: LogRow) => openLog(log.id)} onSelect={setSelected} />}
+          {list.pendingCount.value > 0 && (
+            <button type="button" class="pill" onClick={() => { list.showPending(); document.querySelector('.table-view')?.scrollTo({top: 0}); }}>
+              <Icon name="up" />{list.pendingCount.value > 500 ? '500+' : list.pendingCount.value} new
+            </button>
+          )}
+          {!empty && <footer class="list-foot">
+            <span>{total === null ? '' : `${count(total)} ${total === 1 ? 'log' : 'logs'}`}</span>
+            <span class="hints"><kbd>j</kbd> <kbd>k</kbd> move <kbd>Enter</kbd> open <kbd>/</kbd> filter <kbd>?</kbd> keys</span>
+          </footer>}
+        </section>
+        {open && (
+          <aside class="log-panel" aria-label="Log">
+            <LogView key={open} id={open} row={rowOf(list, open)} query={asked} onClose={close}
+              onMove={(step) => move(step)} />
+          </aside>
+        )}
+      </div>
+    </>
+  );
+}
+
+function rowOf(list: LogList, id: string): LogRow | undefined {
+  const at = list.rows.indexOf(id);
+  return at < 0 ? undefined : list.rows.at(at);
+}

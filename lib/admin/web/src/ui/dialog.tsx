@@ -1,0 +1,44 @@
+// A dialog of the browser's own: it keeps the focus, and Escape closes it.
+import type {ComponentChildren} from 'preact';
+import {useEffect, useRef} from 'preact/hooks';
+import {Button} from './controls.tsx';
+
+interface Props {
+  title: string;
+  onClose: () => void;
+  children: ComponentChildren;
+  wide?: boolean;
+}
+
+export function Dialog({title, onClose, children, wide}: Props) {
+  const ref = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = ref.current!;
+    dialog.showModal();
+    return () => dialog.close();
+  }, []);
+  const onBackdrop = (event: MouseEvent) => event.target === ref.current && onClose();
+  return (
+    <dialog ref={ref} class={wide ? 'wide' : ''} aria-labelledby="dialog-title" onClick={onBackdrop}
+      onCancel={(event) => { event.preventDefault(); onClose(); }} onKeyDown={(event) => event.stopPropagation()}>
+      <header>
+        <h2 id="dialog-title" class="grow">{title}</h2>
+        <Button kind="bare" icon="close" words="Close" onClick={onClose} />
+      </header>
+      {children}
+    </dialog>
+  );
+}
+
+// Asks before what cannot be undone.
+export function Confirm({title, words, verb, onYes, onClose}: {title: string; words: string; verb: string; onYes: () => void; onClose: () => void}) {
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <div class="body"><p>{words}</p></div>
+      <footer>
+        <Button onClick={onClose}>Cancel</Button>
+        <Button kind="primary" onClick={() => { onClose(); onYes(); }}>{verb}</Button>
+      </footer>
+    </Dialog>
+  );
+}
