@@ -28,6 +28,7 @@
 #include "log/lost_sink.h"
 #include "route/keyed_hash.h"
 #include "saved_source.h"
+#include "serve_admin.h"
 #include "serve_cache.h"
 #include "serve_metrics.h"
 #include "serve_rules.h"
@@ -141,7 +142,7 @@ struct Shared {
 struct Worker {
   Worker(http::Listener listener, const http::Limits& limits, const upstream::Options& upstream_options,
          Ledger& ledger, AnswerCache& answers, const std::shared_ptr<const gateway::Rules>& rules,
-         Shared& shared, http::Handler& open_health, http::Handler& open_metrics)
+         Shared& shared, const Admin& admin, http::Handler& open_health, http::Handler& open_metrics)
       : upstream(loop, upstream_options),
         gate(loop, ledger.sink()),
         timers(loop),
@@ -154,7 +155,9 @@ struct Worker {
                    UuidSource(shared.clock, Rng::from_entropy())),
         health(open_health, {}, rules, stats),
         metrics(open_metrics, config::Scope::read, rules, stats),
-        router(data_plane),
+        guard(rules, stats),
+        control_plane(admin.routes(), guard, {admin.services(), poster()}, data_plane),
+        router(control_plane),
         server(loop, std::move(listener), limits, router) {
     embedder.set_target(answers.semantic().target());
     router.add("/health", health);
@@ -169,6 +172,7 @@ struct Worker {
     data_plane.set_rules(rules);
     health.set_rules(rules);
     metrics.set_rules(rules);
+    guard.set_rules(rules);
   }
   void start() {
     thread = std::thread([this] { loop.run(); });
@@ -187,7 +191,7 @@ struct Worker {
   }
 
   asio::io_context loop{1};
-  asio::executor_work_guard<asio::io_context::executor_type> guard{loop.get_executor()};
+  asio::executor_work_guard<asio::io_context::executor_type> kept_up{loop.get_executor()};
   gateway::Stats stats;
   upstream::Client upstream;
   gateway::DurableGate gate;
@@ -198,6 +202,8 @@ struct Worker {
   gateway::Shadow shadow;
   gateway::Gateway data_plane;
   gateway::Restricted health, metrics;
+  ServeGuard guard;
+  admin::ControlPlane control_plane;
   http::Router router;
   http::Server server;
   std::thread thread;
@@ -375,6 +381,7 @@ Result<Exit> serve(Context& context) {
   upstream_options.trusted_hosts = rules->plan.trusted_hosts;
   upstream_options.own_listener = listeners[0].socket_address();
 
+  Admin admin(settings, shared.clock, ledger.sink(), ledger.env, ledger.trouble);
   Workers workers;
   const auto reasons_of = [&ledger, &saved] {
     std::vector<std::string> reasons = ledger.reasons();
@@ -386,7 +393,7 @@ Result<Exit> serve(Context& context) {
       [&workers, &ledger, &answers] { return metrics_of(figures_of(workers, ledger, answers)); });
   for (http::Listener& listener : listeners)
     workers.push_back(std::make_unique<Worker>(std::move(listener), limits, upstream_options, ledger, answers,
-                                               rules, shared, health, metrics));
+                                               rules, shared, admin, health, metrics));
   ledger.sink().subscribe([&workers] {
     for (const auto& worker : workers) worker->gate.notify();
   });
@@ -405,6 +412,7 @@ Result<Exit> serve(Context& context) {
   // The next server may start on the same data while this one finishes; both may write.
   if (lock) lock->release();
   drain(workers, std::chrono::milliseconds(settings.grace_ms), signals);
+  admin.stop();
   answers.stop();
   if (ledger.writer) ledger.writer->stop();
   return Exit::done;

@@ -95,4 +95,10 @@ const ApiKey* Saved::api_key(const KeyHash& hash) const {
   return found == m_api_keys.end() ? nullptr : &found->second;
 }
 
+const ApiKey* Saved::api_key_of(std::string_view id) const {
+  for (const auto& [hash, key] : m_api_keys)
+    if (key.id == id) return &key;
+  return nullptr;
+}
+
 }  // namespace pk::config

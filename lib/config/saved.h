@@ -80,6 +80,8 @@ class Saved {
   const SavedPrompt* prompt(std::string_view id_or_name) const;      // "pp-…", "name"; without a version
   const VirtualKey* virtual_key(std::string_view id_or_name) const;  // "vk-…", "name"; without "@"
   const ApiKey* api_key(const KeyHash& hash) const;
+  const ApiKey* api_key_of(
+      std::string_view id) const;  // "pk-…", which is not the secret; looks at all of them
   bool has_api_keys() const { return m_api_keys_required || !m_api_keys.empty(); }
 
  private:

@@ -29,7 +29,7 @@ std::string_view name_in(std::string_view host) {
 
 }  // namespace
 
-std::optional<Refusal> check_access(const http::Request& request, const AcceptedHosts& hosts) {
+std::optional<Refusal> check_access(const http::Request& request, const AcceptedHosts& hosts, Links links) {
   const auto host = http::find_header(request.headers, "host");
   if (!host || host->empty()) return counted(400, "the Host header is missing");
   const std::string name = ascii_lower(name_in(*host));
@@ -37,6 +37,7 @@ std::optional<Refusal> check_access(const http::Request& request, const Accepted
     return counted(400,
                    "the Host '" + visible(*host, false) + "' is not served here; add it with --host-name");
 
+  if (links == Links::welcome && (request.method == "GET" || request.method == "HEAD")) return {};
   // Any method: each of them is a call to a provider. A browser leaves Origin out of a plain GET, and says
   // where it comes from all the same.
   const auto origin = http::find_header(request.headers, "origin");
@@ -51,7 +52,7 @@ std::optional<Refusal> check_access(const http::Request& request, const Accepted
 
 std::optional<Refusal> check_key(std::string_view secret, const config::Saved& saved, config::Scope scope,
                                  const config::ApiKey*& key) {
-  constexpr int k_unauthorized = 401, k_forbidden = 403;
+  constexpr int k_unauthorized = 401;
   key = secret.empty() ? nullptr : saved.api_key(config::key_hash(secret));
   if (!key) {
     Refusal refusal = counted(
@@ -61,7 +62,12 @@ std::optional<Refusal> check_key(std::string_view secret, const config::Saved& s
     refusal.type = "authentication_error";
     return refusal;
   }
-  if (key->may(scope)) return {};
+  return check_scope(*key, scope);
+}
+
+std::optional<Refusal> check_scope(const config::ApiKey& key, config::Scope scope) {
+  constexpr int k_forbidden = 403;
+  if (key.may(scope)) return {};
   Refusal refusal =
       counted(k_forbidden, "the API key has no scope '" + std::string(config::slug(scope)) + "'");
   refusal.type = "permission_error";

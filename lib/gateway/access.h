@@ -18,13 +18,19 @@ struct AcceptedHosts {
   std::vector<std::string> names;
 };
 
+// Whether pages of other origins may lead to a path by a link: to what shows and does nothing by itself.
+enum class Links { refused, welcome };
+
 // 400 for a missing or unknown Host, 403 for a request that a page of another origin made. Neither gets a
-// record.
-std::optional<Refusal> check_access(const http::Request& request, const AcceptedHosts& hosts);
+// record. Where links are `welcome` a GET or HEAD may come from anywhere.
+std::optional<Refusal> check_access(const http::Request& request, const AcceptedHosts& hosts,
+                                    Links links = Links::refused);
 
 // 401 without an API key or with one that is none of ours, 403 for one without the scope. Neither gets a
 // record. `key` is what it turned out to be, null while that is unknown; it lives as long as `saved`.
 std::optional<Refusal> check_key(std::string_view secret, const config::Saved& saved, config::Scope scope,
                                  const config::ApiKey*& key);
+// Its second half, for a key that is known.
+std::optional<Refusal> check_scope(const config::ApiKey& key, config::Scope scope);
 
 }  // namespace pk::gateway

@@ -12,9 +12,9 @@ namespace pk::gateway {
 namespace {
 
 // Paths under /v1 that are the gateway's own and never a provider's.
-constexpr std::array<std::string_view, 7> k_control_paths = {"/v1/logs",    "/v1/stats",   "/v1/feedback",
-                                                             "/v1/configs", "/v1/prompts", "/v1/virtual-keys",
-                                                             "/v1/api-keys"};
+constexpr std::array<std::string_view, 10> k_control_paths = {
+    "/v1/logs",         "/v1/stats",    "/v1/feedback", "/v1/configs", "/v1/prompts",
+    "/v1/virtual-keys", "/v1/api-keys", "/v1/shares",   "/v1/plan",    "/v1/session"};
 
 bool is_control_path(std::string_view path) {
   for (const std::string_view own : k_control_paths)

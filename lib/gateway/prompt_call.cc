@@ -4,8 +4,8 @@
 
 #include <utility>
 
+#include "base/percent.h"
 #include "prompt/lookup.h"
-#include "provider/url_text.h"
 
 namespace pk::gateway {
 
@@ -40,7 +40,7 @@ std::optional<PromptRoute> prompt_route(std::string_view method, std::string_vie
   const std::string_view action =
       slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
   if (slash == 0 || (action != "completions" && action != "render")) return {};
-  return PromptRoute{provider::percent_decoded(rest.substr(0, slash)), action == "render"};
+  return PromptRoute{percent_decoded(rest.substr(0, slash)), action == "render"};
 }
 
 log::Endpoint CalledPrompt::endpoint() const {

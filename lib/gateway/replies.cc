@@ -6,9 +6,9 @@
 #include <iterator>
 #include <utility>
 
-#include "base/json.h"
 #include "base/text.h"
 #include "gateway/hop_headers.h"
+#include "http/failure.h"
 #include "provider/errors.h"
 
 namespace pk::gateway {
@@ -53,14 +53,6 @@ bool is_of_the_body(std::string_view name) {
                      [name](std::string_view one) { return iequals(one, name); });
 }
 
-void append_error_object(std::string& out, std::string_view message, std::string_view type) {
-  out.append("\"error\":{\"message\":");
-  append_json_string(out, message);
-  out.append(",\"type\":");
-  append_json_string(out, type);
-  out.append(",\"param\":null,\"code\":null}");
-}
-
 // The members of Anthropic's error, behind what stands in `out` already. `status` gives its type.
 void append_anthropic_error(std::string& out, int status, std::string_view message) {
   out.append(provider::messages_error_json(status, message, ""), 1);
@@ -84,23 +76,10 @@ ErrorForm error_form(std::string_view path) {
 }
 
 std::string refusal_body(const Refusal& refusal, ErrorForm form) {
-  std::string out = "{\"status\":\"failure\",\"message\":";
-  append_json_string(out, refusal.message);
-  if (!refusal.errors.empty()) {
-    out.append(",\"errors\":[");
-    for (const std::string& error : refusal.errors) {
-      if (out.back() != '[') out += ',';
-      append_json_string(out, error);
-    }
-    out += ']';
-  }
-  out += ',';
-  if (form == ErrorForm::anthropic) {
-    append_anthropic_error(out, refusal.status, refusal.message);
-    return out;
-  }
-  append_error_object(out, refusal.message, refusal.type);
-  out += '}';
+  if (form == ErrorForm::openai) return http::failure_json(refusal.message, refusal.type, refusal.errors);
+  std::string out;
+  http::append_failure_begin(out, refusal.message, refusal.errors);
+  append_anthropic_error(out, refusal.status, refusal.message);
   return out;
 }
 
@@ -113,7 +92,7 @@ std::string timeout_body(std::int64_t timeout_ms, ErrorForm form) {
     append_anthropic_error(out, k_gateway_timeout, message);
     return out;
   }
-  append_error_object(out, message, "timeout_error");
+  http::append_error_object(out, message, "timeout_error");
   out += '}';
   return out;
 }

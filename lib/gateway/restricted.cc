@@ -5,8 +5,21 @@
 
 namespace pk::gateway {
 
+std::optional<Refusal> check_visitor(const http::Request& request, const Rules& rules,
+                                     std::optional<config::Scope> scope, Links links,
+                                     std::string_view session_key, Visitor& visitor) {
+  if (auto refusal = check_access(request, rules.hosts, links)) return refusal;
+  const config::Saved& saved = *rules.plan.saved;
+  const std::string_view secret = read_options(request.headers).own_key;
+  if (secret.empty() && !session_key.empty()) visitor.key = saved.api_key_of(session_key);
+  if (!secret.empty()) visitor.key = saved.api_key(config::key_hash(secret));
+  if (!scope || !rules.wants_key()) return {};
+  return visitor.key ? check_scope(*visitor.key, *scope) : check_key(secret, saved, *scope, visitor.key);
+}
+
 Task<void> Restricted::handle(http::Request& request, http::Responder& responder) {
-  const auto refusal = refusal_of(request);
+  Visitor visitor;
+  const auto refusal = check_visitor(request, *m_rules, m_scope, Links::refused, {}, visitor);
   if (!refusal) {
     co_await m_inner.handle(request, responder);
     co_return;
@@ -28,13 +41,6 @@ Task<void> Restricted::handle(http::Request& request, http::Responder& responder
 Task<void> Restricted::handle_malformed(http::Request& request, const http::Malformed& problem,
                                         http::Responder& responder) {
   co_await m_inner.handle_malformed(request, problem, responder);
-}
-
-std::optional<Refusal> Restricted::refusal_of(const http::Request& request) const {
-  if (auto refusal = check_access(request, m_rules->hosts)) return refusal;
-  if (!m_scope || !m_rules->wants_key()) return {};
-  const config::ApiKey* key = nullptr;
-  return check_key(read_options(request.headers).own_key, *m_rules->plan.saved, *m_scope, key);
 }
 
 }  // namespace pk::gateway

@@ -14,10 +14,21 @@
 
 namespace pk::gateway {
 
+// Who calls what the server says of itself.
+struct Visitor {
+  const config::ApiKey* key = nullptr;  // what they sent, or the session's; null: none, or none that is known
+};
+
+// Every request is to have a Host and an origin that check_access() lets in; where there is a `scope`, also a
+// key with it once keys are wanted. `session_key` is the id of the key that a session was begun with, "" if
+// there is none: it counts where no key was sent. The visitor is filled in either case.
+std::optional<Refusal> check_visitor(const http::Request& request, const Rules& rules,
+                                     std::optional<config::Scope> scope, Links links,
+                                     std::string_view session_key, Visitor& visitor);
+
 class Restricted final : public http::Handler {
  public:
-  // Every request is to have a Host and an origin that check_access() lets in; where there is a `scope`, also
-  // a key with it once keys are wanted. What is refused is counted in `stats`.
+  // Asks check_visitor() of every request; what is refused is counted in `stats`.
   Restricted(http::Handler& inner, std::optional<config::Scope> scope, std::shared_ptr<const Rules> rules,
              Stats& stats)
       : m_inner(inner), m_scope(scope), m_rules(std::move(rules)), m_stats(stats) {}
@@ -30,8 +41,6 @@ class Restricted final : public http::Handler {
                               http::Responder& responder) override;
 
  private:
-  std::optional<Refusal> refusal_of(const http::Request& request) const;
-
   http::Handler& m_inner;
   const std::optional<config::Scope> m_scope;
   std::shared_ptr<const Rules> m_rules;

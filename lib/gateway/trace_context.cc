@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <string>
 
+#include "base/percent.h"
 #include "base/text.h"
 #include "gateway/options.h"
-#include "provider/url_text.h"
 
 namespace pk::gateway {
 
@@ -39,7 +39,7 @@ void append_baggage(std::string_view value, log::Metadata& metadata) {
     const auto same = [&](const auto& pair) { return pair.first == key; };
     if (std::any_of(metadata.begin(), metadata.end(), same)) continue;
     const std::string_view coded = member.substr(equals + 1);
-    std::string decoded = provider::percent_decoded(trim(coded.substr(0, coded.find(';'))));
+    std::string decoded = percent_decoded(trim(coded.substr(0, coded.find(';'))));
     if (!is_utf8(decoded)) continue;
     metadata.emplace_back(utf8_front(key, k_metadata_bytes_max), utf8_front(decoded, k_metadata_bytes_max));
   }

@@ -1,9 +1,6 @@
 #include "provider/url_text.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <iterator>
 
 #include "provider/refusal.h"
 
@@ -19,39 +16,7 @@ bool starts_with_segments(std::string_view path, std::string_view segments) {
   return path.starts_with(segments) && (path.size() == segments.size() || path[segments.size()] == '/');
 }
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char low = static_cast<char>(c | 0x20);
-  return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-}
-
 }  // namespace
-
-std::string percent_encoded(std::string_view text, const CharSet& kept) {
-  std::string out;
-  for (const char c : text) {
-    if (kept.has(c))
-      out += c;
-    else
-      fmt::format_to(std::back_inserter(out), "%{:02X}", static_cast<unsigned char>(c));
-  }
-  return out;
-}
-
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool coded =
-        text[i] == '%' && i + 2 < text.size() && hex_value(text[i + 1]) >= 0 && hex_value(text[i + 2]) >= 0;
-    if (!coded) {
-      out += text[i];
-      continue;
-    }
-    out += static_cast<char>(hex_value(text[i + 1]) << 4 | hex_value(text[i + 2]));
-    i += 2;
-  }
-  return out;
-}
 
 bool has_foreign_byte(std::string_view text) {
   // Whether a char is signed depends on the machine.

@@ -4,19 +4,10 @@
 #include <string>
 #include <string_view>
 
-#include "base/char_set.h"
+#include "base/percent.h"
 #include "base/result.h"
 
 namespace pk::provider {
-
-// What stands in a URL as it is (RFC 3986, unreserved).
-inline constexpr CharSet k_url_unreserved = CharSet::alphanumeric_and("-._~");
-
-// Every byte outside `kept` as %XX.
-std::string percent_encoded(std::string_view text, const CharSet& kept = k_url_unreserved);
-
-// The same undone: %XX as its byte, what is no such escape as it is.
-std::string percent_decoded(std::string_view text);
 
 // Whether a path or query holds what it may not hold as it is: it would end the URL early or make no request
 // line.

@@ -1,42 +1,14 @@
 #include "admin/status.h"
 
+#include "admin/answered.h"
 #include "base/json.h"
 #include "support/catch.h"
 
 using namespace pk::admin;
-using pk::Task;
 using pk::http::Request;
+using pk::test::Answered;
 
 namespace {
-
-// The answer of a handler that never waits.
-struct Answered final : pk::http::Responder {
-  void head(const pk::http::ResponseHead& head) override { m_head = head; }
-  void body(std::string_view piece) override { text += piece; }
-  void end() override { ended = true; }
-  Task<bool> flush() override {
-    flushed = ended;
-    co_return true;
-  }
-  void cut() override {}
-  void unstage() override {}
-  bool head_sent() const override { return flushed; }
-  bool client_left() const override { return false; }
-  void on_client_left(std::function<void()>) override {}
-
-  int status() const { return m_head.status; }
-  std::string header(std::string_view name) const {
-    return std::string(pk::http::find_header(m_head.headers, name).value_or(""));
-  }
-  std::optional<std::uint64_t> length() const { return m_head.content_length; }
-
-  std::string text;
-  bool ended = false;
-  bool flushed = false;
-
- private:
-  pk::http::ResponseHead m_head;
-};
 
 Answered answer_of(pk::http::Handler& handler, std::string method) {
   Request request;

@@ -74,6 +74,9 @@ TEST_CASE("An API key is found by the hash of its whole secret") {
   CHECK(saved.api_key(key_hash("pk-ci-000001-secret"))->id == "pk-ci-000001");
   CHECK(saved.api_key(key_hash("pk-ci-000001")) == nullptr);
   CHECK(saved.api_key(key_hash("")) == nullptr);
+  CHECK(saved.api_key_of("pk-ci-000001") != nullptr);
+  CHECK(saved.api_key_of("pk-ci-000001-secret") == nullptr);
+  CHECK(saved.api_key_of("") == nullptr);
 }
 
 TEST_CASE("API keys that could not be read still close the door") {

@@ -155,3 +155,17 @@ TEST_CASE("The key that was found before is forgotten") {
   check_key("pk-unknown", saved, Scope::proxy, key);
   CHECK(key == nullptr);
 }
+
+TEST_CASE("Where links are welcome a page of another origin may lead to a GET, and to nothing else") {
+  Request request;
+  request.headers = {
+      {"Host", "localhost"}, {"Sec-Fetch-Site", "cross-site"}, {"Origin", "https://evil.example"}};
+  for (const auto& [method, status] : {std::pair("GET", 0), {"HEAD", 0}, {"POST", 403}, {"DELETE", 403}}) {
+    request.method = method;
+    const auto refusal = check_access(request, k_hosts, pk::gateway::Links::welcome);
+    CHECK((refusal ? refusal->status : 0) == status);
+  }
+  request.method = "GET";
+  request.headers[0].second = "evil.example";
+  CHECK(check_access(request, k_hosts, pk::gateway::Links::welcome)->status == 400);
+}

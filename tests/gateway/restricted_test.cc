@@ -81,3 +81,20 @@ TEST_CASE_METHOD(Fixture, "Where keys are wanted one with the scope is let in") 
   open.key_required = true;
   CHECK(ask(Scope::read, open, {}) == 401);
 }
+
+TEST_CASE_METHOD(Fixture, "A visitor is known by the key they sent, else by their session's") {
+  using pk::gateway::Links;
+  const auto visit = [&](const Headers& headers, std::optional<Scope> scope, std::string_view session) {
+    const pk::http::Request request = request_of("GET", "/v1/logs", headers);
+    pk::gateway::Visitor visitor;
+    const auto refusal = pk::gateway::check_visitor(request, keyed, scope, Links::refused, session, visitor);
+    return std::pair(refusal ? refusal->status : 200, visitor.key ? visitor.key->name : "");
+  };
+  const std::string reader = keyed.plan.saved->api_key(pk::config::key_hash("pk-secret-of-read"))->id;
+  CHECK(visit(with_key("read"), Scope::read, "") == std::pair(200, std::string("read")));
+  CHECK(visit({}, Scope::read, reader) == std::pair(200, std::string("read")));
+  CHECK(visit({}, Scope::admin, reader) == std::pair(403, std::string("read")));
+  CHECK(visit({}, Scope::read, "pk-gone").first == 401);
+  CHECK(visit({}, {}, reader) == std::pair(200, std::string("read")));
+  CHECK(visit({{"x-portkey-api-key", "pk-wrong"}}, Scope::read, reader).first == 401);
+}

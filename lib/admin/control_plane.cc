@@ -1,0 +1,68 @@
+#include "admin/control_plane.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace pk::admin {
+
+namespace {
+
+Reply no_method(const Match& match, std::string_view method) {
+  if (method == "OPTIONS") return {204, {}, {}, {{"allow", match.allow}}};
+  Reply reply = failure(405, fmt::format("this path takes {}", match.allow), "invalid_request_error");
+  reply.headers.emplace_back("allow", match.allow);
+  return reply;
+}
+
+Reply too_large() {
+  return failure(413, fmt::format("the body is over the limit of {} bytes for this path", k_body_bytes_max),
+                 "invalid_request_error");
+}
+
+}  // namespace
+
+Task<void> ControlPlane::handle(http::Request& request, http::Responder& responder) {
+  auto match = m_routes.find(request.method, request.path());
+  if (!match) return m_otherwise.handle(request, responder);
+  return serve(*std::move(match), request, responder);
+}
+
+Task<void> ControlPlane::handle_malformed(http::Request& request, const http::Malformed& problem,
+                                          http::Responder& responder) {
+  const bool ours = problem.head_known && m_routes.find(request.method, request.path());
+  if (!ours) return m_otherwise.handle_malformed(request, problem, responder);
+  return refuse(failure(problem.status, problem.reason, "invalid_request_error"), request, responder);
+}
+
+Task<void> ControlPlane::refuse(Reply reply, http::Request& request, http::Responder& responder) {
+  Call call(m_desk, request, responder);
+  co_await call.answer(std::move(reply));
+}
+
+// In this order: who may hear of the path at all, what it takes, whether this is it.
+Task<void> ControlPlane::serve(Match match, http::Request& request, http::Responder& responder) {
+  Call call(m_desk, request, responder);
+  Admission admission = m_guard.admit(request, match.route ? match.route->need : Need{});
+  if (admission.refused) {
+    co_await call.answer(*std::move(admission.refused));
+    co_return;
+  }
+  Reply refusal;
+  if (!match.route) {
+    refusal = no_method(match, request.method);
+  } else if (request.body.size() > k_body_bytes_max) {
+    refusal = too_large();
+  } else if (auto query = Parameters::parse(request.query()); !query) {
+    refusal = failure(query.error());
+  } else {
+    call.query = *std::move(query);
+    call.parts = std::move(match.parts);
+    call.caller = std::move(admission.caller);
+    co_await match.route->serve(call);
+    co_return;
+  }
+  co_await call.answer(std::move(refusal));
+}
+
+}  // namespace pk::admin

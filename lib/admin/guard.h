@@ -1,0 +1,39 @@
+// Who may use a route of the control plane: asked here, answered by whom serve wires behind it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "admin/reply.h"
+#include "config/saved.h"
+#include "http/message.h"
+
+namespace pk::admin {
+
+// What a route wants of who calls it.
+struct Need {
+  std::optional<config::Scope> scope = {};  // none: no key is asked for
+  bool linked = false;  // pages of other origins may lead here: it shows or does nothing by itself
+};
+
+struct Caller {
+  std::string key_id;  // of an API key, sent or of a session; "" if none was needed or none was asked for
+  std::uint8_t scopes = 0;
+  bool tracked = true;        // neither key nor settings ask not to track
+  bool login_wanted = false;  // API keys are wanted of who asks for more than open routes
+};
+
+struct Admission {
+  std::optional<Reply> refused;  // 400, 401, 403: it was counted, and is answered with this
+  Caller caller;
+};
+
+// Lives on one worker's thread.
+class Guard {
+ public:
+  virtual ~Guard() = default;
+  virtual Admission admit(const http::Request& request, const Need& need) = 0;
+};
+
+}  // namespace pk::admin

@@ -1,0 +1,74 @@
+#include "admin/log_list.h"
+
+#include "admin/fixture.h"
+#include "base/json.h"
+
+using namespace pk::test;
+
+namespace {
+
+constexpr std::int64_t k_start_ms = 1'772'357'400'000;
+
+std::vector<pk::log::LogRecord> many(unsigned count) {
+  std::vector<pk::log::LogRecord> records;
+  for (unsigned n = 0; n < count; ++n) records.push_back(sample_record(k_start_ms + n, n));
+  return records;
+}
+
+std::size_t rows_in(const std::string& json) {
+  std::size_t rows = 0;
+  for (std::size_t at = 0; (at = json.find("{\"id\":\"", at)) != std::string::npos; ++at) ++rows;
+  return rows;
+}
+
+// "null", or the id.
+std::string next_in(const std::string& json) {
+  const std::size_t at = json.rfind("\"next\":");
+  REQUIRE(at != std::string::npos);
+  std::string next = json.substr(at + 7, json.size() - at - 8);
+  if (next.front() == '"') next = next.substr(1, next.size() - 2);
+  return next;
+}
+
+}  // namespace
+
+TEST_CASE("A list is whole JSON whatever its length, in pieces that are bounded") {
+  ControlPlaneFixture plane(many(700));
+  for (const unsigned limit : {1u, 2u, 50u, 699u, 700u, 701u}) {
+    const Answered answered = plane.ask("GET", "/v1/logs?limit=" + std::to_string(limit));
+    INFO(limit);
+    CHECK(answered.status() == 200);
+    CHECK(pk::is_json(answered.text));
+    CHECK(rows_in(answered.text) == std::min(limit, 700u));
+    CHECK((next_in(answered.text) == "null") == (limit >= 700));
+    CHECK(answered.text.size() / answered.pieces < 2 * pk::admin::k_piece_bytes);
+  }
+  CHECK(plane.ask("GET", "/v1/logs?limit=700").pieces > 1);
+  CHECK(plane.ask("GET", "/v1/logs?limit=1").length());
+}
+
+TEST_CASE("Paging by next gives each log once, in either direction") {
+  ControlPlaneFixture plane(many(701));
+  for (const std::string order : {"", "&reverse"}) {
+    std::size_t rows = 0;
+    std::string after;
+    for (int pages = 0; pages < 100; ++pages) {
+      const Answered answered = plane.ask("GET", "/v1/logs?limit=100" + order + after);
+      rows += rows_in(answered.text);
+      if (next_in(answered.text) == "null") break;
+      after = "&after=" + next_in(answered.text);
+    }
+    CHECK(rows == 701);
+  }
+}
+
+TEST_CASE("A list with no rows is an empty one, and a client that leaves ends the work") {
+  ControlPlaneFixture empty;
+  CHECK(empty.ask("GET", "/v1/logs").text == R"({"object":"list","data":[],"next":null})");
+  ControlPlaneFixture plane(many(700));
+  const Answered left = plane.ask("GET", "/v1/logs?limit=700", "", 1);
+  CHECK(left.was_cut);
+  CHECK(left.flushes == 1);
+  const Answered head = plane.ask("HEAD", "/v1/logs?limit=700");
+  CHECK(head.flushes == 1);
+}
