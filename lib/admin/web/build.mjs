@@ -66,7 +66,7 @@ async function runTests() {
     await build({...common, entryPoints: files.map((file) => path.join(tests, file)), outdir: out, platform: 'node',
       outExtension: {'.js': '.mjs'}});
     const bundles = files.map((file) => path.join(out, file.replace(/\.ts$/, '.mjs')));
-    return spawnSync(process.execPath, ['--test', ...bundles], {stdio: 'inherit'}).status ?? 1;
+    return spawnSync(process.execPath, ['--test', '--test-reporter=spec', ...bundles], {stdio: 'inherit'}).status ?? 1;
   } finally {
     await rm(out, {recursive: true});
   }

@@ -9,7 +9,12 @@ import {Icon} from './icon.tsx';
 import {Button} from './controls.tsx';
 
 const places = [
-  {url: '/', icon: 'logs', words: 'Logs', of: /^\/(logs|$)/},
+  {url: '/', icon: 'logs', words: 'Logs', of: /^\/(logs|replay|$)/},
+  {url: '/analytics', icon: 'chart', words: 'Analytics', of: /^\/analytics/},
+  {url: '/configs', icon: 'config', words: 'Configs', of: /^\/configs/},
+  {url: '/prompts', icon: 'prompt', words: 'Prompts', of: /^\/prompts/},
+  {url: '/keys', icon: 'key', words: 'Keys', of: /^\/keys/},
+  {url: '/plan', icon: 'plan', words: 'Plan', of: /^\/plan/},
 ];
 
 export function Frame({children}: {children: ComponentChildren}) {

@@ -59,7 +59,7 @@ export function Facts({log}: {log: LogRow}) {
       {metadata.length > 0 && <><dt>Metadata</dt><dd class="tags">{metadata.map(([key, value]) => (
         <a class="tag" key={key} href={filterLink('metadata', `${key}=${value}`)}>{visible(key)}={visible(value)}</a>
       ))}</dd></>}
-      {!log.tracked && <><dt>Tracking</dt><dd><Icon name="hidden" /> not tracked</dd></>}
+      {!log.tracked && <><dt>Tracking</dt><dd class="with-icon"><Icon name="hidden" />not tracked</dd></>}
     </dl>
   );
 }

@@ -1,0 +1,91 @@
+// One config: its tree, its JSON to be edited, its versions, the logs that used it.
+import {useEffect, useState} from 'preact/hooks';
+import {configs} from '../../api/calls.ts';
+import {ApiError} from '../../api/client.ts';
+import type {Config, JsonObject} from '../../api/types.ts';
+import {JsonField} from '../../editor/body_editor.tsx';
+import {useLoad} from '../../state/load.ts';
+import {navigate} from '../../state/location.ts';
+import {mayChange} from '../../state/session.ts';
+import {say, sayError} from '../../state/toast.ts';
+import {isObject} from '../../stream/conversation.ts';
+import {Button, CopyButton, Problem} from '../../ui/controls.tsx';
+import {Confirm} from '../../ui/dialog.tsx';
+import {JsonDiff} from '../../ui/diff_view.tsx';
+import {Icon} from '../../ui/icon.tsx';
+import {FewLogs} from '../../ui/log_table.tsx';
+import {VersionPicker} from '../../ui/versions.tsx';
+import {ConfigTree} from './tree.tsx';
+
+function useEdited(config: Config) {
+  const [value, setValue] = useState<unknown>(config.config);
+  const [unreadable, setUnreadable] = useState<string | null>(null);
+  useEffect(() => setValue(config.config), [config.id, config.version]);
+  const changed = JSON.stringify(value) !== JSON.stringify(config.config);
+  const why = unreadable ? 'The JSON cannot be read' : !changed ? 'Nothing was changed' : null;
+  return {value, setValue, setUnreadable, changed, why};
+}
+
+function Editor({config, versions, onSaved}: {config: Config; versions: readonly Config[]; onSaved: () => void}) {
+  const edited = useEdited(config);
+  const [against, setAgainst] = useState<number | null>(null);
+  const [problem, setProblem] = useState<ApiError | null>(null);
+  const [removing, setRemoving] = useState(false);
+  const save = async () => {
+    try {
+      const saved = await configs.change(config.id, {config: edited.value});
+      setProblem(null);
+      say(`Version ${saved.version} saved`);
+      onSaved();
+    } catch (error) {
+      if (error instanceof ApiError) setProblem(error);
+    }
+  };
+  const remove = async () => {
+    try {
+      await configs.remove(config.id);
+      say(`${config.name} deleted`);
+      navigate('/configs');
+    } catch (error) {
+      sayError(error);
+    }
+  };
+  const other = versions.find((each) => each.version === against);
+  return (
+    <>
+      <div class="top">
+        <h1 class="crumbs"><a href="/configs"><Icon name="left" />Configs</a> {config.name}</h1>
+        <code class="id">{config.id}</code><CopyButton text={config.id} what="Id" />
+        <span class="grow" />
+        {mayChange() && <><Button kind="bare" icon="trash" words="Delete this config" onClick={() => setRemoving(true)} />
+          <Button kind="primary" why={edited.why} onClick={() => void save()}>Save version {config.version + 1}</Button></>}
+      </div>
+      <div class="content two">
+        <section aria-label="Config">
+          {problem && <Problem error={problem} />}
+          <JsonField label="Config as JSON" value={edited.value} rows={26} readOnly={!mayChange()} onProblem={edited.setUnreadable} onChange={edited.setValue} />
+        </section>
+        <section class="sections">
+          <div><h2>Tree</h2>{isObject(edited.value as JsonObject) && <ConfigTree config={edited.value as JsonObject} />}</div>
+          {versions.length > 1 && (
+            <div>
+              <header class="section-head"><h2>Versions</h2><span class="grow" /><VersionPicker label="Compare with" none="Compare with …" versions={versions.filter((each) => each.version !== config.version)} current={against} onChange={setAgainst} /></header>
+              {other ? <JsonDiff before={other.config} after={edited.value as JsonObject} /> : <p class="quiet">This is version {config.version}. {versions.length - 1} earlier {versions.length === 2 ? 'one is' : 'ones are'} kept.</p>}
+            </div>
+          )}
+          <FewLogs query={`config-id=${encodeURIComponent(config.id)}`} title="Logs that ran under it" none="None yet. A request names it in the header x-portkey-config." />
+        </section>
+      </div>
+      {removing && <Confirm title={`Delete ${config.name}?`} words="All of its versions go, and requests that name it fail." verb="Delete" onYes={() => void remove()} onClose={() => setRemoving(false)} />}
+    </>
+  );
+}
+
+export function ConfigPage({id}: {id: string}) {
+  const {data, error, reload} = useLoad(`config ${id}`, async (signal) => {
+    const [config, versions] = await Promise.all([configs.get(id, signal), configs.versions(id, signal).catch(() => null)]);
+    return {config, versions: versions?.data ?? [config]};
+  }, true);
+  if (error) return <div class="content"><Problem error={error}> <a href="/configs">All configs</a></Problem></div>;
+  return data && <Editor config={data.config} versions={data.versions} onSaved={reload} />;
+}
