@@ -1,5 +1,8 @@
 #include "store/batch.h"
 
+#include <utility>
+
+#include "base/assert.h"
 #include "store/codec.h"
 #include "store/edit.h"
 #include "store/nodes.h"
@@ -44,7 +47,20 @@ Post PostEncoder::encode(const log::LogRecord& record, Post::Kind kind, bool wit
   post.bytes = m_bytes;
   if (m_bytes.capacity() > k_kept_bytes) m_bytes = {};
   post.cost = k_post_overhead + post.bytes.size() + nodes_of(post).bytes.size();
+  post.packed = post.bytes.size() == post.row_size;
   return post;
+}
+
+void PostPacker::pack(Post& post) {
+  if (std::exchange(post.packed, true)) return;
+  m_bytes.assign(post.bytes, 0, post.row_size);
+  if (post.request_size > 0) append_packed(m_bytes, post.id, post.request(), m_compressor);
+  const std::size_t request_size = m_bytes.size() - post.row_size;
+  if (post.response_size > 0) append_packed(m_bytes, post.id, post.response(), m_compressor);
+  post.request_size = request_size;
+  post.response_size = m_bytes.size() - post.row_size - request_size;
+  post.bytes.assign(m_bytes);
+  if (m_bytes.capacity() > k_kept_bytes) m_bytes = {};
 }
 
 Batch::Batch(WriteTxn txn, const Uuid& run, Tier plan, Compressor& compressor)
@@ -62,6 +78,7 @@ Result<Batch> Batch::begin(Env& env, const Uuid& run, std::optional<Tier> plan, 
 }
 
 Result<void> Batch::add(Work& work) {
+  PK_ASSERT(work.post.packed && (!work.opened || work.opened->packed));
   return work.post.kind == Post::Kind::opened ? add_opened(work.post) : add_closed(work);
 }
 

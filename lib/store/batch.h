@@ -1,5 +1,5 @@
-// What the writer puts on disk: posts, encoded on the threads that made them, and their doing inside one
-// transaction.
+// What the writer puts on disk: posts, encoded on the threads that made them and packed on the writer's, and
+// their doing inside one transaction.
 #pragma once
 
 #include <cstdint>
@@ -32,6 +32,7 @@ struct Post {
   std::size_t response_size = 0;    // 0: none
   std::unique_ptr<NewNodes> nodes;  // of the request
   std::size_t cost = 0;             // in memory
+  bool packed = false;              // its contents are as they are to be on disk
 
   std::string_view request() const { return std::string_view(bytes).substr(row_size, request_size); }
   std::string_view response() const {
@@ -50,7 +51,18 @@ class PostEncoder {
   std::string m_bytes;
 };
 
-// A post to be done: an opening; or a closing, with its opening where that is not on disk yet.
+// Compresses what the encoders left for it; the writer's own.
+class PostPacker {
+ public:
+  explicit PostPacker(Compressor& compressor) : m_compressor(compressor) {}
+  void pack(Post& post);
+
+ private:
+  Compressor& m_compressor;
+  std::string m_bytes;
+};
+
+// A packed post to be done: an opening; or a closing, with its opening where that is not on disk yet.
 struct Work {
   Post post;
   std::optional<Post> opened;

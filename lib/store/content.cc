@@ -8,6 +8,7 @@ namespace pk::store {
 namespace {
 
 constexpr std::uint64_t k_parts_max = 2 * k_chains_max + 1;
+constexpr std::size_t k_kind_at = k_sum_bytes + 1;  // behind the version
 
 void append_head(std::string& out, const log::Headers& headers) {
   for (const auto& [name, value] : headers) {
@@ -72,19 +73,39 @@ void ContentEncoder::append(std::string& out, const Uuid& id, const log::Content
   const std::vector<Stretch> stretches = nodes ? find_stretches(content.body) : std::vector<Stretch>{};
   out.append(k_sum_bytes, '\0');
   out.push_back(static_cast<char>(k_content_version));
-  const std::size_t kind_at = out.size();
-  out.push_back(static_cast<char>(ContentView::Kind::recipe));
+  out.push_back(static_cast<char>(ContentView::Kind::plain));
   append_varint(out, head_bytes + content.body.size());
   append_varint(out, head_bytes);
   if (!stretches.empty()) {
     append_parts(out, content, stretches, *nodes);
+    out[begin + k_kind_at] = static_cast<char>(ContentView::Kind::recipe);
+  } else if (head_bytes + content.body.size() <= k_packed_late_max) {
+    out.append(m_raw).append(content.body);
+    return;
   } else {
     m_raw.append(content.body);
-    const bool framed = m_compressor.append_shorter(out, m_raw);
-    out[kind_at] = static_cast<char>(framed ? ContentView::Kind::frame : ContentView::Kind::plain);
+    if (m_compressor.append_shorter(out, m_raw))
+      out[begin + k_kind_at] = static_cast<char>(ContentView::Kind::frame);
   }
   seal(as_view(id), out.data() + begin, out.size() - begin);
   if (m_raw.capacity() > k_kept_bytes) m_raw = {};
+}
+
+void append_packed(std::string& out, const Uuid& id, std::string_view value, Compressor& compressor) {
+  WireReader in(value.substr(k_kind_at));
+  const auto kind = static_cast<ContentView::Kind>(in.fixed<std::uint8_t>());
+  const std::uint64_t raw_bytes = in.varint();
+  in.varint();
+  const bool is_left_for_here = kind == ContentView::Kind::plain && raw_bytes <= k_packed_late_max;
+  if (!is_left_for_here) {
+    out.append(value);
+    return;
+  }
+  const std::size_t begin = out.size();
+  out.append(value.substr(0, value.size() - in.left()));
+  if (compressor.append_shorter(out, in.rest()))
+    out[begin + k_kind_at] = static_cast<char>(ContentView::Kind::frame);
+  seal(as_view(id), out.data() + begin, out.size() - begin);
 }
 
 void ContentEncoder::append_parts(std::string& out, const log::Content& content,

@@ -156,6 +156,7 @@ class LogWriter::Impl {
 
   // Of the writing thread alone.
   Compressor m_compressor;
+  PostPacker m_packer{m_compressor};
   std::vector<Post> m_posts;
   std::vector<Work> m_works;
   Resting m_resting;
@@ -284,6 +285,7 @@ void LogWriter::Impl::sort_posts() {
   const SteadyTime until = std::chrono::steady_clock::now() + m_options.open_rest;
   for (Post& post : m_posts) {
     m_taken = post.seq;
+    m_packer.pack(post);
     if (post.kind == Post::Kind::opened) {
       m_resting.add(std::move(post), until);
       continue;

@@ -10,6 +10,7 @@ TEST_CASE("A batch that is not committed leaves the ledger as it was") {
   PostEncoder encoder;
   Compressor compressor;
   Work work{encoder.encode(record_at(k_now_ms), Post::Kind::closed, true), std::nullopt};
+  PostPacker(compressor).pack(work.post);
   {
     Batch batch = must(Batch::begin(*env, id_at(1), {}, compressor));
     must(batch.add(work));
@@ -45,6 +46,26 @@ TEST_CASE("A post knows what it costs, and leaves content out when told to") {
   REQUIRE(bare.request_size == 0);
   REQUIRE(bare.response_size == 0);
   REQUIRE(bare.bytes.size() == bare.row_size);
+}
+
+TEST_CASE("Small contents are compressed when a post is packed, large ones when it is made") {
+  PostEncoder encoder;
+  Compressor compressor;
+  PostPacker packer(compressor);
+  log::LogRecord record = record_at(k_now_ms);
+  record.request->body = std::string(2'000, 'q');
+  record.response->body = std::string(k_packed_late_max + 1, 'a');
+  Post post = encoder.encode(record, Post::Kind::closed, true);
+  REQUIRE(post.request_size > 2'000);
+  REQUIRE(post.response_size < 1'000);
+  const std::string large(post.response());
+  packer.pack(post);
+  REQUIRE(post.request_size < 1'000);
+  REQUIRE(post.response() == large);
+  REQUIRE(must(view_content(post.id, post.request())).kind == ContentView::Kind::frame);
+  const std::string packed = post.bytes;
+  packer.pack(post);
+  REQUIRE(post.bytes == packed);
 }
 
 }  // namespace pk::store::test

@@ -14,8 +14,11 @@ struct Encoded {
 
 Encoded encode(const Uuid& id, const log::Content& content, bool split = true) {
   ContentEncoder encoder;
+  Compressor compressor;
   Encoded out;
-  encoder.append(out.value, id, content, split ? &out.nodes : nullptr);
+  std::string value;
+  encoder.append(value, id, content, split ? &out.nodes : nullptr);
+  append_packed(out.value, id, value, compressor);
   return out;
 }
 
