@@ -1,13 +1,22 @@
 #include "base/ids.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace pk {
 
 namespace {
 
-constexpr char k_hex[] = "0123456789abcdef";
 constexpr std::uint64_t k_low_mask = (std::uint64_t{1} << 62) - 1;
+
+constexpr std::array<std::array<char, 2>, 256> make_hex_pairs() {
+  constexpr char k_digits[] = "0123456789abcdef";
+  std::array<std::array<char, 2>, 256> pairs{};
+  for (std::size_t byte = 0; byte < pairs.size(); ++byte)
+    pairs[byte] = {k_digits[byte >> 4], k_digits[byte & 15]};
+  return pairs;
+}
+constexpr std::array<std::array<char, 2>, 256> k_hex_pairs = make_hex_pairs();
 
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -16,7 +25,9 @@ int hex_value(char c) {
   return -1;
 }
 
-bool is_hyphen_place(std::size_t i) { return i == 8 || i == 13 || i == 18 || i == 23; }
+bool is_hyphen_place(std::size_t i) {
+  return i == 8 || i == 13 || i == 18 || i == 23;
+}
 
 void put_time(Uuid& id, std::int64_t ms) {
   for (int i = 0; i < 6; ++i) id.bytes[i] = static_cast<std::uint8_t>(ms >> (40 - 8 * i));
@@ -24,13 +35,14 @@ void put_time(Uuid& id, std::int64_t ms) {
 
 }  // namespace
 
+// Each record's id is written five times before it is on disk.
 std::string Uuid::text() const {
   std::string out(36, '-');
-  std::size_t at = 0;
-  for (std::uint8_t byte : bytes) {
-    if (is_hyphen_place(at)) ++at;
-    out[at++] = k_hex[byte >> 4];
-    out[at++] = k_hex[byte & 15];
+  char* at = out.data();
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) ++at;
+    std::memcpy(at, k_hex_pairs[bytes[i]].data(), 2);
+    at += 2;
   }
   return out;
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstring>
 
 namespace pk {
 
@@ -15,6 +16,18 @@ constexpr char k_base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+}
+
+constexpr std::size_t k_step = sizeof(std::uint64_t);
+
+// Eight bytes, A to Z as a to z. Each byte's top bit serves as the mark of whether it is one of these.
+std::uint64_t lower_step(const char* from) {
+  constexpr std::uint64_t k_ones = 0x0101010101010101u, k_tops = 0x80 * k_ones;
+  std::uint64_t bytes = 0;
+  std::memcpy(&bytes, from, k_step);
+  const std::uint64_t low = bytes & ~k_tops;
+  const std::uint64_t from_a = low + (0x80 - 'A') * k_ones, behind_z = low + (0x7f - 'Z') * k_ones;
+  return bytes | ((from_a ^ behind_z) & ~bytes & k_tops) >> 2;
 }
 
 template <class T>
@@ -48,8 +61,13 @@ std::string ascii_lower(std::string_view text) {
 
 // From the end: header names begin alike (x-portkey-, content-) and end differently.
 bool iequals_same_size(const char* a, const char* b, std::size_t size) {
-  while (size > 0 && lower(a[size - 1]) == lower(b[size - 1])) --size;
-  return size == 0;
+  if (size < k_step) {
+    while (size > 0 && lower(a[size - 1]) == lower(b[size - 1])) --size;
+    return size == 0;
+  }
+  for (std::size_t at = size - k_step; at > 0; at -= std::min(at, k_step))
+    if (lower_step(a + at) != lower_step(b + at)) return false;
+  return lower_step(a) == lower_step(b);
 }
 
 std::size_t ifind(std::string_view text, std::string_view needle) {

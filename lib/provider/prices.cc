@@ -78,9 +78,11 @@ std::string_view without_folder(std::string_view model) {
 
 const PriceRow* listed(std::string_view provider, std::string_view model) {
   if (const PriceRow* row = row_of(provider, model)) return row;
-  model = tuned_base(without_folder(model));
-  if (const PriceRow* row = row_of(provider, model)) return row;
-  return row_of(provider, undated(model));
+  const std::string_view base = tuned_base(without_folder(model));
+  if (base.size() != model.size())
+    if (const PriceRow* row = row_of(provider, base)) return row;
+  const std::string_view bare = undated(base);
+  return bare.size() == base.size() ? nullptr : row_of(provider, bare);
 }
 
 // "us.anthropic.claude-…" → "anthropic.claude-…": a profile that picks a region has the model's price unless

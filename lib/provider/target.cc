@@ -41,6 +41,7 @@ Result<std::string> as_segments(std::string_view name, std::string_view key, con
 
 Result<std::string> filled_prefix(const Provider& provider, const Call& call) {
   std::string prefix(provider.prefix);
+  if (prefix.find('{') == std::string::npos) return prefix;
   const auto fill = [&](std::string_view key, std::string_view name) -> Result<void> {
     const std::string place = fmt::format("{{{}}}", key);
     const auto at = prefix.find(place);
@@ -70,7 +71,7 @@ Result<std::string> unified_url(const Provider& provider, const Call& call, std:
   PK_ASSIGN(std::string prefix, filled_prefix(provider, call));
   // A custom host that was given with the prefix all the same.
   if (!prefix.empty() && base.ends_with(prefix)) prefix.clear();
-  return fmt::format("{}{}{}", base, prefix, path);
+  return std::string(base).append(prefix).append(path);
 }
 
 Result<std::string> proxy_url(const Provider& provider, const Call& call, std::string_view base) {
@@ -116,7 +117,7 @@ log::Headers auth_headers(const Provider& provider, std::string_view key) {
   const bool given = !key.empty() && !provider.built_in && provider.auth != Auth::dialect;
   if (given && provider.auth == Auth::anthropic) headers.emplace_back("X-API-Key", key);
   if (given && provider.auth != Auth::anthropic)
-    headers.emplace_back("Authorization", fmt::format("Bearer {}", key));
+    headers.emplace_back("Authorization", std::string("Bearer ").append(key));
   if (provider.auth == Auth::anthropic) headers.emplace_back("anthropic-version", k_anthropic_version);
   return headers;
 }

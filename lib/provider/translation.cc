@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/head_text.h"
 #include "provider/decoder_chain.h"
 #include "provider/messages_front.h"
 #include "provider/refusal.h"
@@ -16,6 +17,7 @@ namespace pk::provider {
 namespace {
 
 bool has_control(std::string_view text) {
+  if (!has_low_control(text)) return text.find('\x7f') != std::string_view::npos;
   return std::ranges::any_of(
       text, [](char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; });
 }

@@ -82,12 +82,12 @@ void BufferedCall::cancel() {
 void BufferedCall::head_moved(Head head, const BodyFacts& body) {
   m_head = std::move(head);
   m_head_done = true;
-  m_last_byte = steady_clock::now();
+  m_moved = true;
   if (body.gzip) m_gunzip = std::make_unique<Gunzip>();
 }
 
 std::string& BufferedCall::body_moved() {
-  m_last_byte = steady_clock::now();
+  m_moved = true;
   return m_body;
 }
 
@@ -125,8 +125,8 @@ void BufferedCall::check_deadline(SteadyTime now) {
   if (m_done) return;
   if (!m_head_done && first_byte.count() > 0 && now - m_started >= first_byte)
     return end({Errc::timeout, fmt::format("no answer within {} ms", first_byte.count())});
-  if (m_paused)
-    m_last_byte = now;  // it waits for its reader, not for the provider
+  if (std::exchange(m_moved, false) || m_paused)
+    m_last_byte = now;  // while it is paused it waits for its reader, not for the provider
   else if (now - m_last_byte >= silence)
     return end({Errc::timeout, fmt::format("the provider was silent for {} s", silence.count() / 1000)});
   tick(now);

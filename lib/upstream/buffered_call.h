@@ -47,9 +47,9 @@ class BufferedCall : public Call {
 
   // What the carrier brings. `moved` in the names: the carrier then calls wake(), when it is safe to.
   void head_moved(Head head, const BodyFacts& body);
-  std::string& body_moved();                                       // append here
-  void sent() { m_last_byte = std::chrono::steady_clock::now(); }  // some of the request went out
-  bool full() const;                                               // then the carrier pauses
+  std::string& body_moved();       // append here
+  void sent() { m_moved = true; }  // some of the request went out
+  bool full() const;               // then the carrier pauses
   void paused() { m_paused = true; }
   void finished(std::optional<Error> error);
   // Resumes whoever waits; that may destroy the call.
@@ -61,6 +61,7 @@ class BufferedCall : public Call {
   bool is_done() const { return m_done; }
   const Options& options() const { return m_options; }
   const Request& request() const { return m_request; }
+  SteadyTime started() const { return m_started; }
 
  private:
   bool unpack();
@@ -80,7 +81,8 @@ class BufferedCall : public Call {
   bool m_done = false;
   std::optional<Error> m_error;
   const SteadyTime m_started;
-  SteadyTime m_last_byte;
+  SteadyTime m_last_byte;  // the first tick after it
+  bool m_moved = false;    // since the last tick: so that a byte that comes costs no look at the clock
 };
 
 }  // namespace pk::upstream

@@ -99,11 +99,9 @@ void PlainCall::open() {
 }
 
 void PlainCall::ask() {
-  m_asked = steady_clock::now();
-  std::string head;
-  append_request_head(head, request(), m_url, options());
   const std::shared_ptr<PlainConnection> hold = m_connection;
-  hold->send(*this, head, sends_body(request()) ? request().body : std::string_view());
+  append_request_head(hold->head_to_send(), request(), m_url, options());
+  hold->send(*this, sends_body(request()) ? request().body : std::string_view());
 }
 
 void PlainCall::on_open() {
@@ -143,7 +141,7 @@ void PlainCall::on_lost(Error error, bool at_end) {
   m_connection.reset();
   // It was closed while it was idle: nothing was answered, so it is asked once more, on a new one. Who takes
   // a request and says nothing for long has not.
-  const auto waited = steady_clock::now() - m_asked;
+  const auto waited = steady_clock::now() - started();
   if (m_reused && !m_answer.started() && waited < std::chrono::milliseconds(options().limits.ask_again_ms)) {
     m_reused = false;
     return open();

@@ -79,7 +79,6 @@ class PlainCall final : public BufferedCall, private PlainConnection::User {
   AnswerReader m_answer;
   bool m_reused = false;
   SteadyTime m_opening{};
-  SteadyTime m_asked{};
 };
 
 }  // namespace pk::upstream

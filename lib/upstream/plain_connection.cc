@@ -106,10 +106,14 @@ void PlainConnection::check_patience(SteadyTime now) {
 
 // ---- writing ----
 
-void PlainConnection::send(User& user, std::string_view head, std::string_view body) {
-  m_user = &user;
-  m_out.assign(head);
+std::string& PlainConnection::head_to_send() {
+  m_out.clear();
   m_out_at = 0;
+  return m_out;
+}
+
+void PlainConnection::send(User& user, std::string_view body) {
+  m_user = &user;
   m_body = body;
   if (body.size() <= k_joined_bytes_max) m_out.append(std::exchange(m_body, {}));
   write();

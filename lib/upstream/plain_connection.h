@@ -56,8 +56,10 @@ class PlainConnection : public std::enable_shared_from_this<PlainConnection> {
   // Resolves the host, if it is no address, and tries its addresses one after the other.
   void open(User& user, NameLookup& names, const std::string& host, std::uint16_t port);
   void open(User& user, Addresses addresses);
-  // Sends `head`, then `body`, which must live until all is sent or the connection closed.
-  void send(User& user, std::string_view head, std::string_view body);
+  // For the head of the next request, empty; its memory is kept from one to the next.
+  std::string& head_to_send();
+  // Sends that head, then `body`, which must live until all is sent or the connection closed.
+  void send(User& user, std::string_view body);
   bool all_sent() const { return m_out_at == m_out.size() && m_body.empty(); }
   // Goes on reading after on_bytes(); not called: the peer waits.
   void read();

@@ -1,22 +1,21 @@
 #include "upstream/request_head.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <iterator>
 
+#include "base/char_set.h"
+#include "base/head_text.h"
 #include "base/text.h"
 
 namespace pk::upstream {
 
 std::optional<PlainUrl> split_plain_url(std::string_view url) {
   constexpr std::string_view scheme = "http://";
+  constexpr CharSet after_authority("/?");
   if (!istarts_with(url, scheme)) return {};
-  const auto foreign = [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '\x7f'; };
-  if (std::any_of(url.begin(), url.end(), foreign)) return {};
+  if (has_low_control(url) || url.find(' ') != url.npos || url.find('\x7f') != url.npos) return {};
   url = url.substr(scheme.size(), url.find('#') - scheme.size());
   PlainUrl parts;
-  parts.authority = url.substr(0, url.find_first_of("/?"));
+  parts.authority = url.substr(0, after_authority.find_in(url));
   parts.target = url.substr(parts.authority.size());
   if (parts.authority.empty() || parts.authority.find('@') != std::string_view::npos) return {};
   return parts;
@@ -51,31 +50,21 @@ void each_added_header(const Request& request, const Options& options,
   if (!coding) f("Accept-Encoding", "gzip");
 }
 
-void append_field_value(std::string& out, std::string_view value) {
-  const auto from = out.size();
-  out.append(value);
-  std::replace_if(
-      out.begin() + static_cast<std::ptrdiff_t>(from), out.end(),
-      [](char c) { return c == '\r' || c == '\n' || c == '\0'; }, ' ');
-}
-
 void append_request_head(std::string& out, const Request& request, const PlainUrl& url,
                          const Options& options) {
   out.append(request.method).append(" ");
   if (!url.target.starts_with('/')) out += '/';
   out.append(url.target).append(" HTTP/1.1\r\n");
-  const auto add = [&](std::string_view name, std::string_view value) {
-    append_field_value(out, name);
-    out.append(": ");
-    append_field_value(out, value);
-    out.append("\r\n");
-  };
+  const auto add = [&out](std::string_view name, std::string_view value) { append_field(out, name, value); };
   if (!names_header(request, "host")) add("Host", url.authority);
   for (const auto& [name, value] : request.headers)
     if (!frames_body(name)) add(name, value);
   each_added_header(request, options, add);
-  if (sends_body(request))
-    fmt::format_to(std::back_inserter(out), "Content-Length: {}\r\n", request.body.size());
+  if (sends_body(request)) {
+    out.append("Content-Length: ");
+    append_number(out, request.body.size());
+    out.append("\r\n");
+  }
   out.append("\r\n");
 }
 

@@ -29,9 +29,6 @@ bool frames_body(std::string_view name);
 void each_added_header(const Request& request, const Options& options,
                        const std::function<void(std::string_view, std::string_view)>& f);
 
-// A value without what would end its line.
-void append_field_value(std::string& out, std::string_view value);
-
 // The head of an HTTP/1.1 request, up to and with its empty line. `url` is request.url's.
 void append_request_head(std::string& out, const Request& request, const PlainUrl& url,
                          const Options& options);

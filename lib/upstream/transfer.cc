@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/head_text.h"
 #include "base/text.h"
 #include "upstream/request_head.h"
 

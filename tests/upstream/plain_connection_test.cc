@@ -79,7 +79,10 @@ class Line final : private PlainConnection::User {
     hold->open(*this, std::move(addresses));
   }
   PlainConnection& connection() { return *m_connection; }
-  void send(std::string_view head, std::string_view body = {}) { m_connection->send(*this, head, body); }
+  void send(std::string_view head, std::string_view body = {}) {
+    m_connection->head_to_send() = head;
+    m_connection->send(*this, body);
+  }
   void let_go() {
     if (const auto connection = std::exchange(m_connection, nullptr)) connection->close();
   }
