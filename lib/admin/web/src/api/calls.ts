@@ -2,7 +2,7 @@
 import {api, withQuery} from './client.ts';
 import type {
   ApiKey, Config, Feedback, FeedbackStats, JsonObject, List, LogRecord, LogRow, NewShare, Plan, Prompt, Session, Share, Stats,
-  VirtualKey, Why,
+  VirtualKey, WholeConfig, WholePrompt, Why,
 } from './types.ts';
 
 const id = encodeURIComponent;
@@ -44,9 +44,10 @@ export const stats = {
   },
 };
 
-function saved<T>(path: string) {
+// `Listed` is what a list tells of each, `T` one of them whole.
+function saved<Listed, T = Listed>(path: string) {
   return {
-    list: (signal?: AbortSignal) => api.get<List<T>>(`${path}?limit=1000`, signal),
+    list: (signal?: AbortSignal) => api.get<List<Listed>>(`${path}?limit=1000`, signal),
     get: (which: string, signal?: AbortSignal) => api.get<T>(`${path}/${id(which)}`, signal),
     versions: (which: string, signal?: AbortSignal) => api.get<List<T>>(`${path}/${id(which)}/versions`, signal),
     add: (value: unknown) => api.post<T>(path, value),
@@ -55,9 +56,9 @@ function saved<T>(path: string) {
   };
 }
 
-export const configs = saved<Config>('/v1/configs');
+export const configs = saved<Config, WholeConfig>('/v1/configs');
 export const prompts = {
-  ...saved<Prompt>('/v1/prompts'),
+  ...saved<Prompt, WholePrompt>('/v1/prompts'),
   label: (which: string, label: string, version: number) => api.post<unknown>(`/v1/prompts/${id(which)}/labels`, {label, version}),
   runUrl: (which: string, version: number) => `/v1/prompts/${id(which)}@${version}/completions`,
 };

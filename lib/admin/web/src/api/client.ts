@@ -52,6 +52,15 @@ async function awaitServer() {
   polling = false;
 }
 
+// Asks whether it is there at all, where something else says that it may not be.
+export async function lookForServer() {
+  try {
+    await fetch('/health', {cache: 'no-store'});
+  } catch {
+    noteGone();
+  }
+}
+
 function noteGone() {
   serverGone.value = true;
   void awaitServer();
@@ -73,7 +82,8 @@ export async function send(method: string, path: string, body?: unknown, more: {
   serverGone.value = false;
   if (response.ok) return response;
   const error = await errorOf(response);
-  if (error.status === 401) loginNeeded.value = true;
+  // A key that is refused at the login says nothing of the page behind it.
+  if (error.status === 401 && path !== '/v1/session') loginNeeded.value = true;
   throw error;
 }
 

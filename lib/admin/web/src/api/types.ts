@@ -150,7 +150,11 @@ export interface Config {
   name: string;
   version: number;
   created_at: string;
-  updated_at?: string;
+  updated_at: string;
+}
+
+// One of them, whole.
+export interface WholeConfig extends Config {
   config: JsonObject;
 }
 
@@ -158,11 +162,17 @@ export interface Prompt {
   id: string;
   name: string;
   version: number;
+  published: number;
   labels: Record<string, number>;
-  template: JsonObject | string;
   partial: boolean;
   created_at: string;
-  updated_at?: string;
+  updated_at: string;
+}
+
+// One version of it, whole: a template, or the text of a partial.
+export interface WholePrompt extends Prompt {
+  template?: JsonObject;
+  text?: string;
 }
 
 export interface VirtualKey {
@@ -172,7 +182,7 @@ export interface VirtualKey {
   custom_host: string | null;
   archived: boolean;
   created_at: string;
-  updated_at?: string;
+  updated_at: string;
 }
 
 export interface ApiKey {

@@ -29,7 +29,7 @@ function messageBlocks(path: Path, message: Json): Block[] {
   const note = Object.entries(more).map(([key, value]) => `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`).join(', ');
   const head = {message: path, role, note};
   if (typeof content === 'string') return [{...valueBlock([...path, 'content'], role, content), ...head}];
-  if (!Array.isArray(content) || !content.length) return [{...valueBlock(path, 'item', message), message: path}];
+  if (!Array.isArray(content) || !content.length) return [{...valueBlock(path, role, message), message: path}];
   return content.map((part, at) => {
     const block = hasText(part) ? valueBlock([...path, 'content', at, 'text'], role, part['text']) : valueBlock([...path, 'content', at], role, part);
     return at === 0 ? {...block, ...head} : block;

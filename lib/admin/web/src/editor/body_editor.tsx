@@ -26,7 +26,7 @@ function BlockHead({block, body, onChange, readOnly}: {block: Block; readOnly: b
         <select class="field role" aria-label="Role" value={block.role} disabled={readOnly} onChange={(event) => onChange(setRole(body, block, event.currentTarget.value))}>
           {[...new Set([...roles, block.role])].map((role) => <option key={role}>{role}</option>)}
         </select>
-      ) : block.message && <h3>{block.name}</h3>}
+      ) : block.message && <b class="role-name">{block.name}</b>}
       {block.note && <span class="faint mono clip" title={block.note}>{block.note}</span>}
       <span class="grow" />
       {!readOnly && <Button kind="bare" icon="close" words={block.message ? `Remove this ${block.name} message` : 'Remove this part'} onClick={() => onChange(removeBlock(body, block))} />}

@@ -57,7 +57,7 @@ function ChangeCell({now, before}: {now: number | null; before: number | null}) 
 export function Comparison({before, after, names = ['Original', 'New']}: {before: Compared; after: LogRecord | null; names?: [string, string]}) {
   return (
     <table class="plain comparison">
-      <thead><tr><th></th><th class="number">{names[0]}</th><th class="number">{names[1]}</th><th class="number">Change</th></tr></thead>
+      <thead><tr><th><span class="visually-hidden">Figure</span></th><th class="number">{names[0]}</th><th class="number">{names[1]}</th><th class="number">Change</th></tr></thead>
       <tbody>
         {lines.map(([name, of, words]) => (
           <tr key={name}>

@@ -10,8 +10,20 @@ export interface Runner {
   log: LogRecord | null;  // once it is written
   error: ApiError | null;
   running: boolean;
-  start: (url: string, body: JsonObject) => Promise<void>;
+  start: (url: string, body: JsonObject, justSaved?: boolean) => Promise<void>;
   stop: () => void;
+}
+
+// What was saved a moment ago is known to the gateway within two seconds.
+async function runPatiently(...[url, body, update, signal]: Parameters<typeof runRequest>): Promise<Run> {
+  for (let tries = 0; ; ++tries) {
+    try {
+      return await runRequest(url, body, update, signal);
+    } catch (error) {
+      if (tries === 6 || !(error instanceof ApiError && error.status === 404)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 400));
+    }
+  }
 }
 
 // The record is written when its answer has ended; with relaxed durability a moment later.
@@ -34,7 +46,7 @@ export function useRunner(): Runner {
   const [running, setRunning] = useState(false);
   const abort = useRef<AbortController | null>(null);
   useEffect(() => () => abort.current?.abort(), []);
-  const start = async (url: string, body: JsonObject) => {
+  const start = async (url: string, body: JsonObject, justSaved = false) => {
     abort.current?.abort();
     const mine = new AbortController();
     abort.current = mine;
@@ -44,7 +56,7 @@ export function useRunner(): Runner {
     setError(null);
     setRunning(true);
     try {
-      const done = await runRequest(url, body, current(setRun), mine.signal);
+      const done = await (justSaved ? runPatiently : runRequest)(url, body, current(setRun), mine.signal);
       if (done.logId) current(setLog)(await whenWritten(done.logId));
     } catch (failed) {
       if (failed instanceof ApiError) current(setError)(failed);

@@ -119,6 +119,12 @@ export class LogList {
     this.changed();
   }
 
+  // Goes on after an error.
+  retry() {
+    this.error.value = null;
+    void this.loadMore();
+  }
+
   // From the start, without what is on screen being lost before the new is there.
   reload() {
     this.abort.abort();

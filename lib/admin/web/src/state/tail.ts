@@ -2,7 +2,7 @@
 // only went away; `onOpen` is told each time, for what was missed meanwhile.
 import type {LogRow} from '../api/types.ts';
 import {logs} from '../api/calls.ts';
-import {serverGone} from '../api/client.ts';
+import {lookForServer, serverGone} from '../api/client.ts';
 
 export interface TailListener {
   onOpen: () => void;
@@ -18,6 +18,7 @@ export function follow(query: string, {onOpen, onLog}: TailListener): () => void
     source.onopen = onOpen;
     source.addEventListener('log', (event) => onLog(JSON.parse((event as MessageEvent<string>).data) as LogRow));
     source.onerror = () => {
+      void lookForServer();
       if (source?.readyState !== EventSource.CLOSED) return;
       // Refused, or gone for good: a new connection, but not in a hurry.
       again = setTimeout(connect, serverGone.value ? 2000 : 5000);

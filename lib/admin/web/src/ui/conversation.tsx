@@ -34,7 +34,7 @@ function turnText(turn: Turn): string {
 export function TurnView({turn, live}: {turn: Turn; live?: boolean}) {
   return (
     <section class={`turn role-${/^[a-z]+$/.test(turn.role) ? turn.role : 'other'}`} aria-busy={live ? true : undefined}>
-      <header><h3>{visible(turn.role)}</h3><CopyButton text={turnText(turn)} what="Text" /></header>
+      <header><b class="role-name">{visible(turn.role)}</b><CopyButton text={turnText(turn)} what="Text" /></header>
       {turn.parts.length ? turn.parts.map((part, at) => <PartView key={at} part={part} />) : <span class="faint">{live ? '…' : 'empty'}</span>}
     </section>
   );

@@ -4,8 +4,7 @@ import {now} from '../state/now.ts';
 
 interface Version {
   version: number;
-  created_at: string;
-  updated_at?: string;
+  updated_at: string;
 }
 
 export function VersionPicker({versions, current, onChange, label, labels = {}, none}: {
@@ -17,7 +16,7 @@ export function VersionPicker({versions, current, onChange, label, labels = {}, 
       {none && <option value="">{none}</option>}
       {versions.map((each) => (
         <option key={each.version} value={String(each.version)}>
-          Version {each.version}{named(each.version) ? ` (${named(each.version)})` : ''}, {ago(each.updated_at ?? each.created_at, now.value)}
+          Version {each.version}{named(each.version) ? ` (${named(each.version)})` : ''}, {ago(each.updated_at, now.value)}
         </option>
       ))}
     </select>

@@ -4,7 +4,7 @@ import {configs} from '../../api/calls.ts';
 import {ApiError} from '../../api/client.ts';
 import type {JsonObject} from '../../api/types.ts';
 import {JsonField} from '../../editor/body_editor.tsx';
-import {ago} from '../../format/time.ts';
+import {ago, date} from '../../format/time.ts';
 import {useLoad} from '../../state/load.ts';
 import {navigate} from '../../state/location.ts';
 import {now} from '../../state/now.ts';
@@ -40,17 +40,6 @@ function AddConfig({onClose}: {onClose: () => void}) {
   );
 }
 
-function targetCount(config: JsonObject): number {
-  const targets = config['targets'];
-  if (!Array.isArray(targets)) return 1;
-  return targets.reduce<number>((sum, target) => sum + (typeof target === 'object' && target !== null && !Array.isArray(target) ? targetCount(target) : 0), 0);
-}
-
-function mode(config: JsonObject): string {
-  const strategy = config['strategy'];
-  return typeof strategy === 'object' && strategy !== null && !Array.isArray(strategy) && typeof strategy['mode'] === 'string' ? strategy['mode'] : 'single';
-}
-
 export function ConfigsPage() {
   const {data, error} = useLoad('configs', (signal) => configs.list(signal));
   const [adding, setAdding] = useState(false);
@@ -62,12 +51,12 @@ export function ConfigsPage() {
         {data && (data.data.length ? (
           <div class="scroll-x">
             <table class="plain">
-              <thead><tr><th>Name</th><th>Id</th><th>Strategy</th><th class="number">Targets</th><th class="number">Version</th><th>Changed</th></tr></thead>
+              <thead><tr><th>Name</th><th>Id</th><th class="number">Version</th><th>Changed</th><th>Made</th></tr></thead>
               <tbody>
                 {data.data.map((config) => (
                   <tr key={config.id}>
-                    <td><a href={`/configs/${encodeURIComponent(config.id)}`}>{config.name}</a></td><td class="mono">{config.id}</td><td>{mode(config.config)}</td>
-                    <td class="number">{targetCount(config.config)}</td><td class="number">{config.version}</td><td class="quiet">{ago(config.updated_at ?? config.created_at, now.value)}</td>
+                    <td><a href={`/configs/${encodeURIComponent(config.id)}`}>{config.name}</a></td><td class="mono">{config.id}</td>
+                    <td class="number">{config.version}</td><td class="quiet">{ago(config.updated_at, now.value)}</td><td class="quiet">{date(config.created_at)}</td>
                   </tr>
                 ))}
               </tbody>

@@ -2,10 +2,10 @@
 import {useEffect, useState} from 'preact/hooks';
 import {configs} from '../../api/calls.ts';
 import {ApiError} from '../../api/client.ts';
-import type {Config, JsonObject} from '../../api/types.ts';
+import type {JsonObject, WholeConfig} from '../../api/types.ts';
 import {JsonField} from '../../editor/body_editor.tsx';
 import {useLoad} from '../../state/load.ts';
-import {navigate} from '../../state/location.ts';
+import {navigate, query} from '../../state/location.ts';
 import {mayChange} from '../../state/session.ts';
 import {say, sayError} from '../../state/toast.ts';
 import {isObject} from '../../stream/conversation.ts';
@@ -17,26 +17,31 @@ import {FewLogs} from '../../ui/log_table.tsx';
 import {VersionPicker} from '../../ui/versions.tsx';
 import {ConfigTree} from './tree.tsx';
 
-function useEdited(config: Config) {
+// `config` to begin with; what is saved becomes the version after `newest`.
+function useEdited(config: WholeConfig, newest: WholeConfig) {
   const [value, setValue] = useState<unknown>(config.config);
   const [unreadable, setUnreadable] = useState<string | null>(null);
   useEffect(() => setValue(config.config), [config.id, config.version]);
-  const changed = JSON.stringify(value) !== JSON.stringify(config.config);
-  const why = unreadable ? 'The JSON cannot be read' : !changed ? 'Nothing was changed' : null;
+  const changed = JSON.stringify(value) !== JSON.stringify(newest.config);
+  const why = unreadable ? 'The JSON cannot be read' : !changed ? 'This is what the newest version says' : null;
   return {value, setValue, setUnreadable, changed, why};
 }
 
-function Editor({config, versions, onSaved}: {config: Config; versions: readonly Config[]; onSaved: () => void}) {
-  const edited = useEdited(config);
+function Editor({config, versions, onSaved}: {config: WholeConfig; versions: readonly WholeConfig[]; onSaved: () => void}) {
+  const wanted = Number(new URLSearchParams(query.value).get('version')) || config.version;
+  const shown = versions.find((each) => each.version === wanted) ?? config;
+  const edited = useEdited(shown, config);
   const [against, setAgainst] = useState<number | null>(null);
   const [problem, setProblem] = useState<ApiError | null>(null);
   const [removing, setRemoving] = useState(false);
+  const show = (version: number | null) => navigate(`/configs/${encodeURIComponent(config.id)}${version === null || version === config.version ? '' : `?version=${version}`}`, {replace: true});
   const save = async () => {
     try {
       const saved = await configs.change(config.id, {config: edited.value});
       setProblem(null);
       say(`Version ${saved.version} saved`);
       onSaved();
+      show(null);
     } catch (error) {
       if (error instanceof ApiError) setProblem(error);
     }
@@ -63,14 +68,15 @@ function Editor({config, versions, onSaved}: {config: Config; versions: readonly
       <div class="content two">
         <section aria-label="Config">
           {problem && <Problem error={problem} />}
+          {versions.length > 1 && <div class="line above"><VersionPicker label="Version" versions={versions} current={shown.version} onChange={show} /></div>}
           <JsonField label="Config as JSON" value={edited.value} rows={26} readOnly={!mayChange()} onProblem={edited.setUnreadable} onChange={edited.setValue} />
         </section>
         <section class="sections">
           <div><h2>Tree</h2>{isObject(edited.value as JsonObject) && <ConfigTree config={edited.value as JsonObject} />}</div>
           {versions.length > 1 && (
             <div>
-              <header class="section-head"><h2>Versions</h2><span class="grow" /><VersionPicker label="Compare with" none="Compare with …" versions={versions.filter((each) => each.version !== config.version)} current={against} onChange={setAgainst} /></header>
-              {other ? <JsonDiff before={other.config} after={edited.value as JsonObject} /> : <p class="quiet">This is version {config.version}. {versions.length - 1} earlier {versions.length === 2 ? 'one is' : 'ones are'} kept.</p>}
+              <header class="section-head"><h2>Versions</h2><span class="grow" /><VersionPicker label="Compare with" none="Compare with …" versions={versions.filter((each) => each.version !== shown.version)} current={against} onChange={setAgainst} /></header>
+              {other ? <JsonDiff before={other.config} after={edited.value as JsonObject} /> : <p class="quiet">{versions.length} versions are kept. Requests that name it run under the newest, {config.version}.</p>}
             </div>
           )}
           <FewLogs query={`config-id=${encodeURIComponent(config.id)}`} title="Logs that ran under it" none="None yet. A request names it in the header x-portkey-config." />

@@ -3,8 +3,8 @@ import {useState} from 'preact/hooks';
 import {apiKeys, virtualKeys} from '../../api/calls.ts';
 import {ApiError} from '../../api/client.ts';
 import type {VirtualKey} from '../../api/types.ts';
-import {loadSession, logIn} from '../../state/session.ts';
-import {say} from '../../state/toast.ts';
+import {loadSession, logIn, session} from '../../state/session.ts';
+import {say, sayError} from '../../state/toast.ts';
 import {Button, Command, Problem} from '../../ui/controls.tsx';
 import {Dialog} from '../../ui/dialog.tsx';
 
@@ -90,10 +90,15 @@ const scopes: [string, string, string][] = [
   ['admin', 'admin', 'everything, these pages’ changes too'],
 ];
 
-// The first key makes login needed: who makes it here is logged in with it, where it may see pages.
+// The first key makes login needed, within two seconds: who makes it here is logged in with it, where it may see
+// pages.
 async function enter(key: string, chosen: readonly string[]) {
-  if (chosen.includes('admin') || chosen.includes('read')) await logIn(key);
-  else await loadSession();
+  if (!chosen.includes('admin') && !chosen.includes('read')) return loadSession();
+  for (let tries = 0; tries < 20 && !session.value?.login_required; ++tries) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await loadSession();
+  }
+  await logIn(key);
 }
 
 export function AddApiKey({first, onClose, onAdded}: {first: boolean; onClose: () => void; onAdded: () => void}) {
@@ -104,8 +109,8 @@ export function AddApiKey({first, onClose, onAdded}: {first: boolean; onClose: (
   const work = async () => {
     const key = await apiKeys.add({name: name.trim(), scope: chosen.join(',')});
     setMade(key.key ?? '');
-    if (first && key.key) await enter(key.key, chosen);
-    onAdded();
+    if (first && key.key) void enter(key.key, chosen).then(onAdded, sayError);
+    else onAdded();
   };
   if (made !== null) return (
     <Dialog title="New API key" onClose={onClose}>

@@ -33,7 +33,7 @@ function VirtualKeys() {
       {data && (data.data.length ? (
         <div class="scroll-x">
           <table class="plain">
-            <thead><tr><th>Name</th><th>Id</th><th>Provider</th><th>Host</th><th>Made</th><th>State</th><th /></tr></thead>
+            <thead><tr><th>Name</th><th>Id</th><th>Provider</th><th>Host</th><th>Made</th><th>State</th><th><span class="visually-hidden">Actions</span></th></tr></thead>
             <tbody>
               {data.data.map((key) => (
                 <tr key={key.id}>
@@ -70,7 +70,7 @@ function ApiKeys() {
       {data && (data.data.length ? (
         <div class="scroll-x">
           <table class="plain">
-            <thead><tr><th>Name</th><th>Id</th><th>Scopes</th><th>Made</th><th /></tr></thead>
+            <thead><tr><th>Name</th><th>Id</th><th>Scopes</th><th>Made</th><th><span class="visually-hidden">Actions</span></th></tr></thead>
             <tbody>
               {data.data.map((key) => (
                 <tr key={key.id}>

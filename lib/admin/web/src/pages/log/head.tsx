@@ -51,7 +51,7 @@ export function Facts({log}: {log: LogRow}) {
       <dt>Trace</dt><dd><a class="mono" href={filterLink('trace-id', log.trace_id)}>{visible(log.trace_id)}</a>{log.span_name && <span class="quiet"> span {visible(log.span_name)}</span>}</dd>
       {log.user && <><dt>User</dt><dd><a href={filterLink('user', log.user)}>{visible(log.user)}</a></dd></>}
       {log.requested_model && log.requested_model !== log.model && <><dt>Asked for</dt><dd>{visible(log.requested_model)}</dd></>}
-      {log.config_id && <><dt>Config</dt><dd><a class="mono" href={`/configs/${encodeURIComponent(log.config_id)}`}>{log.config_id}{log.config_version ? `@${log.config_version}` : ''}</a> <span class="quiet">answered: {log.last_used_option}</span></dd></>}
+      {log.config_id && <><dt>Config</dt><dd><a class="mono" href={`/configs/${encodeURIComponent(log.config_id)}${log.config_version ? `?version=${log.config_version}` : ''}`}>{log.config_id}{log.config_version ? `@${log.config_version}` : ''}</a> <span class="quiet">answered: {log.last_used_option}</span></dd></>}
       {log.prompt_id && <><dt>Prompt</dt><dd><a class="mono" href={`/prompts/${encodeURIComponent(log.prompt_id)}${log.prompt_version ? `?version=${log.prompt_version}` : ''}`}>{log.prompt_id}{log.prompt_version ? `@${log.prompt_version}` : ''}</a></dd></>}
       {log.virtual_key && <><dt>Virtual key</dt><dd><a class="mono" href="/keys">{log.virtual_key}</a></dd></>}
       {log.api_key && <><dt>API key</dt><dd class="mono">{log.api_key}</dd></>}

@@ -24,7 +24,7 @@ export function LogPage({id}: {id: string}) {
   return (
     <div class="log-page">
       <a class="back" href={list}><Icon name="left" />Logs</a>
-      <LogView key={id} id={id} query={asked} onMove={(step) => void move(step)} />
+      <LogView key={id} id={id} query={asked} onMove={(step) => void move(step)} onRemoved={() => navigate(list)} />
     </div>
   );
 }

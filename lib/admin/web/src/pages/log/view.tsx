@@ -25,6 +25,7 @@ interface Props {
   query: string;             // the filters of the list that it lies over
   onClose?: (() => void) | undefined;
   onMove: (step: number) => void;
+  onRemoved: () => void;
 }
 
 function Actions({log, onShare, onClose, onMove, onRemoved}: {log: LogRow & Partial<LogRecord>; onShare: () => void; onClose: (() => void) | undefined; onMove: (step: number) => void; onRemoved: () => void}) {
@@ -83,7 +84,7 @@ function Content({log, tab, setTab, onGiven}: {log: LogRecord; tab: string; setT
 // The tab stays when one walks from log to log.
 let lastTab = 'conversation';
 
-export function LogView({id, row, query, onClose, onMove}: Props) {
+export function LogView({id, row, query, onClose, onMove, onRemoved}: Props) {
   const {data, error, reload} = useLoad(`log ${id}`, (signal) => logs.get(id, signal), true);
   const [tab, setTabState] = useState(lastTab);
   const [sharing, setSharing] = useState(false);
@@ -106,7 +107,7 @@ export function LogView({id, row, query, onClose, onMove}: Props) {
   if (!log) return <div class="log">{error && <Problem error={error}><p>{error.status === 404 ? <>It may have been pruned or deleted. <a href={query ? `/?${query}` : '/'}>All logs</a></> : <Button onClick={reload}>Try again</Button>}</p></Problem>}</div>;
   return (
     <article class="log" aria-label={`Log ${log.id}`}>
-      <Actions log={log} onShare={() => setSharing(true)} onClose={onClose} onMove={onMove} onRemoved={() => (onClose ? onClose() : navigate('/'))} />
+      <Actions log={log} onShare={() => setSharing(true)} onClose={onClose} onMove={onMove} onRemoved={onRemoved} />
       <div class="log-scroll">
         <Title log={log} />
         <Figures log={log} />

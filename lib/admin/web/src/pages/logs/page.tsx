@@ -1,6 +1,7 @@
 // The Logs page: filter, list, and the log that lies over it.
 import {useEffect, useMemo, useState} from 'preact/hooks';
 import {logs} from '../../api/calls.ts';
+import {serverGone} from '../../api/client.ts';
 import type {LogRow} from '../../api/types.ts';
 import type {Term} from '../../filter/names.ts';
 import {queryToTerms, termsToQuery} from '../../filter/query.ts';
@@ -56,6 +57,10 @@ function useList(asked: string, live: boolean): LogList {
     if (live && loaded) list.startFollowing();
     else list.stopFollowing();
   }, [list, live, loaded]);
+  const gone = serverGone.value;
+  useEffect(() => {
+    if (!gone && list.error.value?.status === 0) list.retry();
+  }, [list, gone]);
   return list;
 }
 
@@ -73,7 +78,7 @@ export function LogsPage({open}: {open: string | null}) {
   useEffect(() => void (open && setSelected(open)), [open]);
   const empty = list.loaded.value && list.rows.length === 0 && list.atEnd.value;
   useEffect(() => {
-    if (empty) setWasEmpty(true);
+    if (empty && !terms.length) setWasEmpty(true);
     else if (wasEmpty && list.rows.length) {
       const timer = setTimeout(() => setWasEmpty(false), 1200);
       return () => clearTimeout(timer);
@@ -144,7 +149,7 @@ export function LogsPage({open}: {open: string | null}) {
         {open && (
           <aside class="log-panel" aria-label="Log">
             <LogView key={open} id={open} row={rowOf(list, open)} query={asked} onClose={close}
-              onMove={(step) => move(step)} />
+              onMove={(step) => move(step)} onRemoved={() => { close(); list.reload(); }} />
           </aside>
         )}
       </div>

@@ -67,7 +67,7 @@ export function PlanPage() {
             <h2 id="plans">Plans</h2>
             <div class="scroll-x">
               <table class="plain">
-                <thead><tr><th>Plan</th><th class="number">Logs a month</th><th>Content</th><th>Statistics</th><th>Beyond the allowance</th><th /></tr></thead>
+                <thead><tr><th>Plan</th><th class="number">Logs a month</th><th>Content</th><th>Statistics</th><th>Beyond the allowance</th><th><span class="visually-hidden">Actions</span></th></tr></thead>
                 <tbody>
                   {tiers.map((tier) => (
                     <tr key={tier.id} aria-current={tier.id === data.plan ? 'true' : undefined}>

@@ -1,20 +1,20 @@
 // Two versions side by side: how their templates differ, and what each answers.
 import {prompts} from '../../api/calls.ts';
-import type {Json, JsonObject, Prompt} from '../../api/types.ts';
+import type {JsonObject, WholePrompt} from '../../api/types.ts';
 import {Comparison, RunAnswer} from '../../editor/result.tsx';
 import type {Runner} from '../../editor/runner.ts';
 import {DiffSide, JsonDiff, useWordDiff} from '../../ui/diff_view.tsx';
 
 interface Props {
-  before: Prompt;
-  after: Prompt;
+  before: WholePrompt;
+  after: WholePrompt;
   runners: [Runner, Runner];
 }
 
 // Both at once, with the same variables.
-export function runBoth(before: Prompt, after: Prompt, runners: [Runner, Runner], variables: JsonObject) {
+export function runBoth(before: WholePrompt, after: WholePrompt, runners: [Runner, Runner], variables: JsonObject) {
   void runners[0].start(prompts.runUrl(before.id, before.version), {variables, stream: true});
-  void runners[1].start(prompts.runUrl(after.id, after.version), {variables, stream: true});
+  void runners[1].start(prompts.runUrl(after.id, after.version), {variables, stream: true}, true);
 }
 
 function PartialDiff({before, after}: {before: string; after: string}) {
@@ -23,11 +23,10 @@ function PartialDiff({before, after}: {before: string; after: string}) {
 }
 
 export function Compare({before, after, runners}: Props) {
-  const texts = typeof before.template === 'string' && typeof after.template === 'string';
   return (
     <>
       <section><h2>Templates</h2>
-        {texts ? <PartialDiff before={before.template as string} after={after.template as string} /> : <JsonDiff before={before.template as Json} after={after.template as Json} />}
+        {before.partial ? <PartialDiff before={before.text ?? ''} after={after.text ?? ''} /> : <JsonDiff before={before.template ?? null} after={after.template ?? null} />}
       </section>
       {!before.partial && (
         <>

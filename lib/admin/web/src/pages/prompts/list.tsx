@@ -2,7 +2,7 @@
 import {useState} from 'preact/hooks';
 import {prompts} from '../../api/calls.ts';
 import {ApiError} from '../../api/client.ts';
-import type {Json, Prompt} from '../../api/types.ts';
+import type {Json} from '../../api/types.ts';
 import {ago} from '../../format/time.ts';
 import {visible} from '../../format/bytes.ts';
 import {useLoad} from '../../state/load.ts';
@@ -20,7 +20,7 @@ function AddPrompt({onClose}: {onClose: () => void}) {
   const [problem, setProblem] = useState<ApiError | null>(null);
   const add = async () => {
     try {
-      const made = await prompts.add({name: name.trim(), template: partial ? 'Answer in one sentence.' : example, partial});
+      const made = await prompts.add({name: name.trim(), ...(partial ? {text: 'Answer in one sentence.'} : {template: example})});
       navigate(`/prompts/${encodeURIComponent(made.id)}`);
     } catch (error) {
       if (error instanceof ApiError) setProblem(error);
@@ -39,10 +39,6 @@ function AddPrompt({onClose}: {onClose: () => void}) {
   );
 }
 
-function modelOf(prompt: Prompt): string {
-  return typeof prompt.template === 'object' && typeof prompt.template['model'] === 'string' ? prompt.template['model'] : '';
-}
-
 export function PromptsPage() {
   const {data, error} = useLoad('prompts', (signal) => prompts.list(signal));
   const [adding, setAdding] = useState(false);
@@ -54,14 +50,14 @@ export function PromptsPage() {
         {data && (data.data.length ? (
           <div class="scroll-x">
             <table class="plain">
-              <thead><tr><th>Name</th><th>Id</th><th>Model</th><th class="number">Version</th><th>Labels</th><th>Changed</th></tr></thead>
+              <thead><tr><th>Name</th><th>Id</th><th>Kind</th><th class="number">Version</th><th class="number">Published</th><th>Labels</th><th>Changed</th></tr></thead>
               <tbody>
                 {data.data.map((prompt) => (
                   <tr key={prompt.id}>
                     <td><a href={`/prompts/${encodeURIComponent(prompt.id)}`}>{visible(prompt.name)}</a></td><td class="mono">{prompt.id}</td>
-                    <td>{prompt.partial ? <span class="tag">partial</span> : visible(modelOf(prompt))}</td><td class="number">{prompt.version}</td>
+                    <td>{prompt.partial ? 'partial' : 'prompt'}</td><td class="number">{prompt.version}</td><td class="number">{prompt.published}</td>
                     <td>{Object.entries(prompt.labels ?? {}).map(([label, version]) => <span class="tag" key={label}>{label} @{version}</span>)}</td>
-                    <td class="quiet">{ago(prompt.updated_at ?? prompt.created_at, now.value)}</td>
+                    <td class="quiet">{ago(prompt.updated_at, now.value)}</td>
                   </tr>
                 ))}
               </tbody>

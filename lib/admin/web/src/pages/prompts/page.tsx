@@ -1,7 +1,7 @@
 // One prompt: its template to be edited, its variables, a run of it, its versions side by side.
 import {useEffect, useState} from 'preact/hooks';
 import {prompts} from '../../api/calls.ts';
-import type {JsonObject, Prompt} from '../../api/types.ts';
+import type {JsonObject, WholePrompt} from '../../api/types.ts';
 import {BodyEditor} from '../../editor/body_editor.tsx';
 import {RunAnswer} from '../../editor/result.tsx';
 import {useRunner} from '../../editor/runner.ts';
@@ -34,6 +34,12 @@ function Variables({names, defaults, values, onChange}: {names: readonly string[
   );
 }
 
+// Saved so lately that the gateway may not know it yet.
+const isFresh = (prompt: WholePrompt) => Date.now() - Date.parse(prompt.updated_at) < 5000;
+
+// A template, or the text of a partial.
+const saidBy = (prompt: WholePrompt): JsonObject | string => prompt.template ?? prompt.text ?? '';
+
 function given(names: readonly string[], values: Record<string, string>, defaults: JsonObject): JsonObject {
   const out: JsonObject = {};
   for (const name of names) {
@@ -43,7 +49,7 @@ function given(names: readonly string[], values: Record<string, string>, default
   return out;
 }
 
-function Labels({prompt, shown, onChanged}: {prompt: Prompt; shown: Prompt; onChanged: () => void}) {
+function Labels({prompt, shown, onChanged}: {prompt: WholePrompt; shown: WholePrompt; onChanged: () => void}) {
   const [name, setName] = useState('published');
   const here = Object.entries(prompt.labels ?? {}).filter(([, version]) => version === shown.version);
   const put = async () => {
@@ -72,27 +78,27 @@ function Template({template, onChange, onProblem}: {template: JsonObject | strin
   return <BodyEditor body={template} onChange={onChange} onProblem={onProblem} readOnly={!mayChange()} />;
 }
 
-function Editor({prompt, versions, onChanged}: {prompt: Prompt; versions: readonly Prompt[]; onChanged: () => void}) {
+function Editor({prompt, versions, onChanged}: {prompt: WholePrompt; versions: readonly WholePrompt[]; onChanged: () => void}) {
   const wanted = Number(new URLSearchParams(query.value).get('version')) || prompt.version;
   const shown = versions.find((each) => each.version === wanted) ?? prompt;
-  const [template, setTemplate] = useState<JsonObject | string>(shown.template);
+  const [template, setTemplate] = useState<JsonObject | string>(saidBy(shown));
   const [problem, setProblem] = useState<string | null>(null);
   const [values, setValues] = useState<Record<string, string>>({});
   const [against, setAgainst] = useState<number | null>(null);
   const [removing, setRemoving] = useState(false);
   const runner = useRunner();
   const second = useRunner();
-  useEffect(() => setTemplate(shown.template), [shown.id, shown.version]);
+  useEffect(() => setTemplate(saidBy(shown)), [shown.id, shown.version]);
 
-  const changed = JSON.stringify(template) !== JSON.stringify(shown.template);
+  const changed = JSON.stringify(template) !== JSON.stringify(saidBy(shown));
   const other = versions.find((each) => each.version === against && each.version !== shown.version) ?? null;
-  const names = [...new Set([...variablesOf(template), ...(other ? variablesOf(other.template) : [])])];
+  const names = [...new Set([...variablesOf(template), ...(other ? variablesOf(saidBy(other)) : [])])];
   const defaults = typeof template === 'object' && typeof template['variables'] === 'object' && template['variables'] !== null ? (template['variables'] as JsonObject) : {};
   const show = (version: number) => navigate(`/prompts/${encodeURIComponent(prompt.id)}${version === prompt.version ? '' : `?version=${version}`}`, {replace: true});
 
-  const save = async (): Promise<Prompt | null> => {
+  const save = async (): Promise<WholePrompt | null> => {
     try {
-      const saved = await prompts.change(prompt.id, {template});
+      const saved = await prompts.change(prompt.id, typeof template === 'string' ? {text: template} : {template});
       say(`Version ${saved.version} saved`);
       onChanged();
       show(saved.version);
@@ -108,7 +114,7 @@ function Editor({prompt, versions, onChanged}: {prompt: Prompt; versions: readon
     const target = changed ? await save() : shown;
     if (!target) return;
     if (other) runBoth(other, target, [runner, second], variables);
-    else void runner.start(prompts.runUrl(target.id, target.version), {variables, stream: true});
+    else void runner.start(prompts.runUrl(target.id, target.version), {variables, stream: true}, isFresh(target));
   };
   const remove = async () => {
     try {
@@ -143,7 +149,7 @@ function Editor({prompt, versions, onChanged}: {prompt: Prompt; versions: readon
         </section>
         <section class="right sections">
           {!prompt.partial && <div><h2>Variables</h2><Variables names={names} defaults={defaults} values={values} onChange={setValues} /></div>}
-          {other ? <Compare before={other} after={changed ? {...shown, template} : shown} runners={[runner, second]} /> : !prompt.partial && (
+          {other ? <Compare before={other} after={changed ? {...shown, ...(typeof template === 'string' ? {text: template} : {template})} : shown} runners={[runner, second]} /> : !prompt.partial && (
             <div><h2>Answer {log && <a class="mono" href={`/logs/${log.id}`}>{log.id.slice(-12)}</a>}</h2>
               <RunAnswer runner={runner} />
               {!runner.run && !runner.running && !runner.error && <p class="quiet">Run it, with <kbd>Ctrl</kbd> <kbd>Enter</kbd>.</p>}
