@@ -1,5 +1,6 @@
 #include "store/feedback.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "store/codec.h"
@@ -89,10 +90,37 @@ Result<bool> replace_feedback(Env& env, const Feedback& feedback) {
   return true;
 }
 
-Result<std::size_t> list_feedback(const Env& env, const std::function<bool(const Feedback&)>& visit) {
+Result<std::optional<Feedback>> find_feedback(const Env& env, const Uuid& id) {
+  PK_ASSIGN(const ReadTxn txn, ReadTxn::begin(env));
+  PK_ASSIGN(const auto value, txn.get(Table::feedback, as_view(id)));
+  if (!value) return std::optional<Feedback>{};
+  PK_ASSIGN(Feedback feedback, read_feedback(id, *value));
+  return std::optional<Feedback>(std::move(feedback));
+}
+
+Result<std::vector<Feedback>> trace_feedback(const Env& env, std::string_view trace_id) {
+  std::vector<Feedback> all;
+  PK_ASSIGN(const ReadTxn txn, ReadTxn::begin(env));
+  const std::string hash = trace_hash_key(trace_id);
+  PK_ASSIGN(Cursor cursor, Cursor::open(txn, Table::feedback_traces));
+  PK_ASSIGN(bool more, cursor.seek(hash));
+  while (more && cursor.key().starts_with(hash)) {
+    const Uuid id = as_uuid(cursor.key().substr(hash.size()));
+    PK_ASSIGN(const auto value, txn.get(Table::feedback, as_view(id)));
+    if (value) {
+      PK_ASSIGN(Feedback feedback, read_feedback(id, *value));
+      if (feedback.trace_id == trace_id) all.push_back(std::move(feedback));
+    }
+    PK_ASSIGN(more, cursor.next());
+  }
+  std::ranges::reverse(all);
+  return all;
+}
+
+Result<std::size_t> list_feedback(const Env& env, const std::function<bool(const Feedback&)>& visit,
+                                  std::optional<Uuid> before) {
   PK_ASSIGN(ReadTxn txn, ReadTxn::begin(env));
   std::size_t visited = 0;
-  std::optional<Uuid> before;
   std::vector<Feedback> page;
   do {
     page.clear();

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/ids.h"
 #include "base/result.h"
@@ -31,8 +32,15 @@ Result<void> add_feedback(Env& env, std::span<const Feedback> feedback);
 // Puts `feedback` in the place of the one with its id; false if there is none.
 Result<bool> replace_feedback(Env& env, const Feedback& feedback);
 
-// Newest first, until `visit` returns false. Returns how many were visited.
-Result<std::size_t> list_feedback(const Env& env, const std::function<bool(const Feedback&)>& visit);
+// The one with that id; nothing if there is none.
+Result<std::optional<Feedback>> find_feedback(const Env& env, const Uuid& id);
+
+// Newest first, from the newest or from the one before that id, until `visit` returns false. Returns how many
+// were visited.
+Result<std::size_t> list_feedback(const Env& env, const std::function<bool(const Feedback&)>& visit,
+                                  std::optional<Uuid> before = {});
+// That of one trace, newest first.
+Result<std::vector<Feedback>> trace_feedback(const Env& env, std::string_view trace_id);
 Result<log::FeedbackSummary> feedback_summary(const Env& env, std::string_view trace_id);
 
 }  // namespace pk::store

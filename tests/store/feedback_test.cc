@@ -87,4 +87,20 @@ TEST_CASE("Replaced feedback counts anew, under another trace too; an unknown id
   REQUIRE(must(verify(*env)).damaged == 0);
 }
 
+TEST_CASE("Feedback is found by its id, by its trace, and listed from any place on") {
+  const TempDir dir;
+  const auto env = open_env(dir);
+  std::vector<Feedback> all;
+  for (std::uint64_t n = 0; n < 400; ++n) all.push_back(feedback(n, n % 100 == 7 ? "few" : "many", 1, 1));
+  must(add_feedback(*env, all));
+  CHECK(must(find_feedback(*env, all[5].id)) == all[5]);
+  CHECK_FALSE(must(find_feedback(*env, id_at(k_now_ms, 400))));
+  CHECK(must(trace_feedback(*env, "few")) == std::vector<Feedback>{all[307], all[207], all[107], all[7]});
+  CHECK(must(trace_feedback(*env, "none")).empty());
+  std::vector<Feedback> listed;
+  must(list_feedback(
+      *env, [&](const Feedback& one) { return listed.push_back(one), true; }, all[3].id));
+  CHECK(listed == std::vector<Feedback>{all[2], all[1], all[0]});
+}
+
 }  // namespace pk::store::test

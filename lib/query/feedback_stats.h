@@ -1,0 +1,53 @@
+// What all feedback of the ledger comes to: how many, by value, by model, over time.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "log/record.h"
+#include "query/stats.h"
+#include "store/env.h"
+
+namespace pk::query {
+
+struct ModelFeedback {
+  std::string model;  // "": of traces whose records name none
+  log::FeedbackSummary feedback;
+  bool operator==(const ModelFeedback&) const = default;
+};
+
+struct TimedFeedback {
+  std::string time;  // the start of the bucket, RFC 3339 UTC
+  log::FeedbackSummary feedback;
+  bool operator==(const TimedFeedback&) const = default;
+};
+
+struct FeedbackStats {
+  log::FeedbackSummary all;
+  std::map<std::int64_t, std::uint64_t> by_value;
+  // By the models of its trace's records, most feedback first: one of a trace with two models counts for
+  // both, one that came before its log for none.
+  std::vector<ModelFeedback> by_model;
+  By bucket = By::day;                   // or hour, where all of it is from within k_hours_shown
+  std::vector<TimedFeedback> over_time;  // by when it was given; buckets without any are left out
+};
+
+inline constexpr std::int64_t k_hours_shown = 48;
+
+// Reads all feedback and, where there is some, each record once. Errors are the ledger's.
+Result<FeedbackStats> feedback_stats(const std::shared_ptr<store::Env>& env);
+
+// The members of the object that to_json() makes, each as JSON.
+struct FeedbackJson {
+  std::string count, weighted_average, by_value, by_model, over_time;
+};
+FeedbackJson to_json_parts(const FeedbackStats& stats);
+
+// {"count","weighted_average","by_value":[{"value","count"}],"by_model":[{"model",…}],"over_time":[{"time",…}]}
+std::string to_json(const FeedbackStats& stats);
+
+}  // namespace pk::query
