@@ -31,6 +31,7 @@ void add_global_flags(CLI::App& app, Context& context) {
 void add_commands(CLI::App& app, Context& context) {
   add_serve(app, context);
   add_logs(app, context);
+  add_feedback(app, context);
   add_prune(app, context);
   add_plan(app, context);
   add_verify(app, context);

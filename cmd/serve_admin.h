@@ -32,7 +32,14 @@ class Admin {
  public:
   Admin(const config::Settings& settings, const Clock& clock, log::Sink& sink,
         std::shared_ptr<store::Env> env, const std::string& trouble)
-      : m_services{clock, sink, m_pool, std::move(env), trouble}, m_routes(admin::all_routes(settings.ui)) {}
+      : m_services{clock,
+                   sink,
+                   m_pool,
+                   std::move(env),
+                   trouble,
+                   settings.public_url,
+                   settings.share_patterns},
+        m_routes(admin::all_routes(settings.ui)) {}
 
   const admin::Services& services() const { return m_services; }
   const admin::RouteTable& routes() const { return m_routes; }

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <iterator>
 
 #include "base/text.h"
@@ -58,48 +57,18 @@ void add_routing(Cell& cell, const LogRecord& record) {
 
 }  // namespace
 
-std::string thousands(std::int64_t value) {
-  std::string digits = fmt::format("{}", value);
-  for (std::size_t at = digits.size(); at > (value < 0 ? 4u : 3u);) digits.insert(at -= 3, ",");
-  return digits;
-}
-
-std::string cents(double usd) {
-  constexpr double k_least = 0.0001;
-  const double value = usd * 100;
-  if (value == 0) return "0 ¢";
-  if (value < k_least) return fmt::format("<{} ¢", k_least);
-  if (value < 0.01) return fmt::format("{:.4f} ¢", value);
-  return value < 100 ? fmt::format("{:.2f} ¢", value) : thousands(std::llround(value)) + " ¢";
-}
-
 std::string tokens_and_cost(const LogRecord& record) {
   if (!record.total_tokens && !record.cost_usd) return std::string(k_unknown);
   const std::string tokens = record.total_tokens ? thousands(*record.total_tokens) : std::string(k_unknown);
   return fmt::format("{} ({})", tokens, record.cost_usd ? cents(*record.cost_usd) : k_unknown);
 }
 
-std::string milliseconds(double ms) {
-  if (ms < 10) return fmt::format("{:.1f} ms", ms);
-  return ms < 1000 ? fmt::format("{:.0f} ms", ms) : fmt::format("{:.2f} s", ms / 1000);
-}
-
 std::string friendly_path(const LogRecord& record, Room room) {
   const bool ample = room == Room::ample;
-  switch (record.endpoint) {
-    case log::Endpoint::chat_completions:
-      return ample ? "Chat Completion" : "Chat";
-    case log::Endpoint::completions:
-      return ample ? "Completion" : "Text";
-    case log::Endpoint::embeddings:
-      return "Embedding";
-    case log::Endpoint::messages:
-      return "Message";
-    case log::Endpoint::responses:
-      return "Response";
-    case log::Endpoint::other:
-      break;
-  }
+  if (!ample && record.endpoint == log::Endpoint::chat_completions) return "Chat";
+  if (!ample && record.endpoint == log::Endpoint::completions) return "Text";
+  if (const std::string_view words = log::endpoint_words(record.endpoint); !words.empty())
+    return std::string(words);
   return visible(record.method == "POST" ? record.path : record.method + " " + record.path, false);
 }
 

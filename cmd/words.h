@@ -6,14 +6,16 @@
 #include <string>
 
 #include "log/record.h"
+#include "log/words.h"
 #include "table.h"
 
 namespace pk::cmd {
 
-std::string thousands(std::int64_t value);                  // "1,204"
-std::string cents(double usd);                              // "0.31 ¢"
+using log::cents;
+using log::milliseconds;
+using log::thousands;
+
 std::string tokens_and_cost(const log::LogRecord& record);  // "1,204 (0.31 ¢)", "–" for what is not known
-std::string milliseconds(double ms);                        // "12 ms", "1.24 s"
 // Where there is little room words are shorter: "Chat" for "Chat Completion", "hit" for "cache hit".
 enum class Room { ample, little };
 

@@ -92,7 +92,7 @@ _pk() {
       -*) ;;
       *)
         if [[ -z $command ]]; then command=$word
-        elif [[ " logs plan config prompt provider key cache " == *" $command "* ]] && [[ " $(_pk_words "$command" commands) " == *" $word "* ]]; then command+=" $word"
+        elif [[ " logs feedback plan config prompt provider key cache " == *" $command "* ]] && [[ " $(_pk_words "$command" commands) " == *" $word "* ]]; then command+=" $word"
         fi
         ;;
     esac
@@ -125,7 +125,7 @@ _pk() {
 _pk_argument() {
   local name
   case $1 in
-    'logs show' | 'logs why' | 'logs rm' | 'cache rm')
+    'logs show' | 'logs why' | 'logs share' | 'logs rm' | 'feedback add' | 'cache rm')
       compgen -W '@latest' -- "$2"
       _pk_column 1 "$2"
       ;;
@@ -157,19 +157,19 @@ _pk_words() {
     # pk
     '')
       flags='--data --config --color --help --version'
-      commands='serve logs prune plan verify config prompt provider key cache completions'
+      commands='serve logs feedback prune plan verify config prompt provider key cache completions'
       ;;
     # pk serve
     serve)
       flags='--listen --workers --durability --on-log-failure --plan --no-ui --allow-upstream --host-name --public-url
-        --tls-cert --tls-key --insecure-http --default-provider --default-config --no-debug --cache
+        --tls-cert --tls-key --insecure-http --default-provider --default-config --no-debug --share-pattern --cache
         --cache-bytes-max --cache-entry-bytes-max --no-cache-coalesce
         --semantic-cache-provider --semantic-cache-model --semantic-cache-custom-host --semantic-cache-virtual-key
         --semantic-cache-threshold --semantic-cache-dimensions --semantic-cache-shadow-rate --grace --header-timeout
         --idle-timeout --connect-timeout --header-bytes-max --body-bytes-max --mailbox-bytes-max'
       ;;
     # pk logs
-    logs) commands='list show why rm' ;;
+    logs) commands='list show why share rm' ;;
     # pk logs list
     'logs list')
       flags='--limit --reverse --after --follow --where --status --since --until --model --provider --endpoint --http-status
@@ -181,8 +181,18 @@ _pk_words() {
     'logs show') flags='--request --response --raw --output --json --jq' ;;
     # pk logs why
     'logs why') flags='--output --json --jq' ;;
+    # pk logs share
+    'logs share') flags='--expires --redact --share-pattern --file --list --revoke --output --json --jq' ;;
     # pk logs rm
     'logs rm') flags='--yes' ;;
+    # pk feedback
+    feedback) commands='add list stats' ;;
+    # pk feedback add
+    'feedback add') flags='--trace-id --value --weight --metadata --comment' ;;
+    # pk feedback list
+    'feedback list') flags='--limit --trace-id --output --json --jq' ;;
+    # pk feedback stats
+    'feedback stats') flags='--output --json --jq' ;;
     # pk prune
     prune)
       flags='--plan --older-than --keep-last --keep-feedback --max-size --dry-run --compact --quiet --output --json --jq'

@@ -13,7 +13,7 @@ function __pk_command
             case '*'
                 if not set -q command[1]
                     set command $words[1]
-                else if not set -q command[2]; and contains -- $command[1] logs plan config prompt provider key cache; and contains -- $words[1] list show why rm set add edit validate archive unarchive label render stats clear
+                else if not set -q command[2]; and contains -- $command[1] logs feedback plan config prompt provider key cache; and contains -- $words[1] list show why share rm set add edit validate archive unarchive label render stats clear
                     set -a command $words[1]
                 end
         end
@@ -83,7 +83,8 @@ complete -c pk -l color -x -a 'auto always never' -d 'When to use colours'
 complete -c pk -s h -l help -d 'Print help'
 complete -c pk -n '__pk_at ""' -l version -d 'Print the version'
 complete -c pk -n '__pk_at ""' -a serve -d 'Run the gateway'
-complete -c pk -n '__pk_at ""' -a logs -d 'List, show, explain and remove log records'
+complete -c pk -n '__pk_at ""' -a logs -d 'List, show, explain, share and remove log records'
+complete -c pk -n '__pk_at ""' -a feedback -d 'Give, list and add up feedback on answers'
 complete -c pk -n '__pk_at ""' -a prune -d 'Let go of what need not be kept'
 complete -c pk -n '__pk_at ""' -a plan -d 'See or set how much is kept'
 complete -c pk -n '__pk_at ""' -a verify -d 'Check every record for damage'
@@ -110,6 +111,7 @@ complete -c pk -n '__pk_at serve' -l insecure-http -d 'Allow plain HTTP beyond l
 complete -c pk -n '__pk_at serve' -l default-provider -x -a "$providers" -d 'For requests that name none'
 complete -c pk -n '__pk_at serve' -l default-config -x -a '(__pk_saved config)' -d 'For requests that name none'
 complete -c pk -n '__pk_at serve' -l no-debug -d 'Track nothing'
+complete -c pk -n '__pk_at serve' -l share-pattern -x -d 'What redacted shares mask besides'
 complete -c pk -n '__pk_at serve' -l cache -x -a off -d 'Keep cached answers in a Redis, or off'
 complete -c pk -n '__pk_at serve' -l cache-bytes-max -x -d 'Of cached answers, the oldest go first'
 complete -c pk -n '__pk_at serve' -l cache-entry-bytes-max -x -d 'Largest answer that is cached'
@@ -133,6 +135,7 @@ complete -c pk -n '__pk_at serve' -l mailbox-bytes-max -x -d 'Records on their w
 complete -c pk -n '__pk_at logs' -a list -d 'List records, newest first'
 complete -c pk -n '__pk_at logs' -a show -d 'Print one record'
 complete -c pk -n '__pk_at logs' -a why -d 'Explain where a request went'
+complete -c pk -n '__pk_at logs' -a share -d 'Make a link or a page that shows one log'
 complete -c pk -n '__pk_at logs' -a rm -d 'Remove records for good'
 
 # pk logs list
@@ -188,9 +191,46 @@ complete -c pk -n '__pk_at logs why' -s o -l output -x -a "$forms" -d 'Form of t
 complete -c pk -n '__pk_at logs why' -l json -d 'Print JSON'
 complete -c pk -n '__pk_at logs why' -l jq -x -d 'Run the JSON through a jq filter'
 
+# pk logs share
+complete -c pk -n '__pk_at logs share' -k -a '(__pk_ids)'
+complete -c pk -n '__pk_at logs share' -l expires -x -a '12h 7d 30d never' -d 'How long the link lives'
+complete -c pk -n '__pk_at logs share' -l redact -d 'Mask addresses, keys and named patterns'
+complete -c pk -n '__pk_at logs share' -l share-pattern -x -d 'What to mask besides'
+complete -c pk -n '__pk_at logs share' -l file -r -F -d 'Write a page instead'
+complete -c pk -n '__pk_at logs share' -l list -d 'List what is shared'
+complete -c pk -n '__pk_at logs share' -l revoke -x -d 'End a link'
+complete -c pk -n '__pk_at logs share' -s o -l output -x -a "$forms" -d 'Form of the output'
+complete -c pk -n '__pk_at logs share' -l json -d 'Print JSON'
+complete -c pk -n '__pk_at logs share' -l jq -x -d 'Run the JSON through a jq filter'
+
 # pk logs rm
 complete -c pk -n '__pk_at logs rm' -k -a '(__pk_ids)'
 complete -c pk -n '__pk_at logs rm' -s y -l yes -d 'Do not ask'
+
+# pk feedback
+complete -c pk -n '__pk_at feedback' -a add -d 'Give feedback on a log or a trace'
+complete -c pk -n '__pk_at feedback' -a list -d 'List it, newest first'
+complete -c pk -n '__pk_at feedback' -a stats -d 'Add it up'
+
+# pk feedback add
+complete -c pk -n '__pk_at feedback add' -k -a '(__pk_ids)'
+complete -c pk -n '__pk_at feedback add' -l trace-id -x -d 'A trace, whose logs may come later'
+complete -c pk -n '__pk_at feedback add' -l value -x -a '-10 -5 0 5 10' -d 'From -10 to 10'
+complete -c pk -n '__pk_at feedback add' -l weight -x -a '0 0.5 1' -d 'How much it counts'
+complete -c pk -n '__pk_at feedback add' -l metadata -x -d 'A name and a text'
+complete -c pk -n '__pk_at feedback add' -l comment -x -d 'In words'
+
+# pk feedback list
+complete -c pk -n '__pk_at feedback list' -s n -l limit -x -d 'At most this many'
+complete -c pk -n '__pk_at feedback list' -l trace-id -x -d 'That of one trace'
+complete -c pk -n '__pk_at feedback list' -s o -l output -x -a "$forms" -d 'Form of the output'
+complete -c pk -n '__pk_at feedback list' -l json -d 'Print JSON'
+complete -c pk -n '__pk_at feedback list' -l jq -x -d 'Run the JSON through a jq filter'
+
+# pk feedback stats
+complete -c pk -n '__pk_at feedback stats' -s o -l output -x -a "$forms" -d 'Form of the output'
+complete -c pk -n '__pk_at feedback stats' -l json -d 'Print JSON'
+complete -c pk -n '__pk_at feedback stats' -l jq -x -d 'Run the JSON through a jq filter'
 
 # pk prune
 complete -c pk -n '__pk_at prune' -l plan -x -a "$plans" -d 'Follow this plan'

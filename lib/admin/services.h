@@ -4,9 +4,11 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "admin/pool.h"
 #include "base/clock.h"
+#include "config/pattern.h"
 #include "log/sink.h"
 #include "store/env.h"
 
@@ -17,8 +19,10 @@ struct Services {
   const Clock& clock;
   log::Sink& sink;
   Pool& pool;
-  std::shared_ptr<store::Env> env = {};  // null: there is no ledger
-  std::string trouble = {};              // why
+  std::shared_ptr<store::Env> env = {};                   // null: there is no ledger
+  std::string trouble = {};                               // why
+  std::string public_url = {};                            // "": links lead to the Host of who asks for them
+  std::vector<config::NamedPattern> share_patterns = {};  // what redacted shares mask besides
 };
 
 }  // namespace pk::admin

@@ -142,6 +142,33 @@ Result<void> set_default_config(Settings& s, const Values& values) {
   return {};
 }
 
+// "customer=C-[0-9]{6}".
+Result<NamedPattern> read_named_pattern(const std::string& text) {
+  constexpr std::size_t k_name_chars_max = 32;
+  constexpr std::string_view k_name_chars = "abcdefghijklmnopqrstuvwxyz0123456789-_";
+  const std::size_t equals = text.find('=');
+  NamedPattern named{text.substr(0, equals), {}};
+  if (equals == std::string::npos || named.name.empty() || named.name.size() > k_name_chars_max ||
+      named.name.find_first_not_of(k_name_chars) != std::string::npos)
+    return wrong(text, "write NAME=PATTERN, the name in small letters, digits, - and _");
+  named.pattern = text.substr(equals + 1);
+  if (named.pattern.empty()) return wrong(text, "a pattern is wanted after the =");
+  if (Result<void> good = check_pattern(named.pattern); !good)
+    return std::move(good).error().within(named.name);
+  return named;
+}
+
+Result<void> set_share_patterns(Settings& s, const Values& values) {
+  constexpr std::size_t k_patterns_max = 32;
+  if (values.size() > k_patterns_max)
+    return Error{Errc::invalid, fmt::format("at most {} patterns are possible", k_patterns_max)};
+  s.share_patterns.clear();
+  for (const std::string& value : values) {
+    PK_ASSIGN(s.share_patterns.emplace_back(), read_named_pattern(value));
+  }
+  return {};
+}
+
 // From 0 to 1.
 template <auto Member>
 Result<void> set_share(Settings& s, const Values& values) {
@@ -214,6 +241,10 @@ constexpr Row k_rows[] = {
      set_bool<&Settings::debug>,
      "no_debug",
      set_bool<&Settings::debug, false>},
+    {{"share_patterns", "--share-pattern", "NAME=PATTERN",
+      "what redacted shares mask beside addresses and keys", true},
+     list,
+     set_share_patterns},
     {{"cache_url", "--cache", "URL", "keep cached answers in a Redis, or off (else in the data folder)"},
      text,
      set_cache_url},

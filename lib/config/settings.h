@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "config/pattern.h"
 
 namespace pk::config {
 
@@ -45,8 +46,9 @@ struct Settings {
   std::string tls_key;
   bool insecure_http = false;
   std::string default_provider;
-  std::string default_config;  // "" or pc-…
-  bool debug = true;           // false: nothing is tracked, as by x-portkey-debug: false
+  std::string default_config;                // "" or pc-…
+  bool debug = true;                         // false: nothing is tracked, as by x-portkey-debug: false
+  std::vector<NamedPattern> share_patterns;  // what redacted shares mask beside addresses and keys
 
   std::string
       cache_url;  // where answers are kept: "" is the data folder, else "off", redis://… or redis+unix://…

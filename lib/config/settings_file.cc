@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::size_t k_settings_bytes_max = 1 << 20;
 // Tables whose keys are settings.
-constexpr std::array<std::string_view, 2> k_sections = {"cache", "semantic_cache"};
+constexpr std::array<std::string_view, 3> k_sections = {"cache", "semantic_cache", "share"};
 
 Result<std::string> read_text(const std::filesystem::path& file, bool must_exist) {
   const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);

@@ -83,14 +83,7 @@ void put_replay_block(Put p, ReplayBlock value) {
 }
 
 void put_metadata(Put p, const Metadata& value) {
-  p.out += '{';
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    if (i) p.out += ',';
-    p.string(value[i].first);
-    p.out += ':';
-    p.string(value[i].second);
-  }
-  p.out += '}';
+  append_json(p.out, value);
 }
 
 void put_attempt(Put p, const Attempt& attempt) {
@@ -198,6 +191,17 @@ std::string cell(const LogRecord& record, Field field, BodyForm form) {
   append_json(json, record, field, form);
   if (json == "null") return {};
   return json.starts_with('"') ? json_unquoted(json) : json;
+}
+
+void append_json(std::string& out, const Metadata& metadata) {
+  out += '{';
+  for (std::size_t i = 0; i < metadata.size(); ++i) {
+    if (i) out += ',';
+    append_json_string(out, metadata[i].first);
+    out += ':';
+    append_json_string(out, metadata[i].second);
+  }
+  out += '}';
 }
 
 void append_json(std::string& out, const Content& content, BodyForm form) {

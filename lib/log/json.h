@@ -31,6 +31,9 @@ void append_json(std::string& out, const LogRecord& record, Field field, BodyFor
 // matter), the status slugs joined by commas, other objects and arrays as JSON.
 std::string cell(const LogRecord& record, Field field, BodyForm form = BodyForm::joined);
 
+// An object of texts.
+void append_json(std::string& out, const Metadata& metadata);
+
 // {"headers":{…},"body":…}. A header that came several times has its values joined by ", ".
 void append_json(std::string& out, const Content& content, BodyForm form = BodyForm::joined);
 

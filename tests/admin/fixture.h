@@ -60,11 +60,13 @@ class ControlPlaneFixture {
   ~ControlPlaneFixture() { pool.stop(); }
 
   // The answer once it has ended.
-  Answered ask(std::string method, std::string target, std::string body = {}, std::size_t leaves_after = 0) {
+  Answered ask(std::string method, std::string target, std::string body = {}, std::size_t leaves_after = 0,
+               http::Headers headers = {}) {
     http::Request request;
     request.method = std::move(method);
     request.target = std::move(target);
     request.body = std::move(body);
+    request.headers = std::move(headers);
     Answered answered;
     answered.leaves_after = leaves_after;
     std::promise<void> over;
