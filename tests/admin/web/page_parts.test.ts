@@ -44,7 +44,7 @@ test('Variables of a template, not those of partials, comments and inner section
 
 test('Spans follow one another, waits before their attempts, under their branches', () => {
   const attempt = (option: string, latency_ms: number, wait_ms: number) => ({option, provider: 'p', model: null, http_status: 200, error: null, latency_ms, wait_ms});
-  const {lanes, total} = timelineOf({gateway_ms: 1, latency_ms: 100, ttft_ms: null, cache: 'miss'},
+  const {lanes, total} = timelineOf({gateway_ms: 11, latency_ms: 100, ttft_ms: null, cache: 'miss'},
     [attempt('config.targets[0]', 30, 0), attempt('config.targets[0]', 20, 10), attempt('config.targets[1].targets[0]', 40, 0)]);
   assert.deepEqual(lanes.map((lane) => [lane.label, lane.depth]), [['gateway', 0], ['config', 0], ['targets[0]', 1], ['targets[0]', 1], ['targets[1]', 1], ['targets[0]', 2]]);
   assert.deepEqual(lanes[3]!.spans, [{kind: 'wait', start: 31, length: 10}, {kind: 'provider', start: 41, length: 20}]);

@@ -44,14 +44,18 @@ function attemptLanes(attempts: readonly Attempt[], start: number): Lane[] {
 export interface Timeline {
   lanes: Lane[];
   total: number;       // ms that the whole width stands for
+  own: number;         // ms that pk itself took: the waits before attempts are not in it
+  waits: number;
   firstToken: number | null;
 }
 
 export function timelineOf(log: Pick<LogRow, 'gateway_ms' | 'latency_ms' | 'ttft_ms' | 'cache'>, attempts: readonly Attempt[]): Timeline {
+  const waits = attempts.reduce((sum, attempt) => sum + attempt.wait_ms, 0);
+  const gateway = Math.max(0, log.gateway_ms - waits);
   const isHit = log.cache === 'hit' || log.cache === 'semantic-hit';
   const own: Lane = {label: isHit ? 'cache' : 'gateway', option: '', depth: 0, attempt: null,
-    spans: [{kind: isHit ? 'cache' : 'gateway', start: 0, length: isHit ? log.latency_ms : log.gateway_ms}]};
-  const lanes = [own, ...attemptLanes(attempts, isHit ? 0 : log.gateway_ms)];
+    spans: [{kind: isHit ? 'cache' : 'gateway', start: 0, length: isHit ? log.latency_ms : gateway}]};
+  const lanes = [own, ...attemptLanes(attempts, isHit ? 0 : gateway)];
   const end = Math.max(0, ...lanes.flatMap((lane) => lane.spans.map((span) => span.start + span.length)));
-  return {lanes, total: Math.max(log.latency_ms, end, 0.001), firstToken: log.ttft_ms};
+  return {lanes, total: Math.max(log.latency_ms, end, 0.001), own: gateway, waits, firstToken: log.ttft_ms};
 }

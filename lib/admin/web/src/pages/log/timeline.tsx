@@ -9,7 +9,7 @@ const words = {gateway: 'Gateway', wait: 'Waited', provider: 'Provider', cache: 
 function Bar({span, total}: {span: Span; total: number}) {
   const left = (span.start / total) * 100;
   const width = (span.length / total) * 100;
-  return <i class={`bar bar-${span.kind}`} style={{left: `${left}%`, width: `max(2px, ${width}%)`}} title={`${words[span.kind]}: ${duration(span.length)}`} />;
+  return <i class={`bar bar-${span.kind}`} style={{left: `min(${left}%, 100% - 2px)`, width: `max(2px, ${width}%)`}} title={`${words[span.kind]}: ${duration(span.length)}`} />;
 }
 
 function laneTime(lane: Lane): string {
@@ -26,7 +26,7 @@ function Outcome({attempt}: {attempt: Attempt}) {
 }
 
 export function TimeBar({log, attempts}: {log: LogRow; attempts: readonly Attempt[]}) {
-  const {lanes, total, firstToken} = timelineOf(log, attempts);
+  const {lanes, total, own, waits, firstToken} = timelineOf(log, attempts);
   return (
     <figure class="timeline" aria-label={`Time: ${duration(log.latency_ms)}${attempts.length ? `, ${attempts.length} ${attempts.length === 1 ? 'attempt' : 'attempts'}` : ''}`}>
       {lanes.map((lane, at) => (
@@ -47,7 +47,8 @@ export function TimeBar({log, attempts}: {log: LogRow; attempts: readonly Attemp
       ))}
       <figcaption class="timeline-foot quiet">
         <span>{duration(log.latency_ms)} in all</span>
-        <span>gateway {duration(log.gateway_ms)}</span>
+        <span>gateway {duration(own)}</span>
+        {waits > 0 && <span>waits {duration(waits)}</span>}
         <span>provider {duration(log.upstream_ms)}</span>
         {firstToken !== null && <span>first token {duration(firstToken)}</span>}
       </figcaption>
