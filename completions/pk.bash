@@ -7,21 +7,20 @@ _pk_list() {
   compgen -P "$done" -W "$2" -- "${1##*,}"
 }
 
-# What column $1 of the newest records (ids, models, users) offers for the word $2. These texts came from outside: they
-# are compared and quoted, never given to compgen -W, which would expand what is in them.
-_pk_column() {
+# What the ledger has of the kind $1 (log, model, user, config …) that begins with the word $2. These texts came from
+# outside: they are quoted, never given to compgen -W, which would expand what is in them.
+_pk_offer() {
   local value
-  while IFS= read -r value; do
-    if [[ -n $value && $value == "$2"* ]]; then printf '%q\n' "$value"; fi
-  done < <(pk ${_pk_global[@]+"${_pk_global[@]}"} logs list -o tsv -n 100 2>/dev/null | cut -f "$1" | sort -u)
+  while IFS=$'\t' read -r value _; do
+    if [[ -n $value ]]; then printf '%q\n' "$value"; fi
+  done < <(pk ${_pk_global[@]+"${_pk_global[@]}"} completions --values "$1" --prefix "$2" 2>/dev/null)
 }
 
-# Ids of what is saved: of configs, prompts, providers or keys ($1), for the word $2.
-_pk_saved() {
-  local value
-  while IFS= read -r value; do
-    if [[ -n $value && $value == "$2"* ]]; then printf '%q\n' "$value"; fi
-  done < <(pk ${_pk_global[@]+"${_pk_global[@]}"} "$1" list -o tsv 2>/dev/null | cut -f 1)
+# The same for a list.
+_pk_offer_list() {
+  local done=''
+  [[ $2 == *,* ]] && done=${2%,*},
+  _pk_offer "$1" "${2##*,}" | sed "s|^|$done|"
 }
 
 # What the option $1 may have as its value, for the word $2; fails if it takes none.
@@ -36,24 +35,24 @@ _pk_value() {
     --on-log-failure) compgen -W 'serve refuse' -- "$2" ;;
     --plan) compgen -W 'developer production enterprise' -- "$2" ;;
     --listen) compgen -W '127.0.0.1:8787 127.0.0.1:0' -- "$2" ;;
-    --default-provider | --semantic-cache-provider) compgen -W "$_pk_providers" -- "$2" ;;
-    --provider) _pk_list "$2" "$_pk_providers" ;;
+    --default-provider | --semantic-cache-provider) _pk_offer provider "$2" ;;
+    --provider) _pk_offer_list provider "$2" ;;
     --scope) _pk_list "$2" 'proxy read admin' ;;
-    --default-config | --config-id) _pk_saved config "$2" ;;
-    --prompt-id) _pk_saved prompt "$2" ;;
-    --virtual-key) _pk_saved provider "$2" ;;
-    --status) _pk_list "$2" "$_pk_status" ;;
+    --default-config | --config-id) _pk_offer config "$2" ;;
+    --prompt-id) _pk_offer prompt "$2" ;;
+    --virtual-key | --semantic-cache-virtual-key) _pk_offer virtual-key "$2" ;;
+    --status) _pk_offer_list status "$2" ;;
     --endpoint) _pk_list "$2" 'chat-completions completions embeddings messages responses other' ;;
     --state) _pk_list "$2" 'complete interrupted aborted' ;;
     --http-status) _pk_list "$2" '200 2xx 4xx 5xx 400 401 408 429 500 502 503' ;;
     --since | --until) compgen -W 'today yesterday 15m 1h 24h 7d' -- "$2" ;;
-    --model) _pk_column 3 "$2" ;;
-    --user) _pk_column 5 "$2" ;;
+    --model) _pk_offer_list model "$2" ;;
+    --user) _pk_offer user "$2" ;;
     --cache) _pk_list "$2" off ;;
-    --after | --replay-of) _pk_column 1 "$2" ;;
+    --after | --replay-of) _pk_offer log "$2" ;;
     -n | --limit | --jq | --workers | --allow-upstream | --host-name | --public-url | --grace | \
       --header-timeout | --idle-timeout | --connect-timeout | --header-bytes-max | --body-bytes-max | \
-      --mailbox-bytes-max | --semantic-cache-model | --semantic-cache-custom-host | --semantic-cache-virtual-key | \
+      --mailbox-bytes-max | --semantic-cache-model | --semantic-cache-custom-host | \
       --semantic-cache-threshold | --semantic-cache-dimensions | --semantic-cache-shadow-rate | --cache-bytes-max | \
       --cache-entry-bytes-max | --trace-id | --metadata | --min-cost | --max-cost | \
       --min-tokens | --max-tokens | --min-latency | --max-latency | --min-feedback | --max-feedback | --search | --where | \
@@ -63,10 +62,6 @@ _pk_value() {
 }
 
 _pk() {
-  local _pk_status='cache-disabled cache-miss cache-refreshed cache-hit cache-semantic-hit retry-not-triggered retry-success
-    retry-failed fallback-disabled fallback-active loadbalance-disabled loadbalance-active'
-  local _pk_providers='demo ollama openai anthropic azure-openai azure-ai bedrock google cohere groq mistral-ai deepseek
-    together-ai fireworks-ai perplexity-ai openrouter x-ai'
   local _pk_fields='id created_at trace_id span_id parent_span_id span_name method path endpoint state http_status ok error
     provider model requested_model virtual_key api_key user cache retry retry_attempts fallback loadbalance last_used_option
     status stream prompt_tokens completion_tokens total_tokens cached_tokens reasoning_tokens cost_usd saved_usd latency_ms
@@ -127,7 +122,7 @@ _pk_argument() {
   case $1 in
     'logs show' | 'logs why' | 'logs share' | 'logs rm' | 'feedback add' | 'cache rm')
       compgen -W '@latest' -- "$2"
-      _pk_column 1 "$2"
+      _pk_offer log "$2"
       ;;
     'logs list')
       name=${2%%:*}
@@ -139,12 +134,16 @@ _pk_argument() {
       fi
       ;;
     'plan set') compgen -W 'developer production enterprise' -- "$2" ;;
-    'config show' | 'config edit' | 'config rm') _pk_saved config "$2" ;;
+    'config show' | 'config edit' | 'config rm') _pk_offer config "$2" ;;
     'config add' | 'config validate') compgen -f -- "$2" ;;
-    'prompt show' | 'prompt edit' | 'prompt rm' | 'prompt label' | 'prompt render') _pk_saved prompt "$2" ;;
+    'prompt show' | 'prompt edit' | 'prompt rm' | 'prompt render') _pk_offer prompt "$2" ;;
+    'prompt label')
+      _pk_offer prompt "$2"
+      _pk_offer label "$2"
+      ;;
     'prompt add') compgen -f -- "$2" ;;
-    'provider show' | 'provider edit' | 'provider rm' | 'provider archive' | 'provider unarchive') _pk_saved provider "$2" ;;
-    'key show' | 'key rm') _pk_saved key "$2" ;;
+    'provider show' | 'provider edit' | 'provider rm' | 'provider archive' | 'provider unarchive') _pk_offer virtual-key "$2" ;;
+    'key show' | 'key rm') _pk_offer api-key "$2" ;;
     completions) compgen -W 'bash zsh fish' -- "$2" ;;
     *) compgen -W "$(_pk_words "$1" commands)" -- "$2" ;;
   esac

@@ -39,40 +39,30 @@ function __pk_global
     end
 end
 
-function __pk_rows
-    pk (__pk_global) logs list -o tsv -n 100 2>/dev/null
+# What the ledger has of a kind (log, model, user, config …) that begins with what is typed: a word, and what it is.
+function __pk_offer
+    set -l word (string replace -r '^--[a-z-]+=' '' -- (commandline -ct))
+    pk (__pk_global) completions --values $argv[1] --prefix "$word" 2>/dev/null
 end
 
 function __pk_ids
-    __pk_rows | while read -l -d \t id time model path rest
-        printf '%s\t%s %s %s\n' $id $time $model $path
-    end
+    __pk_offer log
     printf '@latest\tthe newest record\n'
 end
 
-# Ids of what is saved: of configs, providers or keys.
-function __pk_saved
-    pk (__pk_global) $argv[1] list -o tsv 2>/dev/null | while read -l -d \t id name rest
-        printf '%s\t%s\n' $id $name
+# Filters as text: "status:cache-hit".
+function __pk_filter_values
+    for kind in status provider
+        pk (__pk_global) completions --values $kind 2>/dev/null | string replace -r '\t.*' '' | string replace -r '^' $kind:
     end
 end
 
-function __pk_models
-    __pk_rows | cut -f 3 | sort -u
-end
-
-function __pk_users
-    __pk_rows | cut -f 5 | sort -u
-end
-
-set -l status_slugs cache-disabled cache-miss cache-refreshed cache-hit cache-semantic-hit retry-not-triggered retry-success retry-failed fallback-disabled fallback-active loadbalance-disabled loadbalance-active
 set -l plans developer production enterprise
-set -l providers demo ollama openai anthropic azure-openai azure-ai bedrock google cohere groq mistral-ai deepseek together-ai fireworks-ai perplexity-ai openrouter x-ai
 set -l endpoints chat-completions completions embeddings messages responses other
 set -l states complete interrupted aborted
 set -l times today yesterday 15m 1h 24h 7d
 set -l forms table json jsonl csv tsv
-set -l filters status: since: until: model: provider: endpoint: http-status: state: trace-id: config-id: prompt-id: virtual-key: user: metadata: stream:true errors:true untracked:true replay-of: search: status:$status_slugs endpoint:$endpoints state:$states provider:$providers
+set -l filters status: since: until: model: provider: endpoint: http-status: state: trace-id: config-id: prompt-id: virtual-key: user: metadata: stream:true errors:true untracked:true replay-of: search: endpoint:$endpoints state:$states
 set -l fields id created_at trace_id span_id parent_span_id span_name method path endpoint state http_status ok error provider model requested_model virtual_key api_key user cache retry retry_attempts fallback loadbalance last_used_option status stream prompt_tokens completion_tokens total_tokens cached_tokens reasoning_tokens cost_usd saved_usd latency_ms ttft_ms upstream_ms gateway_ms config_id config_version prompt_id prompt_version metadata tracked replayable replay_blocked_by replay_of feedback attempts request response
 
 # pk
@@ -108,18 +98,18 @@ complete -c pk -n '__pk_at serve' -l public-url -x -d 'Where others reach this s
 complete -c pk -n '__pk_at serve' -l tls-cert -r -F -d 'Certificate chain'
 complete -c pk -n '__pk_at serve' -l tls-key -r -F -d 'Its private key'
 complete -c pk -n '__pk_at serve' -l insecure-http -d 'Allow plain HTTP beyond loopback'
-complete -c pk -n '__pk_at serve' -l default-provider -x -a "$providers" -d 'For requests that name none'
-complete -c pk -n '__pk_at serve' -l default-config -x -a '(__pk_saved config)' -d 'For requests that name none'
+complete -c pk -n '__pk_at serve' -l default-provider -x -a '(__pk_offer provider)' -d 'For requests that name none'
+complete -c pk -n '__pk_at serve' -l default-config -x -a '(__pk_offer config)' -d 'For requests that name none'
 complete -c pk -n '__pk_at serve' -l no-debug -d 'Track nothing'
 complete -c pk -n '__pk_at serve' -l share-pattern -x -d 'What redacted shares mask besides'
 complete -c pk -n '__pk_at serve' -l cache -x -a off -d 'Keep cached answers in a Redis, or off'
 complete -c pk -n '__pk_at serve' -l cache-bytes-max -x -d 'Of cached answers, the oldest go first'
 complete -c pk -n '__pk_at serve' -l cache-entry-bytes-max -x -d 'Largest answer that is cached'
 complete -c pk -n '__pk_at serve' -l no-cache-coalesce -d 'Send each of identical requests upstream'
-complete -c pk -n '__pk_at serve' -l semantic-cache-provider -x -a "$providers" -d 'Who embeds words for the semantic cache'
+complete -c pk -n '__pk_at serve' -l semantic-cache-provider -x -a '(__pk_offer provider)' -d 'Who embeds words for the semantic cache'
 complete -c pk -n '__pk_at serve' -l semantic-cache-model -x -d 'Its model of embeddings'
 complete -c pk -n '__pk_at serve' -l semantic-cache-custom-host -x -d 'Where it is, if not at its own address'
-complete -c pk -n '__pk_at serve' -l semantic-cache-virtual-key -x -d 'A virtual key for it'
+complete -c pk -n '__pk_at serve' -l semantic-cache-virtual-key -x -a '(__pk_offer virtual-key)' -d 'A virtual key for it'
 complete -c pk -n '__pk_at serve' -l semantic-cache-threshold -x -d 'Least likeness of a semantic hit'
 complete -c pk -n '__pk_at serve' -l semantic-cache-dimensions -x -d 'Of the embeddings'
 complete -c pk -n '__pk_at serve' -l semantic-cache-shadow-rate -x -d 'Of semantic hits that are also asked upstream'
@@ -139,25 +129,25 @@ complete -c pk -n '__pk_at logs' -a share -d 'Make a link or a page that shows o
 complete -c pk -n '__pk_at logs' -a rm -d 'Remove records for good'
 
 # pk logs list
-complete -c pk -n '__pk_at logs list' -a "$filters"
+complete -c pk -n '__pk_at logs list' -a "$filters (__pk_filter_values)"
 complete -c pk -n '__pk_at logs list' -s n -l limit -x -d 'At most this many'
 complete -c pk -n '__pk_at logs list' -l reverse -d 'Oldest first'
 complete -c pk -n '__pk_at logs list' -l after -x -k -a '(__pk_ids)' -d 'Go on after this record'
 complete -c pk -n '__pk_at logs list' -s f -l follow -d 'Print further ones as they are written'
 complete -c pk -n '__pk_at logs list' -l where -x -d 'Filters as text'
-complete -c pk -n '__pk_at logs list' -l status -x -a "$status_slugs" -d 'By status'
+complete -c pk -n '__pk_at logs list' -l status -x -a '(__pk_offer status)' -d 'By status'
 complete -c pk -n '__pk_at logs list' -l since -x -a "$times" -d 'From this time on'
 complete -c pk -n '__pk_at logs list' -l until -x -a "$times" -d 'Before this time'
-complete -c pk -n '__pk_at logs list' -l model -x -a '(__pk_models)' -d 'By model'
-complete -c pk -n '__pk_at logs list' -l provider -x -a "$providers" -d 'By provider'
+complete -c pk -n '__pk_at logs list' -l model -x -a '(__pk_offer model)' -d 'By model'
+complete -c pk -n '__pk_at logs list' -l provider -x -a '(__pk_offer provider)' -d 'By provider'
 complete -c pk -n '__pk_at logs list' -l endpoint -x -a "$endpoints" -d 'By endpoint'
 complete -c pk -n '__pk_at logs list' -l http-status -x -a '200 2xx 4xx 5xx' -d 'By status of the answer'
 complete -c pk -n '__pk_at logs list' -l state -x -a "$states" -d 'By state'
 complete -c pk -n '__pk_at logs list' -l trace-id -x -d 'By trace'
-complete -c pk -n '__pk_at logs list' -l config-id -x -a '(__pk_saved config)' -d 'By config'
-complete -c pk -n '__pk_at logs list' -l prompt-id -x -a '(__pk_saved prompt)' -d 'By prompt'
-complete -c pk -n '__pk_at logs list' -l virtual-key -x -a '(__pk_saved provider)' -d 'By virtual key'
-complete -c pk -n '__pk_at logs list' -l user -x -a '(__pk_users)' -d 'By user'
+complete -c pk -n '__pk_at logs list' -l config-id -x -a '(__pk_offer config)' -d 'By config'
+complete -c pk -n '__pk_at logs list' -l prompt-id -x -a '(__pk_offer prompt)' -d 'By prompt'
+complete -c pk -n '__pk_at logs list' -l virtual-key -x -a '(__pk_offer virtual-key)' -d 'By virtual key'
+complete -c pk -n '__pk_at logs list' -l user -x -a '(__pk_offer user)' -d 'By user'
 complete -c pk -n '__pk_at logs list' -l metadata -x -d 'By a value of the metadata'
 complete -c pk -n '__pk_at logs list' -l min-cost -x -d 'Cost of at least this'
 complete -c pk -n '__pk_at logs list' -l max-cost -x -d 'Cost of at most this'
@@ -277,16 +267,16 @@ complete -c pk -n '__pk_at config list' -l json -d 'Print JSON'
 complete -c pk -n '__pk_at config list' -l jq -x -d 'Run the JSON through a jq filter'
 
 # pk config show
-complete -c pk -n '__pk_at config show' -a '(__pk_saved config)'
+complete -c pk -n '__pk_at config show' -a '(__pk_offer config)'
 complete -c pk -n '__pk_at config show' -s o -l output -x -a "$forms" -d 'Form of the output'
 complete -c pk -n '__pk_at config show' -l json -d 'Print JSON'
 complete -c pk -n '__pk_at config show' -l jq -x -d 'Run the JSON through a jq filter'
 
 # pk config edit
-complete -c pk -n '__pk_at config edit' -a '(__pk_saved config)'
+complete -c pk -n '__pk_at config edit' -a '(__pk_offer config)'
 
 # pk config rm
-complete -c pk -n '__pk_at config rm' -a '(__pk_saved config)'
+complete -c pk -n '__pk_at config rm' -a '(__pk_offer config)'
 complete -c pk -n '__pk_at config rm' -s y -l yes -d 'Do not ask'
 complete -c pk -n '__pk_at config rm' -l force -d 'Also what is a default'
 
@@ -312,24 +302,24 @@ complete -c pk -n '__pk_at prompt list' -l json -d 'Print JSON'
 complete -c pk -n '__pk_at prompt list' -l jq -x -d 'Run the JSON through a jq filter'
 
 # pk prompt show
-complete -c pk -n '__pk_at prompt show' -a '(__pk_saved prompt)'
+complete -c pk -n '__pk_at prompt show' -a '(__pk_offer prompt)'
 complete -c pk -n '__pk_at prompt show' -s o -l output -x -a "$forms" -d 'Form of the output'
 complete -c pk -n '__pk_at prompt show' -l json -d 'Print JSON'
 complete -c pk -n '__pk_at prompt show' -l jq -x -d 'Run the JSON through a jq filter'
 
 # pk prompt edit
-complete -c pk -n '__pk_at prompt edit' -a '(__pk_saved prompt)'
+complete -c pk -n '__pk_at prompt edit' -a '(__pk_offer prompt)'
 
 # pk prompt rm
-complete -c pk -n '__pk_at prompt rm' -a '(__pk_saved prompt)'
+complete -c pk -n '__pk_at prompt rm' -a '(__pk_offer prompt)'
 complete -c pk -n '__pk_at prompt rm' -s y -l yes -d 'Do not ask'
 
 # pk prompt label
-complete -c pk -n '__pk_at prompt label' -a '(__pk_saved prompt) published'
+complete -c pk -n '__pk_at prompt label' -a '(__pk_offer prompt) (__pk_offer label)'
 complete -c pk -n '__pk_at prompt label' -l rm -d 'Take the label away'
 
 # pk prompt render
-complete -c pk -n '__pk_at prompt render' -a '(__pk_saved prompt)'
+complete -c pk -n '__pk_at prompt render' -a '(__pk_offer prompt)'
 complete -c pk -n '__pk_at prompt render' -l var -x -d 'A variable, as a text'
 complete -c pk -n '__pk_at prompt render' -l vars -r -F -d 'File with variables'
 complete -c pk -n '__pk_at prompt render' -s o -l output -x -a "$forms" -d 'Form of the output'
@@ -346,7 +336,7 @@ complete -c pk -n '__pk_at provider' -a archive -d 'Put some out of use'
 complete -c pk -n '__pk_at provider' -a unarchive -d 'Put some into use again'
 
 # pk provider add
-complete -c pk -n '__pk_at provider add' -l provider -x -a "$providers" -d 'The provider'
+complete -c pk -n '__pk_at provider add' -l provider -x -a '(__pk_offer provider)' -d 'The provider'
 complete -c pk -n '__pk_at provider add' -l custom-host -x -d 'Where it is'
 complete -c pk -n '__pk_at provider add' -l secret-file -r -F -d 'File with the secret'
 complete -c pk -n '__pk_at provider add' -l option -x -d 'What it needs besides'
@@ -357,27 +347,27 @@ complete -c pk -n '__pk_at provider list' -l json -d 'Print JSON'
 complete -c pk -n '__pk_at provider list' -l jq -x -d 'Run the JSON through a jq filter'
 
 # pk provider show
-complete -c pk -n '__pk_at provider show' -a '(__pk_saved provider)'
+complete -c pk -n '__pk_at provider show' -a '(__pk_offer virtual-key)'
 complete -c pk -n '__pk_at provider show' -s o -l output -x -a "$forms" -d 'Form of the output'
 complete -c pk -n '__pk_at provider show' -l json -d 'Print JSON'
 complete -c pk -n '__pk_at provider show' -l jq -x -d 'Run the JSON through a jq filter'
 
 # pk provider edit
-complete -c pk -n '__pk_at provider edit' -a '(__pk_saved provider)'
-complete -c pk -n '__pk_at provider edit' -l provider -x -a "$providers" -d 'The provider'
+complete -c pk -n '__pk_at provider edit' -a '(__pk_offer virtual-key)'
+complete -c pk -n '__pk_at provider edit' -l provider -x -a '(__pk_offer provider)' -d 'The provider'
 complete -c pk -n '__pk_at provider edit' -l custom-host -x -d 'Where it is'
 complete -c pk -n '__pk_at provider edit' -l secret-file -r -F -d 'File with the secret'
 complete -c pk -n '__pk_at provider edit' -l option -x -d 'What it needs besides'
 
 # pk provider rm
-complete -c pk -n '__pk_at provider rm' -a '(__pk_saved provider)'
+complete -c pk -n '__pk_at provider rm' -a '(__pk_offer virtual-key)'
 complete -c pk -n '__pk_at provider rm' -s y -l yes -d 'Do not ask'
 
 # pk provider archive
-complete -c pk -n '__pk_at provider archive' -a '(__pk_saved provider)'
+complete -c pk -n '__pk_at provider archive' -a '(__pk_offer virtual-key)'
 
 # pk provider unarchive
-complete -c pk -n '__pk_at provider unarchive' -a '(__pk_saved provider)'
+complete -c pk -n '__pk_at provider unarchive' -a '(__pk_offer virtual-key)'
 
 # pk key
 complete -c pk -n '__pk_at key' -a add -d 'Make a key, and print it this once'
@@ -387,8 +377,8 @@ complete -c pk -n '__pk_at key' -a rm -d 'Remove keys'
 
 # pk key add
 complete -c pk -n '__pk_at key add' -l scope -x -a 'proxy read admin' -d 'What it may do'
-complete -c pk -n '__pk_at key add' -l default-config -x -a '(__pk_saved config)' -d 'For requests that name none'
-complete -c pk -n '__pk_at key add' -l default-provider -x -a "$providers" -d 'For requests that name none'
+complete -c pk -n '__pk_at key add' -l default-config -x -a '(__pk_offer config)' -d 'For requests that name none'
+complete -c pk -n '__pk_at key add' -l default-provider -x -a '(__pk_offer provider)' -d 'For requests that name none'
 complete -c pk -n '__pk_at key add' -l no-debug -d 'Its requests are not tracked'
 
 # pk key list
@@ -397,13 +387,13 @@ complete -c pk -n '__pk_at key list' -l json -d 'Print JSON'
 complete -c pk -n '__pk_at key list' -l jq -x -d 'Run the JSON through a jq filter'
 
 # pk key show
-complete -c pk -n '__pk_at key show' -a '(__pk_saved key)'
+complete -c pk -n '__pk_at key show' -a '(__pk_offer api-key)'
 complete -c pk -n '__pk_at key show' -s o -l output -x -a "$forms" -d 'Form of the output'
 complete -c pk -n '__pk_at key show' -l json -d 'Print JSON'
 complete -c pk -n '__pk_at key show' -l jq -x -d 'Run the JSON through a jq filter'
 
 # pk key rm
-complete -c pk -n '__pk_at key rm' -a '(__pk_saved key)'
+complete -c pk -n '__pk_at key rm' -a '(__pk_offer api-key)'
 complete -c pk -n '__pk_at key rm' -s y -l yes -d 'Do not ask'
 
 # pk cache

@@ -1,6 +1,6 @@
 #!/bin/bash
 # The completions load in their shells and offer what they should: completions_test.sh FOLDER_OF_COMPLETIONS.
-# pk itself is a stand-in that lists two records, one of them with a hostile model name, and one of each thing saved.
+# pk itself is a stand-in that offers two records, a hostile model name among others, and one of each thing saved.
 set -u
 folder=$1
 work=$(mktemp -d)
@@ -10,15 +10,29 @@ mkdir -p "$work/bin" "$HOME/ledger"
 cat >"$work/bin/pk" <<'STAND_IN'
 #!/bin/sh
 echo "$@" >>"$HOME/calls"
-case " $* " in
-  *' prompt list '*) printf 'pp-greet-3fa29c\tgreet\tprompt\t1\t1\t\t2026-03-01T09:30:00.000Z\n'; exit ;;
-  *' config list '*) printf 'pc-main-3fa29c\tmain\t1\t2026-03-01T09:30:00.000Z\n'; exit ;;
-  *' provider list '*) printf 'vk-main-3fa29c\tmain\topenai\t\tfalse\t2026-03-01T09:30:00.000Z\n'; exit ;;
-  *' key list '*) printf 'pk-ci-3fa29c\tci\tproxy\t\t\ttrue\t2026-03-01T09:30:00.000Z\n'; exit ;;
-esac
-first=018e0a3c-5c00-7000-8000-000000000001
-printf '%s\t2026-03-01T09:30:00.000Z\tgpt-4o\t/v1/chat/completions\tana\t10\t0.1\tcache-hit\n' $first
-printf '118e0a3c-5c00-7000-8000-000000000002\t2026-03-01T09:29:00.000Z\t$(touch "$HOME/hit")`touch "$HOME/hit"`\t/v1/embeddings\tbo\t1\t\tcache-miss\n'
+kind='' prefix=''
+while [ $# -gt 0 ]; do
+  case $1 in
+    --values) kind=$2; shift ;;
+    --prefix) prefix=$2; shift ;;
+  esac
+  shift
+done
+case $kind in
+  log)
+    printf '018e0a3c-5c00-7000-8000-000000000001\t2026-03-01T09:30:00.000Z gpt-4o /v1/chat/completions\n'
+    printf '118e0a3c-5c00-7000-8000-000000000002\t2026-03-01T09:29:00.000Z gpt-4o /v1/embeddings\n'
+    ;;
+  model) printf 'gpt-4o\t\nllama3:8b\t\n$(touch "$HOME/hit")`touch "$HOME/hit"`\t\n' ;;
+  user) printf 'ana\t\nbo\t\n' ;;
+  provider) printf 'openai\t\nopenrouter\t\ndemo\t\n' ;;
+  status) printf 'cache-hit\t\ncache-miss\t\ncache-semantic-hit\t\nretry-failed\t\n' ;;
+  prompt) printf 'pp-greet-3fa29c\tgreet\n' ;;
+  config) printf 'pc-main-3fa29c\tmain\n' ;;
+  virtual-key) printf 'vk-main-3fa29c\tmain\n' ;;
+  api-key) printf 'pk-ci-3fa29c\tci\n' ;;
+  label) printf 'published\tgreet\nstaging\tgreet\n' ;;
+esac | awk -v prefix="$prefix" 'index($0, prefix) == 1'
 STAND_IN
 chmod +x "$work/bin/pk"
 
@@ -68,6 +82,11 @@ pk key |!archive
 pk config show |pc-main-3fa29c
 pk prompt |render
 pk prompt label |pp-greet-3fa29c
+pk prompt label greet st|staging
+pk logs list --model ll|llama3:8b
+pk logs list --status retry-|!cache-hit
+pk serve --default-provider op|openrouter
+pk serve --semantic-cache-virtual-key vk|vk-main-3fa29c
 pk logs list --prompt-id pp-|pp-greet-3fa29c
 pk key rm pk-|pk-ci-3fa29c
 pk provider edit vk-|vk-main-3fa29c
@@ -132,6 +151,8 @@ done
 # Lists with commas, values after an equals sign, filters as text: bash has them of its own making.
 expect bash '--status=a,b' cache-hit,retry-failed "$(in_bash 'pk logs list --status=cache-hit,retry-f')"
 expect bash '--json=' id,model "$(in_bash 'pk logs list --json=id,mode')"
+expect bash 'model:' model:gpt-4o "$(in_bash 'pk logs list model:gp')"
+expect bash '--provider=a,b' demo,openai "$(in_bash 'pk logs list --provider=demo,openai')"
 expect fish 'status:' status:cache-hit "$(in_fish 'pk logs list status:cache-h')"
 
 # Whatever a record says is text.
@@ -141,7 +162,7 @@ if [[ -e $HOME/hit ]]; then
   failures=$((failures + 1))
 fi
 # The ledger that the line names is the one that is asked.
-if ! grep -q -- "--data $HOME/ledger logs list" "$HOME/calls"; then
+if ! grep -q -- "--data $HOME/ledger completions --values log" "$HOME/calls"; then
   echo 'the ledger named by --data was not asked'
   failures=$((failures + 1))
 fi
