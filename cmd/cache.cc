@@ -108,11 +108,9 @@ Result<Exit> stats(const Context& context, const Report& report) {
   return Exit::done;
 }
 
-// --cache, which is a flag of serve, names the cache here too.
 CLI::App* add_command(CLI::App& group, Context& context, std::string name, std::string help) {
   CLI::App* command = group.add_subcommand(std::move(name), std::move(help));
-  for (const config::SettingKey& key : config::setting_keys())
-    if (key.key == "cache_url") add_setting_flag(*command, key, context);
+  add_cache_flag(*command, context);
   return command;
 }
 

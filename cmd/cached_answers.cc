@@ -162,6 +162,11 @@ Result<std::unique_ptr<CachedAnswers>> open_redis(const std::string& text) {
 
 }  // namespace
 
+void add_cache_flag(CLI::App& command, Context& context) {
+  for (const config::SettingKey& key : config::setting_keys())
+    if (key.key == "cache_url") add_setting_flag(command, key, context);
+}
+
 Result<std::unique_ptr<CachedAnswers>> CachedAnswers::open(const Context& context) {
   const std::string& url = context.settings.cache_url;
   if (!url.empty() && url != "off") return open_redis(url);

@@ -15,6 +15,9 @@
 
 namespace pk::cmd {
 
+// --cache, which is a flag of serve, names the cache for `command` too.
+void add_cache_flag(CLI::App& command, Context& context);
+
 class CachedAnswers {
  public:
   // Where there is no cache yet there are no answers. Errors of all: io, upstream, timeout, corrupt; invalid

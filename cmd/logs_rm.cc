@@ -1,4 +1,4 @@
-// pk logs rm: removes records for good.
+// pk logs rm: removes records for good, and the answers that the cache keeps of them.
 #include <CLI/CLI.hpp>
 
 #include <fmt/format.h>
@@ -9,6 +9,7 @@
 #include <string>
 
 #include "base/text.h"
+#include "cached_answers.h"
 #include "command.h"
 #include "confirm.h"
 #include "ledger.h"
@@ -22,6 +23,7 @@ namespace {
 struct Flags {
   std::vector<std::string> ids;
   bool yes = false;
+  bool keep_cached = false;
 };
 
 Error no_log(std::string_view text) {
@@ -48,15 +50,37 @@ Result<std::vector<Uuid>> resolve(const store::LogReader& reader, const std::vec
   return ids;
 }
 
-Result<Exit> remove(std::shared_ptr<store::Env> env, const Flags& flags) {
+// How many went. Before the records do: what cannot be removed here would be forgotten with them.
+Result<std::uint64_t> remove_cached(const Context& context, const std::vector<Uuid>& ids) {
+  const auto failed = [](Error error) {
+    error.message += "; nothing was removed, and --keep-cached removes the logs alone";
+    return std::move(error).within("the cached answers cannot be removed");
+  };
+  const auto answers = CachedAnswers::open(context);
+  if (!answers) return failed(answers.error());
+  std::uint64_t removed = 0;
+  for (const Uuid& id : ids) {
+    const auto some = (*answers)->remove_log(id);
+    if (!some) return failed(some.error());
+    removed += *some;
+  }
+  return removed;
+}
+
+Result<Exit> remove(const Context& context, std::shared_ptr<store::Env> env, const Flags& flags) {
   if (!env) return no_log(flags.ids[0]);
   PK_ASSIGN(const std::vector<Uuid> ids, resolve(store::LogReader(env), flags.ids));
   if (!flags.yes && !confirmed("Remove " + counted(ids.size(), "log") + " for good?")) {
     complain("nothing was removed");
     return Exit::failed;
   }
+  std::uint64_t answers = 0;
+  if (!flags.keep_cached) {
+    PK_ASSIGN(answers, remove_cached(context, ids));
+  }
   PK_ASSIGN(const std::uint64_t removed, store::remove(*env, ids));
-  std::cerr << fmt::format("removed {}\n", counted(removed, "log"));
+  std::cerr << fmt::format("removed {}{}\n", counted(removed, "log"),
+                           answers > 0 ? " and " + counted(answers, "cached answer") : "");
   return Exit::done;
 }
 
@@ -69,10 +93,13 @@ void add_logs_rm(CLI::App& logs, Context& context) {
       ->required()
       ->type_name("");
   command->add_flag("-y,--yes", flags->yes, "Do not ask");
+  command->add_flag("--keep-cached", flags->keep_cached, "Leave the answers that the cache keeps of them");
+  add_cache_flag(*command, context);
   command->callback([&context, flags] {
     context.run = [&context, flags] {
-      return with_ledger(context, Access::change,
-                         [&](std::shared_ptr<store::Env> env) { return remove(std::move(env), *flags); });
+      return with_ledger(context, Access::change, [&](std::shared_ptr<store::Env> env) {
+        return remove(context, std::move(env), *flags);
+      });
     };
   });
 }

@@ -183,7 +183,7 @@ _pk_words() {
     # pk logs share
     'logs share') flags='--expires --redact --share-pattern --file --list --revoke --output --json --jq' ;;
     # pk logs rm
-    'logs rm') flags='--yes' ;;
+    'logs rm') flags='--yes --keep-cached --cache' ;;
     # pk feedback
     feedback) commands='add list stats' ;;
     # pk feedback add

@@ -196,6 +196,8 @@ complete -c pk -n '__pk_at logs share' -l jq -x -d 'Run the JSON through a jq fi
 # pk logs rm
 complete -c pk -n '__pk_at logs rm' -k -a '(__pk_ids)'
 complete -c pk -n '__pk_at logs rm' -s y -l yes -d 'Do not ask'
+complete -c pk -n '__pk_at logs rm' -l keep-cached -d 'Leave what the cache keeps of them'
+complete -c pk -n '__pk_at logs rm' -l cache -x -a off -d 'The Redis that has it'
 
 # pk feedback
 complete -c pk -n '__pk_at feedback' -a add -d 'Give feedback on a log or a trace'

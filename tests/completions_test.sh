@@ -87,6 +87,7 @@ pk logs list --model ll|llama3:8b
 pk logs list --status retry-|!cache-hit
 pk serve --default-provider op|openrouter
 pk serve --semantic-cache-virtual-key vk|vk-main-3fa29c
+pk logs rm --keep|--keep-cached
 pk logs list --prompt-id pp-|pp-greet-3fa29c
 pk key rm pk-|pk-ci-3fa29c
 pk provider edit vk-|vk-main-3fa29c
