@@ -12,7 +12,9 @@
 #include "base/time_text.h"
 #include "command.h"
 #include "ledger.h"
+#include "prune_compact.h"
 #include "report.h"
+#include "store/locks.h"
 #include "store/prune.h"
 #include "words.h"
 
@@ -23,6 +25,7 @@ namespace {
 struct Flags {
   std::string plan, older_than, keep_last, max_size;
   bool keep_feedback = false;
+  bool keep_shared = false;
   bool dry_run = false;
   bool compact = false;
   bool quiet = false;
@@ -38,6 +41,7 @@ Result<store::PruneRules> read_rules(const Flags& flags, const config::Settings&
   store::PruneRules rules;
   rules.now_ms = SystemClock().wall_ms();
   rules.keep_feedback = flags.keep_feedback;
+  rules.keep_shared = flags.keep_shared;
   const std::string& plan = flags.plan.empty() ? settings.plan : flags.plan;
   if (!plan.empty() && !(rules.tier = store::tier_of(plan)))
     return wrong("--plan", plan, "choose developer, production or enterprise");
@@ -91,17 +95,26 @@ Result<store::PruneReport> prune_by(store::Env& env, store::PruneRules rules, bo
   return store::prune(env, rules, dry_run);
 }
 
+// Two runs of cron that overlap are nobody's trouble: the first one does it.
+bool is_taken(const Context& context, const Error& error) {
+  if (error.code != Errc::unauthorized) return false;
+  const auto pruning = store::is_pruning(context.data);
+  return pruning && *pruning;
+}
+
 Result<Exit> work(const Context& context, const Flags& flags, const store::PruneRules& rules,
                   const Report& report, std::shared_ptr<store::Env> env) {
   const bool there = env != nullptr;
   store::PruneReport done;
   if (there) {
-    PK_ASSIGN(done, prune_by(*env, rules, flags.dry_run));
+    auto pruned = prune_by(*env, rules, flags.dry_run);
+    if (!pruned && flags.quiet && is_taken(context, pruned.error())) return Exit::refused;
+    PK_ASSIGN(done, std::move(pruned));
   }
-  env.reset();  // compact wants the ledger for itself
+  env.reset();  // whoever compacts wants no other process to have it open
   if (!flags.quiet) PK_TRY(report.print(facts_of(done), context.color));
   if (!flags.compact || !there) return Exit::done;
-  PK_ASSIGN(const store::CompactReport file, store::compact(context.data));
+  PK_ASSIGN(const store::CompactReport file, compact_ledger(context));
   if (!flags.quiet)
     std::cerr << fmt::format("the file went from {} to {}\n", human_bytes(file.bytes_before),
                              human_bytes(file.bytes_after));
@@ -131,6 +144,7 @@ void add_prune(CLI::App& app, Context& context) {
       ->type_name("SIZE");
   command->add_option("--keep-last", flags->keep_last, "Leave the newest N as they are")->type_name("N");
   command->add_flag("--keep-feedback", flags->keep_feedback, "Leave those whose trace has feedback");
+  command->add_flag("--keep-shared", flags->keep_shared, "Leave those that a link shows which still works");
   command->add_flag("--dry-run", flags->dry_run, "Remove nothing, print the same numbers");
   command->add_flag("--compact", flags->compact, "Write the file anew without its free room");
   command->add_flag("-q,--quiet", flags->quiet, "Print nothing unless something goes wrong");

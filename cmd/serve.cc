@@ -30,6 +30,7 @@
 #include "saved_source.h"
 #include "serve_admin.h"
 #include "serve_cache.h"
+#include "serve_compact.h"
 #include "serve_metrics.h"
 #include "serve_rules.h"
 #include "store/env.h"
@@ -401,6 +402,7 @@ Result<Exit> serve(Context& context) {
   });
   for (const auto& worker : workers) worker->start();
 
+  CompactDesk compact_desk(context.data, ledger.env, diag);
   fmt::print("listening on {}\n", url_of(bound.address));
   std::fflush(stdout);
   wait_for_end(
@@ -408,11 +410,13 @@ Result<Exit> serve(Context& context) {
       [&] {
         follow(context, bound, workers, saved, answers);
         answers.tell_health();
+        compact_desk.poll();
       },
       ledger);
 
   // The next server may start on the same data while this one finishes; both may write.
   if (lock) lock->release();
+  compact_desk.stop();
   drain(workers, std::chrono::milliseconds(settings.grace_ms), signals);
   admin.stop();
   answers.stop();

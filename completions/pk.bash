@@ -194,7 +194,7 @@ _pk_words() {
     'feedback stats') flags='--output --json --jq' ;;
     # pk prune
     prune)
-      flags='--plan --older-than --keep-last --keep-feedback --max-size --dry-run --compact --quiet --output --json --jq'
+      flags='--plan --older-than --keep-last --keep-feedback --keep-shared --max-size --dry-run --compact --quiet --output --json --jq'
       ;;
     # pk plan
     plan) commands='show set' flags='--output --json --jq' ;;

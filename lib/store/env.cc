@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <set>
+#include <thread>
 #include <tuple>
 
 #include "base/clock.h"
@@ -27,13 +28,14 @@ constexpr std::size_t k_map_bytes = std::size_t{4} << 30;  // sanitizers keep sh
 constexpr std::size_t k_map_bytes = std::size_t{1} << 40;
 #endif
 constexpr std::size_t k_map_bytes_min = std::size_t{64} << 20;
+constexpr std::chrono::microseconds k_turn_step{100};
 constexpr unsigned k_readers_max = 1024;
 constexpr unsigned k_tables_max = 32;  // with room for those kept for later
 
 constexpr std::array<const char*, k_tables> k_names = {
-    "meta",         "records", "requests", "responses",       "open",      "traces",
-    "nodes",        "refs",    "feedback", "feedback_traces", "counters",  "configs",
-    "virtual_keys", "keys",    "prompts",  "shares",          "share_logs"};
+    "meta",         "records", "requests", "responses",       "open",       "traces",
+    "nodes",        "refs",    "feedback", "feedback_traces", "counters",   "configs",
+    "virtual_keys", "keys",    "prompts",  "shares",          "share_logs", "changes"};
 
 // LMDB's rule, kept by a list: the same file twice in one process would, when one of them is closed, drop the
 // locks of the other.
@@ -44,6 +46,10 @@ Guarded<std::set<std::string>>& open_ledgers() {
 
 std::filesystem::path ledger_file(const std::filesystem::path& dir) {
   return dir / k_ledger_file;
+}
+
+std::string locks_of(const std::filesystem::path& file) {
+  return file.string() + "-lock";
 }
 
 std::string claim_of(const std::filesystem::path& dir) {
@@ -112,6 +118,9 @@ Result<std::shared_ptr<Env>> Env::open(const std::filesystem::path& dir, Mode mo
   const bool writes = mode == Mode::read_write;
   if (writes) PK_TRY(make_dir(dir));
   if (!writes && !is_there(ledger_file(dir))) return no_ledger_yet(dir);
+  // Before anything is looked at: the file may be about to be another.
+  Result<UseLock> use = UseLock::share(dir, writes);
+  if (!use && writes) return std::move(use).error();
   PK_TRY(writes ? check_before_writing(dir) : check_file(dir));
   std::shared_ptr<Env> env(new Env);
   env->m_dir = dir;
@@ -120,11 +129,7 @@ Result<std::shared_ptr<Env>> Env::open(const std::filesystem::path& dir, Mode mo
   if (!open_ledgers().with([&](auto& ledgers) { return ledgers.insert(claim).second; }))
     return Error{Errc::invalid, ledger_file(dir).string() + " is open already in this process"};
   env->m_claim = claim;
-  Result<UseLock> use = UseLock::share(dir, writes);
-  if (use)
-    env->m_use.emplace(*std::move(use));
-  else if (writes)
-    return std::move(use).error();
+  if (use) env->m_use.emplace(*std::move(use));
   PK_TRY(env->map());
   PK_TRY(env->open_tables());
   return env;
@@ -224,9 +229,55 @@ std::optional<unsigned> Env::table(Table table) const {
 }
 
 std::uint64_t Env::last_txn() const {
+  const std::shared_lock hold(m_transactions);
   MDB_envinfo info{};
   mdb_env_info(m_env, &info);
-  return info.me_last_txnid;
+  return m_txns_before + info.me_last_txnid;
+}
+
+void Env::wait_turn() const {
+  if (!m_turn_wanted) return;
+  static_cast<void>(std::unique_lock(m_turn, k_turn_wait));
+}
+
+std::unique_lock<std::shared_mutex> Env::take_turn(std::chrono::milliseconds wait) const {
+  std::unique_lock alone(m_transactions, std::defer_lock);
+  const auto until = std::chrono::steady_clock::now() + wait;
+  while (!alone && std::chrono::steady_clock::now() < until) {
+    const std::lock_guard turn(m_turn);
+    m_turn_wanted = true;
+    const auto standing = std::chrono::steady_clock::now() + k_turn_wait;
+    while (!alone.try_lock() && std::chrono::steady_clock::now() < standing)
+      std::this_thread::sleep_for(k_turn_step);
+    m_turn_wanted = false;
+  }
+  return alone;
+}
+
+Result<bool> Env::use_alone() {
+  return m_use ? m_use->take_alone() : Result<bool>(false);
+}
+
+void Env::share_use() {
+  if (m_use) m_use->share_again();
+}
+
+// The data first: between the two renames, should the process end there, the locks' file is the old one, and
+// whoever opens a ledger that nobody has open makes that anew.
+Result<void> Env::take_file_of(Env& next) {
+  const std::filesystem::path file = ledger_file(m_dir), fresh = ledger_file(next.m_dir);
+  MDB_envinfo info{};
+  mdb_env_info(m_env, &info);
+  if (rename(fresh.c_str(), file.c_str()) != 0) return errno_error(file.string(), errno);
+  const bool locks = rename(locks_of(fresh).c_str(), locks_of(file).c_str()) == 0;
+  const int locks_errno = errno;
+  m_txns_before += info.me_last_txnid;
+  std::swap(m_env, next.m_env);
+  std::swap(m_tables, next.m_tables);
+  if (!locks) return errno_error(locks_of(file), locks_errno);
+  const FileLock fd(::open(m_dir.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (fd.fd() >= 0 && fsync(fd.fd()) != 0) return errno_error(m_dir.string(), errno);
+  return {};
 }
 
 Result<EnvSize> Env::size() const {
@@ -246,6 +297,7 @@ Result<EnvSize> Env::size() const {
 Result<void> Env::copy_to(const std::filesystem::path& file, bool compact) const {
   const int fd = ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0) return errno_error(file.string(), errno);
+  const std::shared_lock hold(m_transactions);
   int code = mdb_env_copyfd2(m_env, fd, compact ? MDB_CP_COMPACT : 0);
   if (code == 0 && fsync(fd) != 0) code = errno;
   ::close(fd);

@@ -2,9 +2,12 @@
 #pragma once
 
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <shared_mutex>
 #include <string>
@@ -40,9 +43,13 @@ enum class Table : std::uint8_t {
   keys,
   prompts,
   shares,
-  share_logs
+  share_logs,
+  changes
 };
-inline constexpr std::size_t k_tables = 17;
+inline constexpr std::size_t k_tables = 18;
+
+// How long transactions stand back at most for one who wants that none runs.
+inline constexpr std::chrono::milliseconds k_turn_wait{50};
 
 struct EnvSize {
   std::uint64_t file_bytes = 0;
@@ -70,7 +77,7 @@ class Env {
   const std::filesystem::path& dir() const { return m_dir; }
   Mode mode() const { return m_mode; }
 
-  // The number of the last transaction, whichever process wrote it. Cheap.
+  // Grows with each transaction, whichever process wrote it. Cheap.
   std::uint64_t last_txn() const;
   Result<EnvSize> size() const;
 
@@ -83,6 +90,18 @@ class Env {
   MDB_env* raw() const { return m_env; }
   std::optional<unsigned> table(Table table) const;
   std::shared_mutex& transactions() const { return m_transactions; }
+  // Where somebody wants transactions() alone, each new one lets them go first, for k_turn_wait at most: its
+  // thread may have another one open, which they wait for.
+  void wait_turn() const;
+  // Transactions() alone; nothing if there was no such moment within `wait`.
+  std::unique_lock<std::shared_mutex> take_turn(std::chrono::milliseconds wait) const;
+
+  // For compact(): no other process has the ledger open, or can open it; false while one has.
+  Result<bool> use_alone();
+  void share_use();
+  // Puts the file of `next`, which is on the same disk, in this one's place and goes on over it; `next` keeps
+  // the old one, which has no name any more. The caller uses this alone and holds transactions() alone.
+  Result<void> take_file_of(Env& next);
 
  private:
   Env() = default;
@@ -96,7 +115,10 @@ class Env {
   MDB_env* m_env = nullptr;
   std::array<std::optional<unsigned>, k_tables> m_tables{};
   std::optional<UseLock> m_use;
-  std::string m_claim;                       // this file in the process-wide list of open ledgers
+  std::uint64_t m_txns_before = 0;  // of the files that this one took the place of
+  std::string m_claim;              // this file in the process-wide list of open ledgers
+  mutable std::timed_mutex m_turn;
+  mutable std::atomic<bool> m_turn_wanted = false;
   mutable std::shared_mutex m_transactions;  // shared by each transaction; alone to take over a grown map
 };
 

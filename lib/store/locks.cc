@@ -47,6 +47,24 @@ Result<bool> is_locked(int fd, off_t byte) {
   return lock.l_type != F_UNLCK;
 }
 
+constexpr const char* k_prune_lock = "prune.lock";
+constexpr const char* k_compact_lock = "compact.lock";
+
+// unauthorized, with these words, if another holds it.
+Result<FileLock> take_lock(const std::filesystem::path& path, std::string taken) {
+  PK_ASSIGN(FileLock file, open_lock_file(path));
+  PK_ASSIGN(const bool mine, try_lock(file, 0));
+  if (!mine) return Error{Errc::unauthorized, std::move(taken)};
+  return file;
+}
+
+Result<bool> is_held(const std::filesystem::path& path) {
+  const FileLock file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.fd() >= 0) return is_locked(file.fd(), 0);
+  if (errno == ENOENT) return false;
+  return errno_error(path.string(), errno);
+}
+
 std::string read_text(int fd) {
   char text[512];
   const ssize_t size = pread(fd, text, sizeof text, 0);
@@ -132,10 +150,17 @@ Result<std::optional<Server>> is_served(const std::filesystem::path& dir) {
 }
 
 Result<FileLock> take_prune_lock(const std::filesystem::path& dir) {
-  PK_ASSIGN(FileLock file, open_lock_file(dir / "prune.lock"));
-  PK_ASSIGN(const bool mine, try_lock(file, 0));
-  if (!mine) return Error{Errc::unauthorized, "another prune of " + dir.string() + " is running"};
-  return file;
+  return take_lock(dir / k_prune_lock, "another prune of " + dir.string() + " is running: let it end");
+}
+Result<bool> is_pruning(const std::filesystem::path& dir) {
+  return is_held(dir / k_prune_lock);
+}
+
+Result<FileLock> take_compact_lock(const std::filesystem::path& dir) {
+  return take_lock(dir / k_compact_lock, dir.string() + " is being compacted already: let that end");
+}
+Result<bool> is_compacting(const std::filesystem::path& dir) {
+  return is_held(dir / k_compact_lock);
 }
 
 Result<UseLock> UseLock::share(const std::filesystem::path& dir, bool may_create) {
@@ -148,11 +173,13 @@ Result<UseLock> UseLock::share(const std::filesystem::path& dir, bool may_create
   return UseLock(std::move(lock));
 }
 
-Result<UseLock> UseLock::alone(const std::filesystem::path& dir) {
-  PK_ASSIGN(FileLock file, open_lock_file(dir / "ledger.use"));
-  PK_ASSIGN(const bool mine, try_lock(file, 0));
-  if (!mine) return Error{Errc::unauthorized, "another process has the ledger of " + dir.string() + " open"};
-  return UseLock(std::move(file));
+Result<bool> UseLock::take_alone() {
+  return try_lock(m_lock, 0);
+}
+
+void UseLock::share_again() {
+  struct flock shared = region(F_RDLCK, 0);
+  static_cast<void>(fcntl(m_lock.fd(), F_OFD_SETLK, &shared));  // from alone to shared nobody is in the way
 }
 
 Result<RunLock> RunLock::take(const std::filesystem::path& dir, const Uuid& run) {

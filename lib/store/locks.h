@@ -55,6 +55,11 @@ Result<std::optional<Server>> is_served(const std::filesystem::path& dir);
 
 // Held by one prune of DIR; unauthorized if another runs.
 Result<FileLock> take_prune_lock(const std::filesystem::path& dir);
+Result<bool> is_pruning(const std::filesystem::path& dir);
+
+// Held by whoever compacts DIR; unauthorized if another does.
+Result<FileLock> take_compact_lock(const std::filesystem::path& dir);
+Result<bool> is_compacting(const std::filesystem::path& dir);
 
 // Each process that has the ledger open shares this; one that replaces the file has it alone.
 class UseLock {
@@ -62,8 +67,10 @@ class UseLock {
   // Waits while another process replaces the file. Any error of the system: the folder cannot be written or
   // read.
   static Result<UseLock> share(const std::filesystem::path& dir, bool may_create);
-  // unauthorized while any process, this one too, has the ledger open.
-  static Result<UseLock> alone(const std::filesystem::path& dir);
+  // False, and shared as before, while another process has the ledger open. Then nobody can open it until
+  // share_again().
+  Result<bool> take_alone();
+  void share_again();
 
  private:
   explicit UseLock(FileLock lock) : m_lock(std::move(lock)) {}

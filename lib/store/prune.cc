@@ -8,6 +8,7 @@
 #include "store/codec.h"
 #include "store/edit.h"
 #include "store/locks.h"
+#include "store/share_rows.h"
 #include "store/summary.h"
 #include "store/weigh.h"
 #include "store/wire.h"
@@ -123,6 +124,7 @@ class Pruner {
     PK_ASSIGN(const ReadTxn txn, ReadTxn::begin(m_env));
     PK_ASSIGN(Cursor cursor, Cursor::open(txn, Table::records));
     PK_ASSIGN(FeedbackJoin feedback, FeedbackJoin::begin(txn));
+    PK_ASSIGN(ShareJoin shares, ShareJoin::begin(txn, m_rules.now_ms));
     PK_ASSIGN(bool more, m_after ? cursor.seek(as_view(*m_after)) : cursor.first());
     if (more && m_after && cursor.key() == as_view(*m_after)) {
       PK_ASSIGN(more, cursor.next());
@@ -135,6 +137,9 @@ class Pruner {
       if (m_rules.max_bytes && !is_over() && m_rules.now_ms - candidate.facts.time_ms < youngest_by_age())
         break;
       PK_TRY(complete(candidate, cursor.value(), feedback));
+      if (m_rules.keep_shared && !shares.is_empty()) {
+        PK_ASSIGN(candidate.facts.is_shared, shares.has(candidate.id));
+      }
       candidates.push_back(candidate);
       PK_ASSIGN(more, cursor.next());
     }
@@ -217,6 +222,7 @@ Verdict verdict(const PruneRules& rules, const RecordFacts& facts) {
   if (facts.time_ms > rules.now_ms) return {Fate::keep, "future"};
   if (facts.among_last) return {Fate::keep, "keep-last"};
   if (rules.keep_feedback && facts.has_feedback) return {Fate::keep, "keep-feedback"};
+  if (rules.keep_shared && facts.is_shared) return {Fate::keep, "keep-shared"};
   return what;
 }
 

@@ -29,6 +29,7 @@ struct PruneRules {
   std::optional<std::int64_t> older_than_ms;  // records of at least this age go whole
   std::uint64_t keep_last = 0;                // the newest this many stay as they are
   bool keep_feedback = false;                 // records whose trace has feedback stay as they are
+  bool keep_shared = false;                   // so do those that a live share leads to
   std::optional<std::uint64_t>
       max_bytes;  // the oldest go whole until the ledger's used bytes are at most this
 };
@@ -38,6 +39,7 @@ struct RecordFacts {
   std::int64_t time_ms = 0;
   bool has_content = false;
   bool has_feedback = false;
+  bool is_shared = false;
   bool among_last = false;      // of `keep_last`
   bool over_max_bytes = false;  // older records that went do not suffice for `max_bytes`
 };
@@ -46,7 +48,7 @@ enum class Fate { keep, strip, remove };
 struct Verdict {
   Fate fate = Fate::keep;
   // "", or why: "content-expired" "statistics-expired" "older-than" "max-size"; of one that stays although a
-  // rule would have it go: "keep-last" "keep-feedback" "future".
+  // rule would have it go: "keep-last" "keep-feedback" "keep-shared" "future".
   std::string_view reason;
   bool operator==(const Verdict&) const = default;
 };
@@ -69,13 +71,5 @@ Result<PruneReport> prune(Env& env, const PruneRules& rules, bool dry_run = fals
 
 // Removes these records, wherever they are; ids that are not there are passed over. Returns how many went.
 Result<std::uint64_t> remove(Env& env, std::span<const Uuid> ids);
-
-struct CompactReport {
-  std::uint64_t bytes_before = 0;  // of the file
-  std::uint64_t bytes_after = 0;
-};
-// Writes the ledger of `dir` anew without its free pages and puts it in the old one's place. This process
-// must have closed it. unauthorized, with who is in the way, while any process has it open.
-Result<CompactReport> compact(const std::filesystem::path& dir);
 
 }  // namespace pk::store

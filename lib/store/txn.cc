@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "store/journal.h"
+
 namespace pk::store {
 
 namespace {
@@ -48,6 +50,7 @@ Txn::~Txn() {
 
 Result<MDB_txn*> Txn::begin_raw(const Env& env, unsigned flags, std::shared_lock<std::shared_mutex>& hold) {
   MDB_txn* txn = nullptr;
+  env.wait_turn();
   hold = std::shared_lock(env.transactions());
   int code = mdb_txn_begin(env.raw(), nullptr, flags, &txn);
   if (code == MDB_READERS_FULL) {  // slots of processes that died
@@ -92,21 +95,21 @@ Result<ReadTxn> ReadTxn::begin(const Env& env) {
   return ReadTxn(env, txn, std::move(hold));
 }
 
+Result<ReadTxn> ReadTxn::begin_alone(const Env& env) {
+  MDB_txn* txn = nullptr;
+  const int code = mdb_txn_begin(env.raw(), nullptr, MDB_RDONLY, &txn);
+  if (code != 0) return mdb_error("cannot begin a transaction of the ledger", code);
+  return ReadTxn(env, txn, {});
+}
+
+// Ended, not reset: a handle would hang on a file that may be another when it goes on.
 void ReadTxn::rest() {
-  mdb_txn_reset(m_txn);
+  mdb_txn_abort(std::exchange(m_txn, nullptr));
   m_hold.unlock();
 }
 
 Result<void> ReadTxn::renew() {
-  m_hold.lock();
-  int code = mdb_txn_renew(m_txn);
-  if (code == MDB_MAP_RESIZED) {
-    m_hold.unlock();
-    take_over_map(*m_env);
-    m_hold.lock();
-    code = mdb_txn_renew(m_txn);
-  }
-  if (code != 0) return mdb_error("cannot go on reading the ledger", code);
+  PK_ASSIGN(m_txn, begin_raw(*m_env, MDB_RDONLY, m_hold));
   return {};
 }
 
@@ -114,24 +117,45 @@ Result<WriteTxn> WriteTxn::begin(Env& env) {
   if (env.mode() == Mode::read_only) return Error{Errc::unauthorized, "the ledger is open for reading only"};
   std::shared_lock<std::shared_mutex> hold;
   PK_ASSIGN(MDB_txn * txn, begin_raw(env, 0, hold));
-  return WriteTxn(env, txn, std::move(hold));
+  WriteTxn begun(env, txn, std::move(hold));
+  PK_ASSIGN(begun.m_round, begin_noting(begun));
+  return begun;
 }
 
-Result<void> WriteTxn::put(Table table, std::string_view key, std::string_view value) {
+Result<int> WriteTxn::put_as(Table table, std::string_view key, std::string_view value, unsigned flags) {
   MDB_val k = val(key);
   MDB_val v = val(value);
-  const int code = mdb_put(m_txn, *m_env->table(table), &k, &v, 0);
+  const int code = mdb_put(m_txn, *m_env->table(table), &k, &v, flags);
+  if (code == MDB_KEYEXIST) return code;
+  if (code != 0) return mdb_error("cannot write to the ledger", code);
+  PK_TRY(note(table, key));
+  return code;
+}
+
+Result<void> WriteTxn::note(Table table, std::string_view key) {
+  if (!m_round || (table == Table::meta && key == k_round_name)) return {};
+  const std::string entry = journal_key(*m_round, table, key);
+  MDB_val k = val(entry);
+  MDB_val v = val({});
+  const int code = mdb_put(m_txn, *m_env->table(Table::changes), &k, &v, 0);
   if (code != 0) return mdb_error("cannot write to the ledger", code);
   return {};
 }
 
+Result<void> WriteTxn::put(Table table, std::string_view key, std::string_view value) {
+  PK_TRY(put_as(table, key, value, 0));
+  return {};
+}
+
 Result<bool> WriteTxn::put_new(Table table, std::string_view key, std::string_view value) {
-  MDB_val k = val(key);
-  MDB_val v = val(value);
-  const int code = mdb_put(m_txn, *m_env->table(table), &k, &v, MDB_NOOVERWRITE);
-  if (code == MDB_KEYEXIST) return false;
-  if (code != 0) return mdb_error("cannot write to the ledger", code);
-  return true;
+  PK_ASSIGN(const int code, put_as(table, key, value, MDB_NOOVERWRITE));
+  return code == 0;
+}
+
+Result<void> WriteTxn::append(Table table, std::string_view key, std::string_view value) {
+  PK_ASSIGN(const int code, put_as(table, key, value, MDB_APPEND));
+  if (code == 0) return {};
+  return Error{Errc::corrupt, "the keys of a table are out of order: see pk verify"};
 }
 
 Result<bool> WriteTxn::remove(Table table, std::string_view key) {
@@ -139,7 +163,16 @@ Result<bool> WriteTxn::remove(Table table, std::string_view key) {
   const int code = mdb_del(m_txn, *m_env->table(table), &k, nullptr);
   if (code == MDB_NOTFOUND) return false;
   if (code != 0) return mdb_error("cannot write to the ledger", code);
+  PK_TRY(note(table, key));
   return true;
+}
+
+Result<void> WriteTxn::clear(Table table) {
+  const auto dbi = m_env->table(table);
+  if (!dbi) return {};
+  const int code = mdb_drop(m_txn, *dbi, 0);
+  if (code != 0) return mdb_error("cannot write to the ledger", code);
+  return {};
 }
 
 Result<void> WriteTxn::commit() {

@@ -46,9 +46,11 @@ class Txn {
 class ReadTxn : public Txn {
  public:
   static Result<ReadTxn> begin(const Env& env);
+  // For who holds env.transactions() alone.
+  static Result<ReadTxn> begin_alone(const Env& env);
 
   // Lets go of the snapshot, between two pages of rows: old pages can be used again while the reader is busy
-  // elsewhere. Cursors must be gone. Only renew() may follow.
+  // elsewhere, and the file may be compacted. Cursors must be gone. Only renew() may follow.
   void rest();
   // Takes the newest snapshot.
   Result<void> renew();
@@ -65,14 +67,22 @@ class WriteTxn : public Txn {
   Result<void> put(Table table, std::string_view key, std::string_view value);
   // False, and nothing is changed, if the key is there.
   Result<bool> put_new(Table table, std::string_view key, std::string_view value);
+  // For filling a table in the order of its keys: `key` is greater than all that are there.
+  Result<void> append(Table table, std::string_view key, std::string_view value);
   // False if the key was not there.
   Result<bool> remove(Table table, std::string_view key);
+  // Removes all entries. Not noted for a compaction that is under way.
+  Result<void> clear(Table table);
 
   // Without it, the end of the object undoes everything.
   Result<void> commit();
 
  private:
   using Txn::Txn;
+  Result<int> put_as(Table table, std::string_view key, std::string_view value, unsigned flags);
+  Result<void> note(Table table, std::string_view key);
+
+  std::optional<std::uint32_t> m_round;  // changes are noted under it, store/journal.h
 };
 
 // To be gone before its transaction is committed or ends: LMDB frees a writing one's cursors itself.

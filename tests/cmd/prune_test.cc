@@ -1,4 +1,9 @@
+#include <csignal>
+#include <thread>
+
 #include "base/clock.h"
+#include "store/locks.h"
+#include "store/reader.h"
 #include "support/catch.h"
 #include "support/run_pk.h"
 #include "support/sample_ledger.h"
@@ -71,6 +76,45 @@ TEST_CASE_METHOD(Fixture, "Quiet prints nothing; compact writes the file anew") 
   CHECK(done.out.empty());
   CHECK(done.err.empty());
   CHECK(count() == "1\n");
+}
+
+TEST_CASE_METHOD(Fixture,
+                 "While another prune runs a second one is refused, and a quiet one without a word") {
+  auto lock = store::take_prune_lock(ledger.folder());
+  REQUIRE(lock);
+  const auto refused = pk({"prune", "--older-than", "2d"});
+  CHECK(refused.exit == 4);
+  CHECK(refused.err.find("another prune") != std::string::npos);
+  const auto quiet = pk({"prune", "--older-than", "2d", "--quiet"});
+  CHECK(quiet.exit == 4);
+  CHECK(quiet.out.empty());
+  CHECK(quiet.err.empty());
+  CHECK(pk({"prune", "--older-than", "2d", "--dry-run"}).exit == 0);
+  CHECK(count() == "4\n");
+}
+
+TEST_CASE("Killed at any moment, a prune leaves a sound ledger, and the next one goes on") {
+  const SampleLedger ledger;
+  const std::int64_t old_ms = SystemClock().wall_ms() - 40 * k_day_ms;
+  std::vector<log::LogRecord> records;
+  for (unsigned n = 0; n < 3000; ++n) {
+    records.push_back(sample_record(old_ms + n, n));
+    records.back().trace_id = "trace " + std::to_string(n / 3);
+  }
+  ledger.write(records);
+  const std::string data = ledger.folder().string();
+  for (int kill = 0; kill < 12; ++kill) {
+    PkProcess prune({.arguments = {"--data", data, "prune", "--older-than", "1d", "--keep-last", "5"}});
+    std::this_thread::sleep_for(std::chrono::milliseconds(3 * kill));
+    prune.signal(SIGKILL);
+    prune.wait();
+    CHECK(call_pk({.arguments = {"--data", data, "verify"}}).exit == 0);
+  }
+  const auto rest =
+      call_pk({.arguments = {"--data", data, "prune", "--older-than", "1d", "--keep-last", "5"}});
+  CHECK(rest.exit == 0);
+  CHECK(call_pk({.arguments = {"--data", data, "logs", "list", "--jq", "length"}}).out == "5\n");
+  CHECK(call_pk({.arguments = {"--data", data, "verify"}}).exit == 0);
 }
 
 TEST_CASE_METHOD(Fixture, "Wrong values exit 2 before anything is done") {

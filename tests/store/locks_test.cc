@@ -72,14 +72,33 @@ TEST_CASE("A run is alive as long as its lock") {
   REQUIRE_FALSE(must(run_is_alive(dir.path(), a)));
 }
 
-TEST_CASE("The ledger is used by many, or replaced by one") {
+TEST_CASE("The ledger is used by many, or replaced by one of them when the others are gone") {
   const TempDir dir;
+  UseLock one = must(UseLock::share(dir.path(), true));
   {
-    const UseLock one = must(UseLock::share(dir.path(), true));
     const UseLock two = must(UseLock::share(dir.path(), false));
-    REQUIRE_FALSE(UseLock::alone(dir.path()));
+    REQUIRE_FALSE(must(one.take_alone()));
   }
-  must(UseLock::alone(dir.path()));
+  REQUIRE(must(one.take_alone()));
+  one.share_again();
+  UseLock two = must(UseLock::share(dir.path(), true));
+  REQUIRE_FALSE(must(two.take_alone()));
+}
+
+TEST_CASE("Locks of prunes and compactions are had once, and can be asked for") {
+  const TempDir dir;
+  REQUIRE_FALSE(must(is_pruning(dir.path())));
+  REQUIRE_FALSE(must(is_compacting(dir.path())));
+  {
+    const FileLock prune = must(take_prune_lock(dir.path()));
+    const FileLock compact = must(take_compact_lock(dir.path()));
+    REQUIRE(must(is_pruning(dir.path())));
+    REQUIRE(must(is_compacting(dir.path())));
+    REQUIRE(take_prune_lock(dir.path()).error().code == Errc::unauthorized);
+    REQUIRE(take_compact_lock(dir.path()).error().code == Errc::unauthorized);
+  }
+  REQUIRE_FALSE(must(is_pruning(dir.path())));
+  REQUIRE_FALSE(must(is_compacting(dir.path())));
 }
 
 }  // namespace pk::store::test

@@ -3,6 +3,7 @@
 #include "store/feedback.h"
 #include "store/fixture.h"
 #include "store/locks.h"
+#include "store/shares.h"
 #include "store/verify.h"
 
 namespace pk::store::test {
@@ -90,6 +91,12 @@ TEST_CASE("What keeps wins over what takes, and says so only where something wou
   REQUIRE(verdict(rules, facts) == Verdict{Fate::remove, "older-than"});
   rules.keep_feedback = true;
   REQUIRE(verdict(rules, facts) == Verdict{Fate::keep, "keep-feedback"});
+  facts.is_shared = true;
+  REQUIRE(verdict(rules, facts) == Verdict{Fate::keep, "keep-feedback"});
+  facts.has_feedback = false;
+  REQUIRE(verdict(rules, facts) == Verdict{Fate::remove, "older-than"});
+  rules.keep_shared = true;
+  REQUIRE(verdict(rules, facts) == Verdict{Fate::keep, "keep-shared"});
   facts.among_last = true;
   REQUIRE(verdict(rules, facts) == Verdict{Fate::keep, "keep-last"});
   facts.time_ms = k_now_ms - k_day_ms + 1;
@@ -134,6 +141,32 @@ TEST_CASE("Records older than an age go whole, but the last ones and those with 
   REQUIRE(report.reasons.at("keep-last") == 6);
   REQUIRE(report.reasons.at("keep-feedback") == 1);
   REQUIRE(must(LogReader(env).trace("trace 20")).size() == 1);
+}
+
+TEST_CASE("What a living link shows stays if it is asked for; a dead link keeps nothing") {
+  const TempDir dir;
+  const auto env = open_env(dir);
+  fill_days(env, 30);
+  const auto share = [&](int day, std::optional<std::int64_t> expires_at) {
+    Share wanted;
+    wanted.log_id = id_at(k_now_ms - day * k_day_ms, static_cast<std::uint64_t>(day));
+    wanted.created_at = k_now_ms - k_day_ms;
+    wanted.expires_at = expires_at;
+    must(add_share(*env, wanted));
+  };
+  share(20, std::nullopt);
+  share(19, k_now_ms + 1);
+  share(18, k_now_ms);
+  PruneRules rules = rules_of(Tier::developer);
+  rules.keep_shared = true;
+  const PruneReport report = prune_twice(env, rules);
+  REQUIRE(report.removed == 1);
+  REQUIRE(report.stripped == 25);
+  REQUIRE(report.reasons.at("keep-shared") == 2);
+  rules.keep_shared = false;
+  rules.older_than_ms = 5 * k_day_ms;
+  REQUIRE(prune_twice(env, rules).removed == 25);
+  REQUIRE(must(list_shares(*env, k_now_ms, std::nullopt)).entries.empty());
 }
 
 TEST_CASE("A maximal size takes the oldest until it fits, never a record of the future") {
