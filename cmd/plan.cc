@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -35,9 +36,22 @@ std::string days_text(std::optional<std::int64_t> ms) {
   return ms ? fmt::format("{} days", *ms / k_day_ms) : "for ever";
 }
 
-std::vector<Fact> facts_of(store::Tier tier, std::uint64_t logs) {
+std::string allowance_text(std::uint64_t allowance, std::uint64_t used) {
+  const std::uint64_t left = allowance - std::min(allowance, used);
+  return thousands(static_cast<std::int64_t>(allowance)) + " logs a month, " +
+         thousands(static_cast<std::int64_t>(left)) + " left";
+}
+
+std::string overage_text(std::uint64_t overage, std::uint64_t without_content) {
+  std::string text = thousands(static_cast<std::int64_t>(overage)) + " logs";
+  if (without_content > 0)
+    text += "; " + thousands(static_cast<std::int64_t>(without_content)) + " kept without content";
+  return text;
+}
+
+std::vector<Fact> facts_of(store::Tier tier, const store::MonthCount& month) {
   const store::PlanTerms& terms = store::terms(tier);
-  const store::PlanUse use = store::plan_use(tier, logs);
+  const store::PlanUse use = store::plan_use(tier, month.logs);
   const auto count = [](std::uint64_t n) { return static_cast<std::int64_t>(n); };
   const auto allowance = terms.allowance ? std::optional(count(*terms.allowance)) : std::nullopt;
   std::string overage_usd;
@@ -45,8 +59,8 @@ std::vector<Fact> facts_of(store::Tier tier, std::uint64_t logs) {
   return {{"plan", json_string(store::slug(tier)), std::string(store::slug(tier))},
           {"used", number_json(count(use.used)), thousands(count(use.used)) + " logs this month"},
           {"allowance", number_json(allowance),
-           allowance ? thousands(*allowance) + " logs a month" : "unlimited"},
-          {"overage", number_json(count(use.overage)), thousands(count(use.overage)) + " logs"},
+           terms.allowance ? allowance_text(*terms.allowance, use.used) : "unlimited"},
+          {"overage", number_json(count(use.overage)), overage_text(use.overage, month.content_skipped)},
           {"overage_usd", overage_usd, fmt::format("${:.2f}", use.overage_usd), "overage costs"},
           {"retention_days", number_json(days(terms.retention_ms)), days_text(terms.retention_ms),
            "content kept"},
@@ -64,7 +78,7 @@ Result<Exit> show(const Context& context, const FormatFlags& flags) {
       PK_ASSIGN(month, store::month_count(*env, SystemClock().wall_ms()));
     }
     tier = store::tier_of(context.settings.plan).value_or(tier);
-    PK_TRY(report.print(facts_of(tier, month.logs), context.color));
+    PK_TRY(report.print(facts_of(tier, month), context.color));
     return Exit::done;
   });
 }

@@ -41,6 +41,16 @@ TEST_CASE("A plan that is set stays, and what it means is shown") {
             .out == "[\"production\",100000,30,365]\n");
 }
 
+TEST_CASE("A person is told what is left of the allowance") {
+  const SampleLedger ledger;
+  const std::int64_t now_ms = SystemClock().wall_ms();
+  ledger.write({sample_record(now_ms, 1), sample_record(now_ms, 2)});
+  CHECK(pk(ledger.folder(), {"plan", "set", "developer"}).exit == 0);
+  const auto shown = call_pk(
+      {.arguments = {"--data", ledger.folder().string(), "plan", "--color", "never"}, .terminal = true});
+  CHECK(shown.out.find("10,000 logs a month, 9,998 left") != std::string::npos);
+}
+
 TEST_CASE("What the settings say counts before what is stored, and set says so") {
   const SampleLedger ledger;
   const auto set = pk(ledger.folder(), {"plan", "set", "developer"}, {"PK_PLAN=production"});
