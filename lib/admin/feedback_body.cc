@@ -108,6 +108,17 @@ Result<store::Feedback> read_one(const JsonValue& object) {
   return feedback;
 }
 
+// An array as portkey-ai for Node sends it: {"0":{…},"1":{…}}. Nothing of any other value.
+std::vector<JsonValue> numbered_elements(const JsonValue& object) {
+  std::vector<JsonValue> elements;
+  if (!object.is_object()) return elements;
+  for (const JsonMember& member : config::json_members(object.text)) {
+    if (member.key != std::to_string(elements.size())) return {};
+    elements.push_back(member.value);
+  }
+  return elements;
+}
+
 Error no_json() {
   return {Errc::invalid, "the body must be JSON: an object, or an array of them"};
 }
@@ -118,12 +129,13 @@ Result<std::vector<store::Feedback>> read_feedback_body(std::string_view body) {
   std::vector<store::Feedback> all;
   if (!is_json(body)) return no_json();
   const JsonValue whole = config::json_value(body);
-  if (whole.is_object()) {
+  std::vector<JsonValue> elements = numbered_elements(whole);
+  if (whole.is_object() && elements.empty()) {
     PK_ASSIGN(all.emplace_back(), read_one(whole));
     return all;
   }
-  if (!whole.is_array()) return no_json();
-  const std::vector<JsonValue> elements = config::json_elements(whole.text);
+  if (whole.is_array()) elements = config::json_elements(whole.text);
+  if (!whole.is_array() && elements.empty()) return no_json();
   if (elements.empty()) return Error{Errc::invalid, "the array has no feedback in it"};
   if (elements.size() > k_feedback_batch_max)
     return Error{Errc::invalid, fmt::format("at most {} at once", k_feedback_batch_max)};

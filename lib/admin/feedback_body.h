@@ -16,7 +16,9 @@ inline constexpr std::size_t k_feedback_batch_max = 10'000;
 inline constexpr std::size_t k_feedback_text_bytes_max = 10'000;  // of a comment, and of the metadata
 inline constexpr std::size_t k_trace_id_bytes_max = 1'000;
 
-// {"trace_id"*, "value"*, "weight", "metadata", "comment"}; portkey-ai for Node says traceID. Metadata is an
+// {"trace_id"*, "value"*, "weight", "metadata", "comment"}; portkey-ai for Node says traceID, and sends an
+// array as
+// {"0":{…},"1":{…}}. Metadata is an
 // object, or a text with one in it; its values are texts, numbers or truths. Ids and times are left open.
 // invalid, saying what is wrong with which, for one that is not as it must be.
 Result<std::vector<store::Feedback>> read_feedback_body(std::string_view body);

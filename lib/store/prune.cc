@@ -9,6 +9,7 @@
 #include "store/edit.h"
 #include "store/locks.h"
 #include "store/share_rows.h"
+#include "store/shares.h"
 #include "store/summary.h"
 #include "store/weigh.h"
 #include "store/wire.h"
@@ -232,6 +233,7 @@ Result<PruneReport> prune(Env& env, const PruneRules& rules, bool dry_run,
   if (!dry_run) {
     PK_ASSIGN(lock, take_prune_lock(env.dir()));
   }
+  if (!dry_run) PK_TRY(purge_expired_shares(env, rules.now_ms));
   return Pruner(env, rules, dry_run).run(go_on);
 }
 

@@ -64,8 +64,8 @@ struct PruneReport {
   bool operator==(const PruneReport&) const = default;
 };
 
-// Does it, or with `dry_run` counts what it would do: the same numbers. One at a time per ledger
-// (unauthorized if another runs). `go_on` is asked between transactions.
+// Links that are over go too, uncounted. Does it, or with `dry_run` counts what it would do: the same
+// numbers. One at a time per ledger (unauthorized if another runs). `go_on` is asked between transactions.
 Result<PruneReport> prune(Env& env, const PruneRules& rules, bool dry_run = false,
                           const std::function<bool()>& go_on = {});
 

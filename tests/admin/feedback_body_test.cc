@@ -26,6 +26,12 @@ TEST_CASE("One feedback or an array of them is read") {
   REQUIRE(two->size() == 2);
   CHECK(two->at(0) == store::Feedback{{}, "t", 10, 1, {}, "", 0});
   CHECK(two->at(1).weight == 1);
+  const auto numbered =
+      read_feedback_body(R"({"0":{"traceID":"t","value":1},"1":{"traceID":"t","value":2}})");
+  REQUIRE(numbered);
+  CHECK(numbered->size() == 2);
+  CHECK(fault_of(R"({"0":{"traceID":"t","value":1},"2":{}})").find("'0' is unknown") == 0);
+  CHECK(fault_of(R"({"0":{"traceID":"t","value":1},"1":{}})").starts_with("[1]:"));
   const auto text = read_feedback_body(R"({"trace_id":"t","value":1,"metadata":"{\"_user\":\"ann\"}"})");
   REQUIRE(text);
   CHECK(text->front().metadata == log::Metadata{{"_user", "ann"}});

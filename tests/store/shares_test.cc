@@ -167,6 +167,22 @@ TEST_CASE("A share goes with its log, by rm and by prune, and the others stay") 
   CHECK(must(verify(*env)).damaged == 0);
 }
 
+TEST_CASE("A prune lets links go that are over, a dry run does not") {
+  const TempDir dir;
+  const auto env = open_env(dir);
+  const log::LogRecord record = record_at(k_now_ms);
+  write_all(env, {record});
+  must(add_share(*env, share_of(record, k_now_ms - k_week_ms)));
+  const MadeShare live = must(add_share(*env, share_of(record)));
+  PruneRules rules;
+  rules.now_ms = k_now_ms;
+  must(prune(*env, rules, true));
+  CHECK(entries_of(env, Table::shares) == 2);
+  must(prune(*env, rules));
+  CHECK(entries_of(env, Table::shares) == 1);
+  CHECK(found(env, live.token));
+}
+
 TEST_CASE("What is over is purged, in bounded steps") {
   const TempDir dir;
   const auto env = open_env(dir);
