@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -17,6 +18,8 @@
 #include "query/run.h"
 #include "record_config.h"
 #include "rows.h"
+#include "share/file.h"
+#include "share/record_json.h"
 #include "terminal.h"
 #include "view.h"
 
@@ -37,15 +40,32 @@ struct Flags {
   log::BodyForm bodies() const { return raw ? log::BodyForm::raw : log::BodyForm::joined; }
 };
 
-Result<std::vector<LogRecord>> read(const store::LogReader& reader, const Flags& flags) {
+// A page of pk logs share, or a record as JSON.
+Result<LogRecord> read_file(const std::string& name) {
+  PK_ASSIGN(const share::SharedLog shared, share::read_shared(name));
+  auto record = share::read_record(shared.json);
+  if (!record) return std::move(record).error().within(name);
+  if (shared.changed) complain(name + " is not as pk wrote it: it was changed since");
+  return record;
+}
+
+Result<LogRecord> read_one(const std::shared_ptr<store::Env>& env, const std::string& text) {
+  if (share::names_file(text)) return read_file(text);
+  if (!env)
+    return Error{Errc::not_found,
+                 fmt::format("no log has the id '{}': there is no ledger yet", visible(text, false))};
+  const store::LogReader reader(env);
+  PK_ASSIGN(const Uuid id, query::resolve_id(reader, text));
+  PK_ASSIGN(std::optional<LogRecord> record, reader.get(id));
+  if (record) return *std::move(record);
+  return Error{Errc::not_found,
+               fmt::format("no log has the id '{}'; see pk logs list", visible(text, false))};
+}
+
+Result<std::vector<LogRecord>> read(const std::shared_ptr<store::Env>& env, const Flags& flags) {
   std::vector<LogRecord> records;
   for (const std::string& text : flags.ids) {
-    PK_ASSIGN(const Uuid id, query::resolve_id(reader, text));
-    PK_ASSIGN(std::optional<LogRecord> record, reader.get(id));
-    if (!record)
-      return Error{Errc::not_found,
-                   fmt::format("no log has the id '{}'; see pk logs list", visible(text, false))};
-    records.push_back(*std::move(record));
+    PK_ASSIGN(records.emplace_back(), read_one(env, text));
   }
   return records;
 }
@@ -144,11 +164,13 @@ Result<Exit> run(const Context& context, const Flags& flags) {
   if (!flags.format.jq.empty()) {
     PK_ASSIGN(jq, Jq::compile(flags.format.jq));
   }
+  // Files alone need no ledger, and none that is well.
+  if (std::ranges::all_of(flags.ids, share::names_file)) {
+    PK_ASSIGN(const std::vector<LogRecord> records, read(nullptr, flags));
+    return show(context, flags, choice, jq, records);
+  }
   return with_ledger(context, Access::read, [&](std::shared_ptr<store::Env> env) -> Result<Exit> {
-    if (!env)
-      return Error{Errc::not_found, fmt::format("no log has the id '{}': there is no ledger in {} yet",
-                                                visible(flags.ids[0], false), context.data.string())};
-    PK_ASSIGN(const std::vector<LogRecord> records, read(store::LogReader(env), flags));
+    PK_ASSIGN(const std::vector<LogRecord> records, read(env, flags));
     return show(context, flags, choice, jq, records);
   });
 }
@@ -159,7 +181,7 @@ void add_logs_show(CLI::App& logs, Context& context) {
   auto flags = std::make_shared<Flags>();
   CLI::App* command =
       logs.add_subcommand("show", "Show log records whole, with their attempts, request and response");
-  command->add_option("ID", flags->ids, "Log id, a part of one, @latest, or @2 for the second newest")
+  command->add_option("ID", flags->ids, "Log id, a part of one, @latest, @2 …, or a FILE of pk logs share")
       ->required()
       ->type_name("");
   command->add_flag("--request", flags->request, "The request's body alone");

@@ -130,6 +130,32 @@ TEST_CASE_METHOD(Fixture, "--file writes a page, whole or not at all, and makes 
   CHECK(files == 1);
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "show reads a shared file back; a changed one is said to be, a damaged one ends in a line") {
+  const std::string file = (ledger.folder() / "a.html").string();
+  REQUIRE(pk({"logs", "share", "@latest", "--file", file}).exit == 0);
+  const auto shown = pk({"logs", "show", file});
+  CHECK(shown.out == pk({"logs", "show", "@latest"}).out);
+  CHECK(shown.err.empty());
+  CHECK(pk({"logs", "show", file, "--request"}).out == records[1].request->body);
+  const std::string json = (ledger.folder() / "a.json").string();
+  std::ofstream(json) << shown.out;
+  CHECK(pk({"logs", "show", json, "@latest", "--jq", "map(.id)|unique|length"}).out == "1\n");
+  CHECK(call_pk({.arguments = {"--data", "/nonexistent", "logs", "show", json}}).out == shown.out);
+  std::string page = read(file);
+  page.replace(page.find("ann@example.com"), 3, "eve");
+  std::ofstream(file) << page;
+  const auto changed = pk({"logs", "show", file});
+  CHECK(changed.exit == 0);
+  CHECK(changed.err.find("was changed since") != std::string::npos);
+  std::ofstream(file) << page.substr(0, page.size() / 3);
+  const auto cut = pk({"logs", "show", file});
+  CHECK(cut.exit == 2);
+  CHECK(cut.out.empty());
+  CHECK(std::ranges::count(cut.err, '\n') == 1);
+  CHECK(pk({"logs", "show", "./none.html"}).exit == 3);
+}
+
 TEST_CASE("Where there is no ledger nothing is shared, and none is made") {
   const TempFolder folder;
   const std::string data = (folder.path() / "none").string();
