@@ -1,5 +1,11 @@
 #include "cache/local_admin.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <vector>
 
@@ -32,6 +38,34 @@ Result<std::vector<Key>> keys_with(const LocalTxn& txn, std::string_view prefix)
     PK_ASSIGN(found, cursor.next());
   }
   return keys;
+}
+
+struct Some {
+  std::vector<Key> keys;
+  bool more = false;
+};
+
+// Of the next k_batch_entries_max entries behind the key `after`, which becomes the last one's, those that
+// go. One that is damaged goes too: nobody can tell what is in it.
+Result<Some> some_that_go(const LocalEnv& env, std::string& after,
+                          const std::function<bool(const Entry&)>& goes) {
+  Some some;
+  PK_ASSIGN(const LocalTxn txn, LocalTxn::begin(env, LocalTxn::Kind::read));
+  PK_ASSIGN(LocalCursor cursor, LocalCursor::open(txn, Table::entries));
+  PK_ASSIGN(bool found, cursor.seek(after));
+  if (found && cursor.key() == after) {
+    PK_ASSIGN(found, cursor.next());
+  }
+  for (std::size_t i = 0; found && i < k_batch_entries_max; ++i) {
+    after = cursor.key();
+    const auto entry = decode(cursor.value());
+    Key key{};
+    std::memcpy(key.data(), after.data(), std::min(key.size(), after.size()));
+    if (!entry || goes(*entry)) some.keys.push_back(key);
+    PK_ASSIGN(found, cursor.next());
+  }
+  some.more = found;
+  return some;
 }
 
 Result<std::optional<std::int64_t>> end_of_order(const LocalTxn& txn, bool newest) {
@@ -83,6 +117,21 @@ Result<std::uint64_t> LocalAdmin::remove_log(const Uuid& log_id) {
   return std::uint64_t{removed ? 1u : 0u};
 }
 
+Result<std::uint64_t> LocalAdmin::remove_if(const std::function<bool(const Entry&)>& goes, bool dry_run) {
+  std::uint64_t count = 0;
+  std::string after;
+  for (bool more = true; more;) {
+    PK_ASSIGN(const Some some, some_that_go(*m_env, after, goes));
+    more = some.more;
+    count += some.keys.size();
+    if (dry_run || some.keys.empty()) continue;
+    PK_ASSIGN(LocalTxn txn, LocalTxn::begin(*m_env, LocalTxn::Kind::write));
+    for (const Key& key : some.keys) PK_TRY(remove_row(txn, key));
+    PK_TRY(txn.commit());
+  }
+  return count;
+}
+
 Result<std::uint64_t> LocalAdmin::remove_prefix(std::string_view key_prefix) {
   std::uint64_t count = 0;
   while (!key_prefix.empty()) {
@@ -121,6 +170,25 @@ Result<void> LocalAdmin::newest(std::int64_t before_ms, std::size_t entries_max,
     PK_ASSIGN(found, cursor.previous());
   }
   return {};
+}
+
+Result<void> compact_local(const std::filesystem::path& dir) {
+  const std::filesystem::path file = dir / k_cache_file;
+  const std::filesystem::path copy = dir / "cache.mdb.new";
+  const store::FileLock boot(::open((dir / k_boot_file).c_str(), O_RDONLY | O_CLOEXEC));
+  if (boot.fd() >= 0 && ::flock(boot.fd(), LOCK_EX | LOCK_NB) != 0)
+    return Error{Errc::unauthorized, "a server has the cache open: stop it first"};
+  auto env = LocalEnv::visit(dir);
+  if (!env && env.error().code == Errc::not_found) return {};
+  if (!env) return std::move(env).error();
+  ::unlink(copy.c_str());  // of a run that was cut off
+  const store::FileLock fd(::open(copy.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  int error = fd.fd() < 0 ? errno : ::mdb_env_copyfd2((*env)->raw(), fd.fd(), MDB_CP_COMPACT);
+  if (error == 0 && ::fsync(fd.fd()) != 0) error = errno;
+  if (error == 0 && ::rename(copy.c_str(), file.c_str()) != 0) error = errno;
+  if (error == 0) return {};
+  ::unlink(copy.c_str());
+  return Error{Errc::io, std::string("the cache cannot be written anew: ") + ::mdb_strerror(error)};
 }
 
 }  // namespace pk::cache

@@ -38,9 +38,11 @@ class LocalAdmin {
   Result<LocalStatistics> statistics() const;
 
   // Each says how many entries went. A server that runs notices at once, but for what it has not written yet.
-  // The file keeps its size; its space is used again.
+  // The file keeps its size; its space is used again, and has their bytes until then (compact_local()).
   Result<std::uint64_t> clear();
   Result<std::uint64_t> remove_log(const Uuid& log_id);
+  // Those that `goes` says it of, asked of each, with its body.
+  Result<std::uint64_t> remove_if(const std::function<bool(const Entry&)>& goes, bool dry_run);
   // By the first bytes of keys; "" is not everything but nothing.
   Result<std::uint64_t> remove_prefix(std::string_view key_prefix);
 
@@ -60,5 +62,9 @@ class LocalAdmin {
   explicit LocalAdmin(std::unique_ptr<LocalEnv> env);
   std::unique_ptr<LocalEnv> m_env;
 };
+
+// Writes the file anew without its free pages, and what they still have in them. Nothing where there is none.
+// unauthorized while a server has it open.
+Result<void> compact_local(const std::filesystem::path& dir);
 
 }  // namespace pk::cache

@@ -248,8 +248,12 @@ std::optional<std::string> joined_message(std::string_view events) {
 bool is_event_stream(const Content& content) {
   const auto is_type = [](const auto& header) { return iequals(header.first, "content-type"); };
   const auto type = std::find_if(content.headers.begin(), content.headers.end(), is_type);
-  if (type != content.headers.end()) return istarts_with(trim(type->second), "text/event-stream");
-  const std::string_view body = content.body;
+  using Type = std::optional<std::string_view>;
+  return is_event_stream(type == content.headers.end() ? Type{} : Type{type->second}, content.body);
+}
+
+bool is_event_stream(std::optional<std::string_view> content_type, std::string_view body) {
+  if (content_type) return istarts_with(trim(*content_type), "text/event-stream");
   return body.starts_with("data:") || body.starts_with("event:") || body.starts_with(": ");
 }
 

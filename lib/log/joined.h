@@ -17,5 +17,6 @@ std::optional<std::string> joined_message(std::string_view events);
 
 // Whether a body is a stream's events: by its content type, or, where none was kept, by how it begins.
 bool is_event_stream(const Content& content);
+bool is_event_stream(std::optional<std::string_view> content_type, std::string_view body);
 
 }  // namespace pk::log

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "query/search.h"
+#include "query/search_threads.h"
 
 namespace pk::query {
 
@@ -67,19 +68,63 @@ class Run {
     if (m_query.after && !go_past(range, *m_query.after)) return m_page;
     if (const auto traces = terms_of(m_query.filter, Field::trace_id); !traces.empty())
       return by_trace(range, traces);
+    if (m_searches) begin_search();
     for (;;) {
-      const auto scanned =
-          m_reader.scan(range, rows_max(), [this](const LogRecord& row) { return take(row); });
+      const Result<void> scanned = scan(range);
       if (m_error) return *std::move(m_error);
-      if (scanned) return std::move(m_page);
+      if (scanned) return end();
       const auto id = named_id(scanned.error());
       if (!id || m_page.damaged.size() == k_damaged_max) return scanned.error();
       m_page.damaged.push_back(scanned.error().message);
-      if (!go_past(range, *id)) return std::move(m_page);
+      if (!go_past(range, *id)) return end();
     }
   }
 
  private:
+  void begin_search() {
+    m_threads.emplace(m_reader.env(), m_query.filter,
+                      [this](Looked looked) { return take(std::move(looked)); });
+    m_ids_only = std::ranges::all_of(m_query.filter.terms,
+                                     [](const Term& term) { return term.field == Field::search; });
+  }
+
+  Result<void> scan(const store::Range& range) {
+    if (m_ids_only)
+      return m_reader.scan_ids(range, [this](const Uuid& id) { return is_due() && m_threads->put(id); });
+    const auto scanned = m_reader.scan(range, rows_max(), [this](const LogRecord& row) { return take(row); });
+    return scanned ? Result<void>{} : scanned.error();
+  }
+
+  // Whether one more row may be read.
+  bool is_due() {
+    m_page.cut_short = m_read++ == m_query.rows_max;
+    return !m_page.cut_short;
+  }
+
+  Result<Page> end() {
+    if (m_threads) m_threads->finish();
+    if (m_error) return *std::move(m_error);
+    return std::move(m_page);
+  }
+
+  // What the threads of a search have looked at.
+  bool take(Looked looked) {
+    m_searched += looked.records;
+    for (Error& damaged : looked.damaged)
+      if (!skip_damaged(std::move(damaged))) return false;
+    for (const Uuid& id : looked.found)
+      if (!take_found(id)) return false;
+    m_error = std::move(looked.error);
+    if (m_query.searching && !m_query.searching(m_searched)) m_page.cut_short = true;
+    return !m_error && !m_page.cut_short;
+  }
+
+  bool take_found(const Uuid& id) {
+    auto whole = m_reader.get(id);
+    if (!whole) return skip_damaged(std::move(whole).error());
+    return !*whole || !matches(m_query.filter, **whole) || give(**whole);
+  }
+
   // Without a filter the reader need not look further than the limit, and one more to know whether there is
   // more.
   std::size_t rows_max() const {
@@ -106,10 +151,10 @@ class Run {
   }
 
   bool take(const LogRecord& row) {
-    m_page.cut_short = m_read++ == m_query.rows_max;
-    if (m_page.cut_short) return false;
+    if (!is_due()) return false;
     if (!matches(m_query.filter, row)) return true;
-    return m_searches || m_query.content ? take_whole(row.id) : give(row);
+    if (m_threads) return m_threads->put(row.id);
+    return m_query.content ? take_whole(row.id) : give(row);
   }
 
   bool take_whole(const Uuid& id) {
@@ -144,7 +189,10 @@ class Run {
   const Visit& m_visit;
   const bool m_searches;
   Page m_page;
+  std::optional<SearchThreads> m_threads;
+  bool m_ids_only = false;  // nothing but bodies decides
   std::uint64_t m_read = 0;
+  std::uint64_t m_searched = 0;
   std::optional<Uuid> m_last;
   std::optional<Error> m_error;
 };

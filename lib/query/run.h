@@ -23,6 +23,9 @@ struct Query {
   std::optional<Uuid> after = {};  // goes on past this id, in the order's direction; it need not exist
   store::Order order = store::Order::newest_first;
   bool content = false;  // rows have their request and response
+  // Told, as a search goes on, in how many records' bodies it has looked. False ends it: the page is then cut
+  // short.
+  std::function<bool(std::uint64_t searched)> searching = {};
   // At most about so many rows are read, whether they match or not.
   std::uint64_t rows_max = std::numeric_limits<std::uint64_t>::max();
 };

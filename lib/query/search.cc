@@ -2,31 +2,12 @@
 
 #include <algorithm>
 
-#include "base/json_reader.h"
-#include "base/text.h"
 #include "log/joined.h"
+#include "query/literal.h"
 
 namespace pk::query {
 
 namespace {
-
-bool has(std::string_view text, std::string_view part) {
-  return ifind(text, part) != std::string_view::npos;
-}
-
-bool unescaped_has(std::string_view body, std::string_view text) {
-  JsonReader reader(body);
-  std::string plain;
-  for (JsonToken token = reader.next(); token != JsonToken::end && token != JsonToken::error;
-       token = reader.next()) {
-    const bool is_text = token == JsonToken::string || token == JsonToken::key;
-    if (!is_text || reader.token().find('\\') == std::string_view::npos) continue;
-    plain.clear();
-    append_json_unquoted(plain, reader.token());
-    if (has(plain, text)) return true;
-  }
-  return false;
-}
 
 // The bodies of one record; the joined message of a stream is made once, when first asked for.
 class Bodies {
@@ -55,7 +36,8 @@ class Bodies {
 }  // namespace
 
 bool body_has(std::string_view body, std::string_view text) {
-  return has(body, text) || (body.find('\\') != std::string_view::npos && unescaped_has(body, text));
+  const Literal literal(text);
+  return literal.is_in(body) || literal.is_in_escaped(body);
 }
 
 bool matches_content(const Filter& filter, const log::LogRecord& record) {

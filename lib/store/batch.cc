@@ -87,6 +87,11 @@ Result<bool> Batch::is_open(const Uuid& id) const {
   return entry.has_value();
 }
 
+Result<bool> Batch::has(const Uuid& id) const {
+  PK_ASSIGN(const auto row, m_txn->get(Table::records, as_view(id)));
+  return row.has_value();
+}
+
 Result<void> Batch::commit() {
   PK_TRY(m_months->write());
   return m_txn->commit();

@@ -78,6 +78,8 @@ class Batch {
   Result<void> add(Work& work);
   // Whether `id` was opened and not closed.
   Result<bool> is_open(const Uuid& id) const;
+  // Whether `id` is a record, or was made one by this batch.
+  Result<bool> has(const Uuid& id) const;
   Result<void> commit();
 
   // Of this batch, good once it is committed.

@@ -36,6 +36,33 @@ Result<std::string> find_trace_key(const Txn& txn, const Uuid& id) {
   return std::string();
 }
 
+// One side of a record that is rewritten; whether the ledger has it then.
+Result<bool> rewrite_side(WriteTxn& txn, Table side, const Uuid& id, const std::optional<log::Content>& from,
+                          const std::optional<log::Content>& to, ContentEncoder& encoder,
+                          Compressor& compressor) {
+  PK_ASSIGN(const auto there, txn.get(side, as_view(id)));
+  if (!there) return false;
+  if (!to) {
+    PK_TRY(drop_content(txn, side, id));
+    return false;
+  }
+  if (from == to) return true;
+  NewNodes nodes;
+  std::string encoded, value;
+  encoder.append(encoded, id, *to, side == Table::requests ? &nodes : nullptr);
+  append_packed(value, id, encoded, compressor);
+  PK_TRY(put_content(txn, side, id, value, nodes, compressor));
+  return true;
+}
+
+Result<void> rewrite_trace(WriteTxn& txn, const log::LogRecord& from, const log::LogRecord& to) {
+  if (from.trace_id == to.trace_id) return {};
+  const auto has_entry = [](const log::LogRecord& record) { return record.trace_id != record.id.text(); };
+  if (has_entry(from)) PK_TRY(txn.remove(Table::traces, trace_key(from.id, trace_hash(from.trace_id))));
+  if (has_entry(to)) PK_TRY(txn.put(Table::traces, trace_key(to.id, trace_hash(to.trace_id)), {}));
+  return {};
+}
+
 }  // namespace
 
 std::uint64_t trace_hash(std::string_view trace_id) {
@@ -115,6 +142,26 @@ Result<std::uint64_t> remove_record(WriteTxn& txn, const Uuid& id) {
   }
   PK_TRY(drop_shares_of(txn, id));
   return freed;
+}
+
+Result<void> rewrite_record(WriteTxn& txn, const log::LogRecord& from, const log::LogRecord& to,
+                            ContentEncoder& encoder, Compressor& compressor) {
+  PK_ASSIGN(const auto old, txn.get(Table::records, as_view(to.id)));
+  if (!old) return {};
+  const auto side = [&](Table table, const auto& was, const auto& is) {
+    return rewrite_side(txn, table, to.id, was, is, encoder, compressor);
+  };
+  PK_ASSIGN(const bool has_request, side(Table::requests, from.request, to.request));
+  PK_ASSIGN(const bool has_response, side(Table::responses, from.response, to.response));
+  PK_TRY(rewrite_trace(txn, from, to));
+  std::string row;
+  append_row(row, to);
+  std::uint8_t flags = 0;
+  if (has_request) flags |= row_flag::has_request;
+  if (has_response) flags |= row_flag::has_response;
+  if (to.tracked && !has_request) flags |= row_flag::content_gone;
+  set_flags(to.id, row.data(), row.size(), flags);
+  return txn.put(Table::records, as_view(to.id), row);
 }
 
 }  // namespace pk::store

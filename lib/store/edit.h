@@ -39,4 +39,9 @@ Result<std::uint64_t> strip_record(WriteTxn& txn, const Uuid& id);
 // All of a record goes. Returns bytes freed, its shares not counted; 0 if it was not there.
 Result<std::uint64_t> remove_record(WriteTxn& txn, const Uuid& id);
 
+// Puts `to` in the place of the record `from`, which has its contents, of the same id. What was let go of the
+// record since `from` was read is not brought back: its contents, or all of it.
+Result<void> rewrite_record(WriteTxn& txn, const log::LogRecord& from, const log::LogRecord& to,
+                            ContentEncoder& encoder, Compressor& compressor);
+
 }  // namespace pk::store

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "store/codec.h"
+#include "store/compress.h"
 #include "store/content.h"
 #include "store/edit.h"
 #include "store/nodes.h"
@@ -105,13 +106,13 @@ Result<void> read_ids(const ReadTxn& txn, Walk& walk, std::vector<Uuid>& ids) {
   return {};
 }
 
-Result<std::optional<log::Content>> read_side(const Txn& txn, Table side, const Uuid& id, bool expected) {
+Result<std::optional<log::Content>> read_side(const Txn& txn, Table side, const Uuid& id, bool expected,
+                                              Decompressor& decompressor) {
   using Found = std::optional<log::Content>;
   PK_ASSIGN(const auto value, txn.get(side, as_view(id)));
   if (!value && expected) return damage(id, "a body that its row speaks of is missing");
   if (!value) return Found{};
   PK_ASSIGN(const ContentView view, view_content(id, *value));
-  Decompressor decompressor;
   Result<std::string> raw = unpack(txn, view, decompressor);
   if (!raw) return damage(id, raw.error().message);
   PK_ASSIGN(log::Content content, read_content(id, *std::move(raw), view.head_bytes));
@@ -197,6 +198,8 @@ Result<std::vector<Uuid>> ids_by_hash(const Txn& txn, std::uint64_t hash) {
 }  // namespace
 
 LogReader::LogReader(std::shared_ptr<Env> env) : m_env(std::move(env)) {}
+LogReader::LogReader(LogReader&& other) noexcept = default;
+LogReader::~LogReader() = default;
 
 Result<std::size_t> LogReader::scan(const Range& range, std::size_t rows_max,
                                     const std::function<bool(const log::LogRecord&)>& visit) const {
@@ -227,8 +230,12 @@ Result<std::optional<log::LogRecord>> LogReader::get(const Uuid& id) const {
   log::LogRecord record;
   PK_TRY(decode_row(id, *row, record));
   const std::uint8_t flags = flags_of(*row);
-  PK_ASSIGN(record.request, read_side(txn, Table::requests, id, flags & row_flag::has_request));
-  PK_ASSIGN(record.response, read_side(txn, Table::responses, id, flags & row_flag::has_response));
+  if (!m_decompressor) m_decompressor = std::make_unique<Decompressor>();
+  const auto side = [&](Table table, std::uint8_t flag) {
+    return read_side(txn, table, id, flags & flag, *m_decompressor);
+  };
+  PK_ASSIGN(record.request, side(Table::requests, row_flag::has_request));
+  PK_ASSIGN(record.response, side(Table::responses, row_flag::has_response));
   PK_ASSIGN(FeedbackJoin feedback, FeedbackJoin::begin(txn));
   PK_ASSIGN(record.feedback, feedback.of(record.trace_id));
   return Found{std::move(record)};

@@ -15,6 +15,7 @@
 
 namespace pk::store {
 
+class Decompressor;
 class Env;
 
 enum class Order { newest_first, oldest_first };
@@ -30,6 +31,8 @@ struct Range {
 class LogReader {
  public:
   explicit LogReader(std::shared_ptr<Env> env);
+  LogReader(LogReader&& other) noexcept;
+  ~LogReader();
 
   // Calls `visit` with each record of the range in order (without request and response; `feedback` is joined)
   // until it returns false or `rows_max` records were visited. Returns how many were visited. A damaged
@@ -63,12 +66,16 @@ class LogReader {
   // How many records there are.
   Result<std::uint64_t> count() const;
 
+  // What it reads: for who reads with it on other threads.
+  const std::shared_ptr<Env>& env() const { return m_env; }
+
   // Grows each time a transaction changed the ledger, whichever process wrote it: what --follow watches.
   // Cheap.
   std::uint64_t version() const;
 
  private:
   std::shared_ptr<Env> m_env;
+  mutable std::unique_ptr<Decompressor> m_decompressor;  // made by the first get(): making it is dear
 };
 
 }  // namespace pk::store

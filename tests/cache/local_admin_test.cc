@@ -3,6 +3,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <fstream>
+#include <sstream>
+
 #include "cache/digest.h"
 #include "cache/fixture.h"
 #include "cache/local_store.h"
@@ -61,6 +64,42 @@ TEST_CASE("Entries go by log id, by the first bytes of keys, and all at once") {
   CHECK(must(admin.statistics()).entries == 298 - removed);
   CHECK(must(admin.clear()) == 298 - removed);
   CHECK(must(admin.statistics()).entries == 0);
+}
+
+TEST_CASE("Entries go by what they say; written anew, the file has nothing left of them") {
+  const pk::test::TempFolder folder;
+  {
+    const auto store = open(folder);
+    for (int i = 0; i < 600; ++i) {
+      Entry entry = entry_of(i);
+      entry.body = i % 3 == 0 ? "the MARKER of " + std::to_string(i) : "nothing";
+      store->put(key_of(i), shared(std::move(entry)));
+    }
+  }
+  const auto file = folder.path() / "cache.mdb";
+  const auto has_marker = [&] {
+    std::ostringstream bytes;
+    bytes << std::ifstream(file, std::ios::binary).rdbuf();
+    return bytes.str().find("MARKER") != std::string::npos;
+  };
+  const auto goes = [](const Entry& entry) { return entry.body.find("MARKER") != std::string::npos; };
+  {
+    LocalAdmin admin = must(LocalAdmin::open(folder.path()));
+    CHECK(must(admin.remove_if(goes, true)) == 200);
+    CHECK(must(admin.remove_if(goes, false)) == 200);
+    CHECK(must(admin.remove_if(goes, false)) == 0);
+    CHECK(must(admin.statistics()).entries == 400);
+  }
+  CHECK(has_marker());
+  REQUIRE(compact_local(folder.path()));
+  CHECK_FALSE(has_marker());
+  CHECK(must(must(LocalAdmin::open(folder.path())).statistics()).entries == 400);
+  {
+    const auto serving = open(folder);
+    CHECK(compact_local(folder.path()).error().code == Errc::unauthorized);
+  }
+  const pk::test::TempFolder empty;
+  CHECK(compact_local(empty.path()));
 }
 
 TEST_CASE("The newest up to a time come first, without their bodies") {
