@@ -96,6 +96,15 @@ class LocalAnswers final : public CachedAnswers {
     return now.entries;
   }
   Result<std::uint64_t> clear() override { return m_admin ? m_admin->clear() : std::uint64_t{0}; }
+  Result<std::uint64_t> remove_texts(const FindText& find, const std::vector<Uuid>& logs,
+                                     bool dry_run) override {
+    if (!m_admin) return std::uint64_t{0};
+    const auto goes = [&](const cache::Entry& entry) {
+      return std::ranges::binary_search(logs, entry.log_id) || has_text(entry, find);
+    };
+    return m_admin->remove_if(goes, dry_run);
+  }
+  bool is_local() const override { return true; }
   Result<std::uint64_t> remove_log(const Uuid& log_id) override {
     return m_admin ? m_admin->remove_log(log_id) : std::uint64_t{0};
   }
@@ -114,6 +123,12 @@ class LocalAnswers final : public CachedAnswers {
   }
 
  private:
+  static bool has_text(const cache::Entry& entry, const FindText& find) {
+    std::string words = entry.words;
+    log::Content body{{{"content-type", entry.content_type}}, entry.body};
+    return log::erase_text(words, find) > 0 || log::erase_body(body, find) > 0;
+  }
+
   static std::string bytes_of(std::string_view digits) {
     const auto value = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
     std::string bytes;
@@ -146,6 +161,16 @@ class RedisAnswers final : public CachedAnswers {
     return now.entries;
   }
   Result<std::uint64_t> clear() override { return m_admin.clear(); }
+  Result<std::uint64_t> remove_texts(const FindText&, const std::vector<Uuid>& logs, bool dry_run) override {
+    std::uint64_t removed = 0;
+    if (dry_run) return removed;
+    for (const Uuid& id : logs) {
+      PK_ASSIGN(const std::uint64_t more, m_admin.remove_log(id));
+      removed += more;
+    }
+    return removed;
+  }
+  bool is_local() const override { return false; }
   Result<std::uint64_t> remove_log(const Uuid& log_id) override { return m_admin.remove_log(log_id); }
   Result<std::uint64_t> remove_key(std::string_view digits) override { return m_admin.remove_prefix(digits); }
 

@@ -11,6 +11,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "command.h"
+#include "log/erase.h"
 #include "report.h"
 
 namespace pk::cmd {
@@ -32,6 +33,13 @@ class CachedAnswers {
   virtual Result<std::uint64_t> clear() = 0;
   virtual Result<std::uint64_t> remove_log(const Uuid& log_id) = 0;
   virtual Result<std::uint64_t> remove_key(std::string_view digits) = 0;  // first hex digits, lower case
+
+  // Those that have such a text, or were made by one of these logs, which are in order. A Redis is asked for
+  // the logs alone.
+  using FindText = log::FindText;
+  virtual Result<std::uint64_t> remove_texts(const FindText& find, const std::vector<Uuid>& logs,
+                                             bool dry_run) = 0;
+  virtual bool is_local() const = 0;
 };
 
 }  // namespace pk::cmd

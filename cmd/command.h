@@ -59,10 +59,15 @@ void add_logs_list(CLI::App& logs, Context& context);
 void add_logs_show(CLI::App& logs, Context& context);
 void add_logs_why(CLI::App& logs, Context& context);
 void add_logs_share(CLI::App& logs, Context& context);
+void add_logs_export(CLI::App& logs, Context& context);
+void add_logs_redact(CLI::App& logs, Context& context);
 void add_logs_rm(CLI::App& logs, Context& context);
 void add_feedback(CLI::App& app, Context& context);
 void add_prune(CLI::App& app, Context& context);
 void add_plan(CLI::App& app, Context& context);
+void add_backup(CLI::App& app, Context& context);
+void add_doctor(CLI::App& app, Context& context);
+void add_import(CLI::App& app, Context& context);
 void add_verify(CLI::App& app, Context& context);
 void add_config(CLI::App& app, Context& context);
 void add_config_add(CLI::App& group, Context& context);  // and validate

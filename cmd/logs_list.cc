@@ -17,6 +17,7 @@
 #include "jq_filter.h"
 #include "ledger.h"
 #include "output.h"
+#include "progress.h"
 #include "query/follow.h"
 #include "query/run.h"
 #include "rows.h"
@@ -136,7 +137,11 @@ Result<Exit> end(Listing& listing, const std::vector<std::string>& damaged) {
   return Exit::failed;
 }
 
-Result<Exit> list(const store::LogReader& reader, Plan& plan, Listing& listing) {
+Result<Exit> list(const store::LogReader& reader, Plan& plan, Listing& listing, Progress& progress) {
+  plan.query.searching = [&](std::uint64_t searched) {
+    progress.at(searched);
+    return true;
+  };
   PK_ASSIGN(const query::Page page,
             query::run(reader, plan.query, [&](const LogRecord& record) { return listing.row(record); }));
   return end(listing, page.damaged);
@@ -203,7 +208,9 @@ Result<std::shared_ptr<store::Env>> wait_for_ledger(const std::filesystem::path&
 
 Result<Exit> run_with(const Context& context, const Flags& flags, Plan& plan, std::shared_ptr<store::Env> env,
                       std::int64_t now_ms) {
+  Progress progress("logs searched", 0);
   Output out(flags.follow ? Output::Paging::never : Output::Paging::on_terminal);
+  out.before_first_write([&] { progress.stop(); });
   const RowStyle style{stdout_is_terminal(), context.color, terminal_columns(), now_ms};
   Listing listing(plan, style, out);
   if (!env && flags.follow) {
@@ -215,7 +222,7 @@ Result<Exit> run_with(const Context& context, const Flags& flags, Plan& plan, st
   if (!plan.after.empty()) {
     PK_ASSIGN(plan.query.after, query::resolve_id(reader, plan.after));
   }
-  return flags.follow ? follow(reader, plan, listing) : list(reader, plan, listing);
+  return flags.follow ? follow(reader, plan, listing) : list(reader, plan, listing, progress);
 }
 
 Result<Exit> run(const Context& context, const Flags& flags) {

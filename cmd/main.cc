@@ -34,6 +34,9 @@ void add_commands(CLI::App& app, Context& context) {
   add_feedback(app, context);
   add_prune(app, context);
   add_plan(app, context);
+  add_backup(app, context);
+  add_doctor(app, context);
+  add_import(app, context);
   add_verify(app, context);
   add_config(app, context);
   add_prompt(app, context);

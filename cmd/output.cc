@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
+#include <utility>
 
 #include "base/text.h"
 #include "terminal.h"
@@ -60,6 +61,7 @@ bool Output::write(std::string_view text) {
 }
 
 bool Output::flush() {
+  if (m_before && !m_buffer.empty()) std::exchange(m_before, nullptr)();
   if (open()) m_error_number = write_all(m_fd, m_buffer);
   m_buffer.clear();
   return open();

@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,9 @@ class Output {
   bool flush();
   bool open() const { return m_error_number == 0; }
 
+  // Called once, before the first byte leaves.
+  void before_first_write(std::function<void()> call) { m_before = std::move(call); }
+
   // Flushes, waits for the pager. An io error if a write failed for another reason than the reader's leaving.
   Result<void> finish();
 
@@ -35,6 +39,7 @@ class Output {
   pid_t m_pager = -1;
   int m_error_number = 0;
   std::string m_buffer;
+  std::function<void()> m_before;
 };
 
 }  // namespace pk::cmd

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time_text.h"
+#include "cache/local_admin.h"
 #include "command.h"
 #include "ledger.h"
 #include "prune_compact.h"
@@ -115,6 +116,7 @@ Result<Exit> work(const Context& context, const Flags& flags, const store::Prune
   if (!flags.quiet) PK_TRY(report.print(facts_of(done), context.color));
   if (!flags.compact || !there) return Exit::done;
   PK_ASSIGN(const store::CompactReport file, compact_ledger(context));
+  PK_TRY(cache::compact_local(context.data));
   if (!flags.quiet)
     std::cerr << fmt::format("the file went from {} to {}\n", human_bytes(file.bytes_before),
                              human_bytes(file.bytes_after));

@@ -56,7 +56,7 @@ _pk_value() {
       --semantic-cache-threshold | --semantic-cache-dimensions | --semantic-cache-shadow-rate | --cache-bytes-max | \
       --cache-entry-bytes-max | --trace-id | --metadata | --min-cost | --max-cost | \
       --min-tokens | --max-tokens | --min-latency | --max-latency | --min-feedback | --max-feedback | --search | --where | \
-      --older-than | --keep-last | --max-size | --custom-host | --option | --var) ;;
+      --pattern | --older-than | --keep-last | --max-size | --custom-host | --option | --var) ;;
     *) return 1 ;;
   esac
 }
@@ -133,6 +133,9 @@ _pk_argument() {
           user metadata stream errors untracked replay-of search' -- "$2"
       fi
       ;;
+    'logs export') compgen -f -- "$2" ;;
+    import) compgen -f -- "$2" ;;
+    backup) compgen -f -- "$2" ;;
     'plan set') compgen -W 'developer production enterprise' -- "$2" ;;
     'config show' | 'config edit' | 'config rm') _pk_offer config "$2" ;;
     'config add' | 'config validate') compgen -f -- "$2" ;;
@@ -156,7 +159,7 @@ _pk_words() {
     # pk
     '')
       flags='--data --config --color --help --version'
-      commands='serve logs feedback prune plan verify config prompt provider key cache completions'
+      commands='serve logs feedback prune plan backup doctor import verify config prompt provider key cache completions'
       ;;
     # pk serve
     serve)
@@ -168,7 +171,7 @@ _pk_words() {
         --idle-timeout --connect-timeout --header-bytes-max --body-bytes-max --mailbox-bytes-max'
       ;;
     # pk logs
-    logs) commands='list show why share rm' ;;
+    logs) commands='list show why share export redact rm' ;;
     # pk logs list
     'logs list')
       flags='--limit --reverse --after --follow --where --status --since --until --model --provider --endpoint --http-status
@@ -182,6 +185,15 @@ _pk_words() {
     'logs why') flags='--output --json --jq' ;;
     # pk logs share
     'logs share') flags='--expires --redact --share-pattern --file --list --revoke --output --json --jq' ;;
+    # pk logs export
+    'logs export')
+      flags='--resume --force --where --status --since --until --model --provider --endpoint --http-status
+        --state --trace-id --config-id --prompt-id --virtual-key --user --metadata --min-cost --max-cost --min-tokens
+        --max-tokens --min-latency --max-latency --min-feedback --max-feedback --stream --errors --untracked --replay-of
+        --search --output --json --jq'
+      ;;
+    # pk logs redact
+    'logs redact') flags='--pattern --user --dry-run --yes --output --json --jq' ;;
     # pk logs rm
     'logs rm') flags='--yes --keep-cached --cache' ;;
     # pk feedback
@@ -202,6 +214,12 @@ _pk_words() {
     'plan show') flags='--output --json --jq' ;;
     # pk plan set
     'plan set') ;;
+    # pk backup
+    backup) flags='--force --output --json --jq' ;;
+    # pk doctor
+    doctor) flags='--output --json --jq' ;;
+    # pk import
+    import) flags='--dry-run --output --json --jq' ;;
     # pk verify
     verify) ;;
     # pk config

@@ -13,7 +13,7 @@ function __pk_command
             case '*'
                 if not set -q command[1]
                     set command $words[1]
-                else if not set -q command[2]; and contains -- $command[1] logs feedback plan config prompt provider key cache; and contains -- $words[1] list show why share rm set add edit validate archive unarchive label render stats clear
+                else if not set -q command[2]; and contains -- $command[1] logs feedback plan config prompt provider key cache; and contains -- $words[1] list show why export redact share rm set add edit validate archive unarchive label render stats clear
                     set -a command $words[1]
                 end
         end
@@ -73,10 +73,13 @@ complete -c pk -l color -x -a 'auto always never' -d 'When to use colours'
 complete -c pk -s h -l help -d 'Print help'
 complete -c pk -n '__pk_at ""' -l version -d 'Print the version'
 complete -c pk -n '__pk_at ""' -a serve -d 'Run the gateway'
-complete -c pk -n '__pk_at ""' -a logs -d 'List, show, explain, share and remove log records'
+complete -c pk -n '__pk_at ""' -a logs -d 'List, show, explain, share, export, redact and remove log records'
 complete -c pk -n '__pk_at ""' -a feedback -d 'Give, list and add up feedback on answers'
 complete -c pk -n '__pk_at ""' -a prune -d 'Let go of what need not be kept'
 complete -c pk -n '__pk_at ""' -a plan -d 'See or set how much is kept'
+complete -c pk -n '__pk_at ""' -a backup -d 'Copy the ledger, also while it is served'
+complete -c pk -n '__pk_at ""' -a doctor -d 'Say what is wrong here, and what to do about it'
+complete -c pk -n '__pk_at ""' -a import -d 'Take in the logs of LiteLLM or Portkey'
 complete -c pk -n '__pk_at ""' -a verify -d 'Check every record for damage'
 complete -c pk -n '__pk_at ""' -a config -d 'Keep gateway configs'
 complete -c pk -n '__pk_at ""' -a prompt -d 'Keep prompt templates'
@@ -126,6 +129,8 @@ complete -c pk -n '__pk_at logs' -a list -d 'List records, newest first'
 complete -c pk -n '__pk_at logs' -a show -d 'Print one record'
 complete -c pk -n '__pk_at logs' -a why -d 'Explain where a request went'
 complete -c pk -n '__pk_at logs' -a share -d 'Make a link or a page that shows one log'
+complete -c pk -n '__pk_at logs' -a export -d 'Write whole records to a file'
+complete -c pk -n '__pk_at logs' -a redact -d 'Take texts out for good'
 complete -c pk -n '__pk_at logs' -a rm -d 'Remove records for good'
 
 # pk logs list
@@ -193,6 +198,51 @@ complete -c pk -n '__pk_at logs share' -s o -l output -x -a "$forms" -d 'Form of
 complete -c pk -n '__pk_at logs share' -l json -d 'Print JSON'
 complete -c pk -n '__pk_at logs share' -l jq -x -d 'Run the JSON through a jq filter'
 
+# pk logs export
+complete -c pk -n '__pk_at logs export' -F
+complete -c pk -n '__pk_at logs export' -l resume -d 'Append what the file does not have'
+complete -c pk -n '__pk_at logs export' -s f -l force -d 'Write over the file'
+complete -c pk -n '__pk_at logs export' -l where -x -d 'Filters as text'
+complete -c pk -n '__pk_at logs export' -l status -x -a "$status_slugs" -d 'By status'
+complete -c pk -n '__pk_at logs export' -l since -x -a "$times" -d 'From this time on'
+complete -c pk -n '__pk_at logs export' -l until -x -a "$times" -d 'Before this time'
+complete -c pk -n '__pk_at logs export' -l model -x -a '(__pk_models)' -d 'By model'
+complete -c pk -n '__pk_at logs export' -l provider -x -a "$providers" -d 'By provider'
+complete -c pk -n '__pk_at logs export' -l endpoint -x -a "$endpoints" -d 'By endpoint'
+complete -c pk -n '__pk_at logs export' -l http-status -x -a '200 2xx 4xx 5xx' -d 'By status of the answer'
+complete -c pk -n '__pk_at logs export' -l state -x -a "$states" -d 'By state'
+complete -c pk -n '__pk_at logs export' -l trace-id -x -d 'By trace'
+complete -c pk -n '__pk_at logs export' -l config-id -x -a '(__pk_saved config)' -d 'By config'
+complete -c pk -n '__pk_at logs export' -l prompt-id -x -a '(__pk_saved prompt)' -d 'By prompt'
+complete -c pk -n '__pk_at logs export' -l virtual-key -x -a '(__pk_saved provider)' -d 'By virtual key'
+complete -c pk -n '__pk_at logs export' -l user -x -a '(__pk_users)' -d 'By user'
+complete -c pk -n '__pk_at logs export' -l metadata -x -d 'By a value of the metadata'
+complete -c pk -n '__pk_at logs export' -l min-cost -x -d 'Cost of at least this'
+complete -c pk -n '__pk_at logs export' -l max-cost -x -d 'Cost of at most this'
+complete -c pk -n '__pk_at logs export' -l min-tokens -x -d 'Tokens, at least'
+complete -c pk -n '__pk_at logs export' -l max-tokens -x -d 'Tokens, at most'
+complete -c pk -n '__pk_at logs export' -l min-latency -x -d 'Latency of at least this'
+complete -c pk -n '__pk_at logs export' -l max-latency -x -d 'Latency of at most this'
+complete -c pk -n '__pk_at logs export' -l min-feedback -x -d 'Feedback of at least this'
+complete -c pk -n '__pk_at logs export' -l max-feedback -x -d 'Feedback of at most this'
+complete -c pk -n '__pk_at logs export' -l stream -d 'Streamed ones'
+complete -c pk -n '__pk_at logs export' -l errors -d 'Those that failed'
+complete -c pk -n '__pk_at logs export' -l untracked -d 'Those that were not tracked'
+complete -c pk -n '__pk_at logs export' -l replay-of -x -k -a '(__pk_ids)' -d 'Replays of this record'
+complete -c pk -n '__pk_at logs export' -l search -x -d 'Text in request or response'
+complete -c pk -n '__pk_at logs export' -s o -l output -x -a "$forms" -d 'Form of the output'
+complete -c pk -n '__pk_at logs export' -l json -a "$fields" -d 'Print JSON, with these fields'
+complete -c pk -n '__pk_at logs export' -l jq -x -d 'Run the JSON through a jq filter'
+
+# pk logs redact
+complete -c pk -n '__pk_at logs redact' -l pattern -x -d 'What matches this regular expression'
+complete -c pk -n '__pk_at logs redact' -l user -x -a '(__pk_users)' -d 'In the logs of this user'
+complete -c pk -n '__pk_at logs redact' -l dry-run -d 'Change nothing, print the numbers'
+complete -c pk -n '__pk_at logs redact' -s y -l yes -d 'Do not ask'
+complete -c pk -n '__pk_at logs redact' -s o -l output -x -a "$forms" -d 'Form of the output'
+complete -c pk -n '__pk_at logs redact' -l json -d 'Print JSON'
+complete -c pk -n '__pk_at logs redact' -l jq -x -d 'Run the JSON through a jq filter'
+
 # pk logs rm
 complete -c pk -n '__pk_at logs rm' -k -a '(__pk_ids)'
 complete -c pk -n '__pk_at logs rm' -s y -l yes -d 'Do not ask'
@@ -252,6 +302,25 @@ complete -c pk -n '__pk_at plan show' -l jq -x -d 'Run the JSON through a jq fil
 
 # pk plan set
 complete -c pk -n '__pk_at plan set' -a "$plans"
+
+# pk import
+complete -c pk -n '__pk_at import' -F
+complete -c pk -n '__pk_at import' -l dry-run -d 'Import nothing, print the numbers'
+complete -c pk -n '__pk_at import' -s o -l output -x -a "$forms" -d 'Form of the output'
+complete -c pk -n '__pk_at import' -l json -d 'Print JSON'
+complete -c pk -n '__pk_at import' -l jq -x -d 'Run the JSON through a jq filter'
+
+# pk backup
+complete -c pk -n '__pk_at backup' -F
+complete -c pk -n '__pk_at backup' -s f -l force -d 'Write over the file'
+complete -c pk -n '__pk_at backup' -s o -l output -x -a "$forms" -d 'Form of the output'
+complete -c pk -n '__pk_at backup' -l json -d 'Print JSON'
+complete -c pk -n '__pk_at backup' -l jq -x -d 'Run the JSON through a jq filter'
+
+# pk doctor
+complete -c pk -n '__pk_at doctor' -s o -l output -x -a "$forms" -d 'Form of the output'
+complete -c pk -n '__pk_at doctor' -l json -d 'Print JSON'
+complete -c pk -n '__pk_at doctor' -l jq -x -d 'Run the JSON through a jq filter'
 
 # pk config
 complete -c pk -n '__pk_at config' -a add -d 'Keep a config, or its next version'
