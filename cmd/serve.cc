@@ -98,9 +98,12 @@ struct Ledger {
 };
 
 Result<void> open_ledger(const Context& context, Ledger& ledger) {
-  const auto& settings = context.settings;
   PK_TRY(store::probe(context.data));
   PK_ASSIGN(ledger.env, store::Env::open(context.data, store::Mode::read_write));
+  return {};
+}
+
+Result<void> start_writer(const config::Settings& settings, Ledger& ledger) {
   store::WriterOptions options;
   const bool strict = settings.durability == config::Durability::strict;
   options.durability = strict ? store::Durability::strict : store::Durability::relaxed;
@@ -143,7 +146,8 @@ struct Shared {
 struct Worker {
   Worker(http::Listener listener, const http::Limits& limits, const upstream::Options& upstream_options,
          Ledger& ledger, AnswerCache& answers, const std::shared_ptr<const gateway::Rules>& rules,
-         Shared& shared, const Admin& admin, http::Handler& open_health, http::Handler& open_metrics)
+         Shared& shared, const Admin& admin, http::Handler& open_health, http::Handler& open_metrics,
+         std::shared_ptr<const http::TlsContext> tls)
       : upstream(loop, upstream_options),
         gate(loop, ledger.sink()),
         timers(loop),
@@ -163,6 +167,7 @@ struct Worker {
     embedder.set_target(answers.semantic().target());
     router.add("/health", health);
     router.add("/metrics", metrics);
+    server.set_tls(std::move(tls));
     server.start();
   }
 
@@ -221,11 +226,6 @@ bool is_loopback(const sockaddr_storage& address) {
   return false;
 }
 
-std::string url_of(const http::Address& address) {
-  const bool v6 = address.host.find(':') != std::string::npos;
-  return fmt::format("http://{}{}{}:{}", v6 ? "[" : "", address.host, v6 ? "]" : "", address.port);
-}
-
 ServeFigures figures_of(const Workers& workers, const Ledger& ledger, const AnswerCache& answers) {
   ServeFigures figures;
   figures.cache = answers.stats();
@@ -253,6 +253,12 @@ void tell(const Context& context, const config::Settings& settings, const Worker
     });
 }
 
+// Connections from now on; whether TLS is spoken stays as it was at the start.
+void renew_tls(const Workers& workers, const std::shared_ptr<const http::TlsContext>& tls) {
+  for (const auto& worker : workers)
+    asio::post(worker->loop, [&worker = *worker, tls] { worker.server.set_tls(tls); });
+}
+
 // SIGHUP: settings that can change while serving do; an error leaves the old ones.
 void reload(Context& context, const Bound& bound, const Workers& workers, SavedSource& saved,
             AnswerCache& answers) {
@@ -262,11 +268,14 @@ void reload(Context& context, const Bound& bound, const Workers& workers, SavedS
     return diag("settings not reloaded: " + offered.error().message);
   auto rules = make_rules(*settings, bound, saved.latest());
   if (!rules) return diag("settings not reloaded: " + rules.error().message);
+  auto tls = load_tls(*settings);
+  if (!tls) return diag("settings not reloaded: " + tls.error().message);
+  if (bound.tls && *tls) renew_tls(workers, *tls);
   saved.load(*settings, bound.loopback);
   if (auto anew = make_rules(*settings, bound, saved.latest()))
     tell(context, *settings, workers, answers, *anew);
   context.settings = *std::move(settings);
-  diag(fmt::format("settings reloaded; listening on {} as before", url_of(bound.address)));
+  diag(fmt::format("settings reloaded; listening on {} as before", bound.url()));
 }
 
 // A config, virtual key or API key was added, changed or removed, by any process.
@@ -324,6 +333,7 @@ void drain(Workers& workers, std::chrono::milliseconds grace, const sigset_t& si
 Result<Exit> serve(Context& context) {
   const config::Settings& settings = context.settings;
   PK_TRY(check_offered(settings));
+  PK_ASSIGN(const auto tls, load_tls(settings));
   sigset_t signals;
   sigemptyset(&signals);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
@@ -341,19 +351,20 @@ Result<Exit> serve(Context& context) {
     if (trouble.empty()) trouble = lock.error().message;
   }
 
-  // Before the ledger's thread: what opens a cache looks at it in a child process first.
+  // A process with threads is not to be forked: the ledger and the cache are each looked at in a child
+  // process before they are opened, and each has a thread of its own afterwards.
   Shared shared;
-  AnswerCache answers(context, shared.clock, trouble);
-
   Ledger ledger;
-  if (trouble.empty()) {
-    if (auto opened = open_ledger(context, ledger); !opened) trouble = opened.error().message;
-  }
   ledger.trouble = trouble;
-  if (!ledger.writer) {
-    open_to_read_keys(context, ledger);
-    diag("serving without a ledger: " + trouble + (ledger.keys_unknown ? k_nobody : ""));
-  }
+  const auto may_go_wrong = [&ledger](const Result<void>& done) {
+    if (!done) ledger.trouble = done.error().message;
+  };
+  if (trouble.empty()) may_go_wrong(open_ledger(context, ledger));
+  if (!ledger.trouble.empty()) open_to_read_keys(context, ledger);
+  AnswerCache answers(context, shared.clock, trouble);
+  if (ledger.trouble.empty()) may_go_wrong(start_writer(settings, ledger));
+  if (!ledger.writer)
+    diag("serving without a ledger: " + ledger.trouble + (ledger.keys_unknown ? k_nobody : ""));
 
   std::vector<http::Listener> listeners;
   const http::Address address{settings.listen.host, settings.listen.port};
@@ -364,7 +375,7 @@ Result<Exit> serve(Context& context) {
     PK_ASSIGN(auto listener, std::move(opened));
     listeners.push_back(std::move(listener));
   }
-  const Bound bound{listeners[0].bound(), is_loopback(listeners[0].socket_address())};
+  const Bound bound{listeners[0].bound(), is_loopback(listeners[0].socket_address()), tls != nullptr};
   SavedSource saved = saved_of(ledger);
   saved.load(settings, bound.loopback);
   PK_TRY(check_exposure(settings, bound, *saved.latest()));
@@ -396,14 +407,14 @@ Result<Exit> serve(Context& context) {
       [&workers, &ledger, &answers] { return metrics_of(figures_of(workers, ledger, answers)); });
   for (http::Listener& listener : listeners)
     workers.push_back(std::make_unique<Worker>(std::move(listener), limits, upstream_options, ledger, answers,
-                                               rules, shared, admin, health, metrics));
+                                               rules, shared, admin, health, metrics, tls));
   ledger.sink().subscribe([&workers] {
     for (const auto& worker : workers) worker->gate.notify();
   });
   for (const auto& worker : workers) worker->start();
 
   CompactDesk compact_desk(context.data, ledger.env, diag);
-  fmt::print("listening on {}\n", url_of(bound.address));
+  fmt::print("listening on {}\n", bound.url());
   std::fflush(stdout);
   wait_for_end(
       signals, [&] { reload(context, bound, workers, saved, answers); },

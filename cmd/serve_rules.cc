@@ -9,9 +9,18 @@
 
 namespace pk::cmd {
 
+std::string Bound::url() const {
+  const bool v6 = address.host.find(':') != std::string::npos;
+  return fmt::format("{}://{}{}{}:{}", tls ? "https" : "http", v6 ? "[" : "", address.host, v6 ? "]" : "",
+                     address.port);
+}
+
+Result<std::shared_ptr<const http::TlsContext>> load_tls(const config::Settings& settings) {
+  if (settings.tls_cert.empty()) return std::shared_ptr<const http::TlsContext>();
+  return http::TlsContext::load(settings.tls_cert, settings.tls_key);
+}
+
 Result<void> check_offered(const config::Settings& settings) {
-  if (!settings.tls_cert.empty())
-    return Error{Errc::invalid, "tls_cert: TLS is not offered by this version; put a TLS proxy in front"};
   if (!settings.default_provider.empty() && !provider::find(settings.default_provider))
     return Error{Errc::invalid, fmt::format("default_provider: there is no provider '{}'",
                                             visible(settings.default_provider, false))};
@@ -27,12 +36,11 @@ Result<void> check_exposure(const config::Settings& settings, const Bound& bound
         fmt::format("will not listen on {}: without an API key only loopback is served; make one with "
                     "pk key add NAME, or use --listen 127.0.0.1:8787",
                     bound.address.host)};
-  if (!settings.insecure_http)
-    return Error{
-        Errc::unauthorized,
-        fmt::format("will not listen on {} without TLS: put a TLS proxy in front of a loopback address, "
-                    "or say --insecure-http",
-                    bound.address.host)};
+  if (!bound.tls && !settings.insecure_http)
+    return Error{Errc::unauthorized,
+                 fmt::format("will not listen on {} without TLS: give it --tls-cert and --tls-key, or say "
+                             "--insecure-http",
+                             bound.address.host)};
   return {};
 }
 

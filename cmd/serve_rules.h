@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "base/result.h"
 #include "config/settings.h"
@@ -10,14 +11,19 @@
 
 namespace pk::cmd {
 
-// Where the server listens.
+// Where the server listens, and whether TLS is spoken there.
 struct Bound {
   http::Address address;
   bool loopback = false;
+  bool tls = false;
+
+  std::string url() const;
 };
 
 // What settings can ask for and this version does not have: refused, not ignored.
 Result<void> check_offered(const config::Settings& settings);
+// The certificate that the settings name, read anew; null if they name none.
+Result<std::shared_ptr<const http::TlsContext>> load_tls(const config::Settings& settings);
 // Beyond loopback only who has a key may call, and plain HTTP has to be asked for by name.
 Result<void> check_exposure(const config::Settings& settings, const Bound& bound, const config::Saved& saved);
 

@@ -194,6 +194,8 @@ TEST_CASE("A library outside of its rooms is reported") {
   require_none(check_doors({}, {{"lib/cache/vector_index.cc", "#include <hnswlib/hnswlib.h>\n"}}));
   require_one(check_doors({}, {{"cmd/serve.cc", "#include <hnswlib/hnswlib.h>\n"}}),
               "cmd may not include hnswlib/");
+  require_one(check_doors({}, {{"lib/gateway/relay.cc", "#include <openssl/ssl.h>\n"}}),
+              "gateway may not include openssl/");
   require_one(check_doors({}, {{"cmd/serve.cc", "#include <curl/curl.h>\n"}}),
               "cmd may not include curl/curl.h");
   require_one(check_doors({}, {{"lib/config/settings.cc", "# include <CLI/CLI.hpp>\n"}}),

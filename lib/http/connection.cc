@@ -14,14 +14,19 @@ std::int64_t steady_ms() {
   return SystemClock().steady_ns() / 1'000'000;
 }
 
-Connection::Connection(Socket socket, const Limits& limits, Handler& handler)
-    : m_socket(std::move(socket)), m_limits(limits), m_handler(handler), m_parser(limits) {
+Connection::Connection(Socket socket, const Limits& limits, Handler& handler, std::unique_ptr<TlsSession> tls)
+    : m_socket(std::move(socket)),
+      m_limits(limits),
+      m_handler(handler),
+      m_parser(limits),
+      m_tls(std::move(tls)) {
   error_code ignored;
   m_socket.non_blocking(true, ignored);
   m_socket.set_option(asio::ip::tcp::no_delay(true), ignored);
 }
 
 Task<void> Connection::run() {
+  if (m_tls) co_await shake_hands();
   while (!m_left && !m_cut) {
     const bool more = co_await read_request();
     if (!more) break;
@@ -34,10 +39,31 @@ Task<void> Connection::run() {
   while (m_reading) co_await m_input;
 }
 
+// A request may come right behind the client's part of it. What TLS says later by itself, an answer to new
+// keys, goes out before the next words of ours.
+Task<void> Connection::shake_hands() {
+  wait_for(Wait::head);
+  while (!m_left && !m_tls->is_established()) {
+    arm_read();
+    co_await m_input;
+    co_await write({});
+  }
+}
+
+// The end that TLS has of its own, or why there is nothing to be said. Who does not take it goes without.
+void Connection::say_last() {
+  if (!m_tls) return;
+  m_tls->end();
+  const std::string bytes = m_tls->take_output();
+  error_code ignored;
+  if (!bytes.empty()) m_socket.write_some(asio::buffer(bytes), ignored);
+}
+
 // Closing with unread bytes in the socket makes the kernel reset the connection, and the client may lose the
 // answer that says why (a 413 while it still sends): take and drop what comes until it closes, within bounds.
 Task<void> Connection::linger() {
   if (m_left || m_cut) co_return;
+  say_last();
   error_code ignored;
   m_socket.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   wait_for(Wait::linger);
@@ -58,6 +84,7 @@ void Connection::drain() {
 
 void Connection::close() {
   m_left = true;
+  if (!m_cut) say_last();
   error_code ignored;
   // A graceful close first: what was written still reaches the client. Where the close is what ends a body,
   // a cut one must end otherwise.
@@ -109,15 +136,21 @@ void Connection::arm_read() {
                            [this](error_code error, std::size_t bytes) { read_ended(bool(error), bytes); });
 }
 
+// False: the client has ended what it says, or says it in no way that we know.
+bool Connection::take_in(std::string_view bytes) {
+  if (m_tls) return m_tls->put(bytes, m_in);
+  m_in.append(bytes);
+  return true;
+}
+
 void Connection::read_ended(bool failed, std::size_t bytes) {
   m_reading = false;
   std::function<void()> left;
-  if (failed) {
+  if (failed || !take_in({m_incoming.data(), bytes})) {
     m_left = true;
     left = std::exchange(m_on_left, {});
-  } else {
-    m_in.append(m_incoming.data(), bytes);
-    if (m_serving) arm_read();
+  } else if (m_serving) {
+    arm_read();
   }
   m_input.set();
   // Last: the handler may end here, and with it this connection. While one runs, nobody waits for input.
@@ -238,6 +271,12 @@ void Connection::unstage() {
 Task<bool> Connection::write(std::string_view bytes) {
   if (m_left || m_cut) co_return false;
   if (m_head_staged) m_head_sent = true;
+  std::string sealed;
+  if (m_tls) {
+    m_tls->say(bytes);
+    sealed = m_tls->take_output();
+    bytes = sealed;
+  }
   const Wait before = m_wait;
   while (!bytes.empty()) {
     // Most answers fit the socket's buffer: one system call and no turn of the loop.

@@ -10,6 +10,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "base/task.h"
@@ -17,6 +18,7 @@
 #include "http/head_writer.h"
 #include "http/limits.h"
 #include "http/request_parser.h"
+#include "http/tls.h"
 
 namespace pk::http {
 
@@ -25,7 +27,8 @@ using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
 
 class Connection final : private Responder {
  public:
-  Connection(Socket socket, const Limits& limits, Handler& handler);
+  // `tls`: what the client has to speak; null: plain HTTP.
+  Connection(Socket socket, const Limits& limits, Handler& handler, std::unique_ptr<TlsSession> tls = {});
 
   // Serves until either side is done; ends with the socket closed and nothing outstanding.
   Task<void> run();
@@ -50,12 +53,15 @@ class Connection final : private Responder {
   bool client_left() const override { return m_left; }
   void on_client_left(std::function<void()> left) override;
 
+  Task<void> shake_hands();
   Task<bool> read_request();
   Task<void> serve_one();
   Task<void> linger();
   Task<bool> write(std::string_view bytes);
+  void say_last();
   void arm_read();
   void read_ended(bool failed, std::size_t bytes);
+  bool take_in(std::string_view bytes);
   void wait_for(Wait wait);
   void begin_response();
   Framing framing_of(const ResponseHead& head) const;
@@ -64,6 +70,7 @@ class Connection final : private Responder {
   const Limits& m_limits;
   Handler& m_handler;
   RequestParser m_parser;
+  const std::unique_ptr<TlsSession> m_tls;
 
   std::string m_in;  // received, not yet parsed
   std::size_t m_in_at = 0;

@@ -113,7 +113,8 @@ struct Server::Impl {
   }
 
   void add(Socket socket) {
-    connections.emplace_front(std::move(socket), limits, handler);
+    auto session = tls ? std::make_unique<TlsSession>(tls) : nullptr;
+    connections.emplace_front(std::move(socket), limits, handler, std::move(session));
     serve(connections.begin()).detach();
   }
 
@@ -149,6 +150,7 @@ struct Server::Impl {
       ticker;
   const Limits limits;
   Handler& handler;
+  std::shared_ptr<const TlsContext> tls;
   std::list<Connection> connections;
   std::function<void()> drained;
   bool draining = false;
@@ -161,6 +163,10 @@ Server::~Server() = default;
 void Server::start() {
   m_impl->accept();
   m_impl->tick();
+}
+
+void Server::set_tls(std::shared_ptr<const TlsContext> tls) {
+  m_impl->tls = std::move(tls);
 }
 
 void Server::drain(std::function<void()> drained) {

@@ -60,10 +60,13 @@ inline Task<void> answer_text(http::Responder& responder, std::string text) {
 
 class ScriptedServer {
  public:
-  explicit ScriptedServer(Script script, const http::Limits& limits = {}) : m_handler(std::move(script)) {
+  explicit ScriptedServer(Script script, const http::Limits& limits = {},
+                          std::shared_ptr<const http::TlsContext> tls = {})
+      : m_handler(std::move(script)) {
     auto listener = http::Listener::open({"127.0.0.1", 0});
     m_port = listener.value().bound().port;
     m_server.emplace(m_loop.loop(), *std::move(listener), limits, m_handler);
+    m_server->set_tls(std::move(tls));
     m_loop.run([this] { m_server->start(); });
   }
   // Closes what is open and waits for the handlers to end.
@@ -79,6 +82,9 @@ class ScriptedServer {
   const ScriptedHandler& handler() const { return m_handler; }
   std::size_t connections() {
     return m_loop.run([this] { return m_server->connections(); });
+  }
+  void set_tls(std::shared_ptr<const http::TlsContext> tls) {
+    m_loop.run([&] { m_server->set_tls(std::move(tls)); });
   }
   void close_all() {
     m_loop.run([this] { m_server->close_all(); });

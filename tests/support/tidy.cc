@@ -26,9 +26,13 @@ struct Library {
   Words rooms;          // who may see it; "cmd" is cmd/
 };
 const std::vector<Library>& libraries() {
-  static const std::vector<Library> all = {{"lmdb.h", {"store", "cache"}}, {"curl/", {"upstream"}},
-                                           {"hiredis/", {"cache"}},        {"hnswlib/", {"cache"}},
-                                           {"kainjow/", {"prompt"}},       {"CLI/", {"cmd"}}};
+  static const std::vector<Library> all = {{"lmdb.h", {"store", "cache"}},
+                                           {"curl/", {"upstream"}},
+                                           {"hiredis/", {"cache"}},
+                                           {"hnswlib/", {"cache"}},
+                                           {"kainjow/", {"prompt"}},
+                                           {"openssl/", {"http"}},
+                                           {"CLI/", {"cmd"}}};
   return all;
 }
 
