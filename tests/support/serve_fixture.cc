@@ -119,7 +119,7 @@ Serve::Serve(ServeOptions options) : m_data(options.data.value_or(m_folder.path(
   std::array<int, 2> out{};
   if (pipe2(out.data(), O_CLOEXEC) != 0) throw std::runtime_error("no pipe");
   Child child;
-  child.arguments = {PK_BINARY, "--data", m_data.string(), "serve", "--listen", "127.0.0.1:0"};
+  child.arguments = {PK_BINARY, "--data", m_data.string(), "serve", "--listen", options.listen};
   child.arguments.insert(child.arguments.end(), options.flags.begin(), options.flags.end());
   child.environment = environment_in(m_folder.path(), options.environment);
   child.out = out[1];
@@ -147,9 +147,8 @@ void Serve::read_ready_line(int fd) {
     if (got <= 0) return;
     line.append(buffer.data(), static_cast<std::size_t>(got));
   }
-  const std::string_view expected = "listening on http://127.0.0.1:";
-  if (line.rfind(expected, 0) != 0) throw std::runtime_error("serve said: " + line + errors());
-  m_port = std::atoi(line.c_str() + expected.size());
+  if (line.rfind("listening on http", 0) != 0) throw std::runtime_error("serve said: " + line + errors());
+  m_port = std::atoi(line.c_str() + line.rfind(':') + 1);
 }
 
 std::string Serve::errors() const {

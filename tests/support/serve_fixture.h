@@ -30,12 +30,13 @@ struct PkRun {
 PkRun run_pk(const std::filesystem::path& data, const std::vector<std::string>& arguments);
 
 struct ServeOptions {
-  std::vector<std::string> flags = {};             // after `serve --listen 127.0.0.1:0`
+  std::vector<std::string> flags = {};             // after `serve --listen …`
   std::optional<std::filesystem::path> data = {};  // none: a folder of its own
   std::vector<std::string> environment = {};       // "NAME=value", beside PATH, HOME and XDG_*
   std::optional<std::uint64_t> file_bytes_max =
       {};                           // no file may grow beyond this: a full disk without a disk
   bool file_rights_of_root = true;  // false: a read-only folder is read-only for root too
+  std::string listen = "127.0.0.1:0";
 };
 
 // One server. Starting waits for its `listening on` line; the destructor kills what still runs.
