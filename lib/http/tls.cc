@@ -25,9 +25,9 @@ constexpr std::string_view k_wants_https =
     "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n"
     "TLS is spoken on this port: its URLs begin with https://\n";
 
-// The reason that OpenSSL noted last, in its words; the others are forgotten.
-std::string latest_reason() {
-  const char* reason = ERR_reason_error_string(ERR_peek_last_error());
+// What OpenSSL noted first, in its words; what followed from it is forgotten.
+std::string first_reason() {
+  const char* reason = ERR_reason_error_string(ERR_peek_error());
   ERR_clear_error();
   return reason ? reason : "it cannot be read";
 }
@@ -57,12 +57,12 @@ Result<void> use_files(SSL_CTX* context, const std::string& cert_file, const std
   SSL_CTX_set_default_passwd_cb_userdata(context, &guarded);
   ERR_clear_error();
   if (SSL_CTX_use_certificate_chain_file(context, cert_file.c_str()) != 1)
-    return bad_file("tls_cert", cert_file, "no certificate in PEM form: " + latest_reason());
+    return bad_file("tls_cert", cert_file, "no certificate in PEM form: " + first_reason());
   const bool used = SSL_CTX_use_PrivateKey_file(context, key_file.c_str(), SSL_FILETYPE_PEM) == 1;
   const bool foreign = !used && ERR_GET_LIB(ERR_peek_last_error()) == ERR_LIB_X509;
   if (guarded) return bad_file("tls_key", key_file, "it is guarded by a passphrase: keep it without one");
   if (!used && !foreign)
-    return bad_file("tls_key", key_file, "no private key in PEM form: " + latest_reason());
+    return bad_file("tls_key", key_file, "no private key in PEM form: " + first_reason());
   if (foreign || SSL_CTX_check_private_key(context) != 1)
     return bad_file("tls_key", key_file,
                     fmt::format("it is not the key of the certificate in {}", cert_file));
