@@ -209,10 +209,11 @@ TEST_CASE("A client that leaves in TLS is noticed while it is served") {
   const Certificate certificate;
   const Files files;
   files.write(certificate);
-  std::promise<void> left;
+  std::promise<void> begun, left;
   ScriptedServer server(
-      [&left](Request&, Responder& responder) -> Task<void> {
+      [&](Request&, Responder& responder) -> Task<void> {
         pk::Event gone;
+        begun.set_value();
         responder.on_client_left([&gone] { gone.set(); });
         co_await gone;
         left.set_value();
@@ -221,6 +222,7 @@ TEST_CASE("A client that leaves in TLS is noticed while it is served") {
       {}, files.load());
   HttpsClient client(server.port(), certificate);
   REQUIRE(client.send(post("wait")));
+  begun.get_future().get();
   client.end();
   left.get_future().get();
 }
