@@ -22,7 +22,7 @@ const NewNodes& nodes_of(const Post& post) {
 
 }  // namespace
 
-Post PostEncoder::encode(const log::LogRecord& record, Post::Kind kind, bool with_content) {
+Post PostEncoder::encode(const log::LogRecord& record, Post::Kind kind, bool with_content, bool packed) {
   Post post;
   post.kind = kind;
   post.tracked = record.tracked;
@@ -46,8 +46,9 @@ Post PostEncoder::encode(const log::LogRecord& record, Post::Kind kind, bool wit
   }
   post.bytes = m_bytes;
   if (m_bytes.capacity() > k_kept_bytes) m_bytes = {};
-  post.cost = k_post_overhead + post.bytes.size() + nodes_of(post).bytes.size();
   post.packed = post.bytes.size() == post.row_size;
+  if (packed) m_packer.pack(post);
+  post.cost = k_post_overhead + post.bytes.size() + nodes_of(post).bytes.size();
   return post;
 }
 

@@ -40,18 +40,7 @@ struct Post {
   }
 };
 
-// Makes posts; one per thread, for its buffers.
-class PostEncoder {
- public:
-  // `with_content` false leaves request and response out.
-  Post encode(const log::LogRecord& record, Post::Kind kind, bool with_content);
-
- private:
-  ContentEncoder m_contents;
-  std::string m_bytes;
-};
-
-// Compresses what the encoders left for it; the writer's own.
+// Compresses what an encoder left for later; one per thread, for its buffer.
 class PostPacker {
  public:
   explicit PostPacker(Compressor& compressor) : m_compressor(compressor) {}
@@ -59,6 +48,19 @@ class PostPacker {
 
  private:
   Compressor& m_compressor;
+  std::string m_bytes;
+};
+
+// Makes posts; one per thread, for its buffers.
+class PostEncoder {
+ public:
+  // `with_content` false leaves request and response out, `packed` leaves nothing for the writer's packer.
+  Post encode(const log::LogRecord& record, Post::Kind kind, bool with_content, bool packed = false);
+
+ private:
+  Compressor m_compressor;
+  ContentEncoder m_contents{m_compressor};
+  PostPacker m_packer{m_compressor};
   std::string m_bytes;
 };
 

@@ -47,6 +47,8 @@ inline constexpr std::size_t k_packed_late_max = 32 * 1024;
 // Encodes contents; one per thread, for its buffers.
 class ContentEncoder {
  public:
+  explicit ContentEncoder(Compressor& compressor) : m_compressor(compressor) {}
+
   // Appends the value of `content` for `id`: sealed, or left to append_packed(). Where `nodes` is given and
   // the body can be cut, its nodes are put there; it stays empty otherwise.
   void append(std::string& out, const Uuid& id, const log::Content& content, NewNodes* nodes);
@@ -55,7 +57,7 @@ class ContentEncoder {
   void append_parts(std::string& out, const log::Content& content, const std::vector<Stretch>& stretches,
                     NewNodes& nodes);
 
-  Compressor m_compressor;
+  Compressor& m_compressor;
   std::string m_raw;  // what is compressed: head and body, or the literals
 };
 

@@ -112,6 +112,9 @@ class LogWriter::Impl {
 
  private:
   std::size_t bodies_max() const { return m_options.queue_bytes_max / 4 * 3; }
+  // More than rests or lingers in good times: a disk that hangs, or more than one thread can compress. The
+  // workers then help, which slows them down, and what waits takes half the room.
+  std::size_t late_max() const { return m_options.queue_bytes_max / 8; }
   bool fits(std::size_t cost, std::size_t limit) const;
   bool is_hurried(Post::Kind kind) const;
 
@@ -183,7 +186,7 @@ log::Sink::Seq LogWriter::Impl::post(const log::LogRecord& record, Post::Kind ki
   PostEncoder& encoder = encoder_of_this_thread();
   const std::uint64_t bodies = record.request.has_value() + record.response.has_value();
   bool with_content = fits(0, bodies_max());
-  Post post = encoder.encode(record, kind, with_content);
+  Post post = encoder.encode(record, kind, with_content, !fits(0, late_max()));
   if (with_content && !fits(post.cost, m_options.queue_bytes_max)) {
     with_content = false;
     post = encoder.encode(record, kind, false);

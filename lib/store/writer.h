@@ -58,8 +58,8 @@ struct WriterStats {
   std::string last_error;  // why it is not, or was not the last time: "no space left on the disk"
 };
 
-// Encoding runs on the caller's thread, compression of large bodies too (k_packed_late_max); of small ones,
-// and all writing, on the writer's own. The queue is bounded and never blocks a caller.
+// Encoding runs on the caller's thread, and compression of what is large (k_packed_late_max) or has to wait;
+// other compression, and all writing, on the writer's own. The queue is bounded and never blocks a caller.
 //
 // A store that fails does not stop anyone: the batch is kept and tried again with growing pauses (up to 1 s),
 // so a disk that has space again gets everything that fitted the queue; what did not is counted. From the

@@ -66,6 +66,9 @@ TEST_CASE("Small contents are compressed when a post is packed, large ones when 
   const std::string packed = post.bytes;
   packer.pack(post);
   REQUIRE(post.bytes == packed);
+  const Post at_once = encoder.encode(record, Post::Kind::closed, true, true);
+  REQUIRE(at_once.bytes == packed);
+  REQUIRE(at_once.cost < post.cost);  // which counts what it was in the queue
 }
 
 }  // namespace pk::store::test

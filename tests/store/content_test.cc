@@ -13,8 +13,8 @@ struct Encoded {
 };
 
 Encoded encode(const Uuid& id, const log::Content& content, bool split = true) {
-  ContentEncoder encoder;
   Compressor compressor;
+  ContentEncoder encoder(compressor);
   Encoded out;
   std::string value;
   encoder.append(value, id, content, split ? &out.nodes : nullptr);
