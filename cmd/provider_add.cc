@@ -13,7 +13,7 @@
 #include "input.h"
 #include "ledger.h"
 #include "output.h"
-#include "provider/table.h"
+#include "provider_check.h"
 #include "saved_command.h"
 #include "store/saved_virtual_keys.h"
 
@@ -28,16 +28,6 @@ struct Flags {
   std::optional<std::string> secret_file;
   std::vector<std::string> options;  // "aws_region=eu-central-1"
 };
-
-Result<const provider::Provider*> find_provider(const std::string& slug) {
-  if (const provider::Provider* found = provider::find(slug)) return found;
-  const std::string shown = visible(slug, false);
-  if (provider::is_known_elsewhere(slug))
-    return Error{Errc::invalid, fmt::format("--provider: {} is not offered by this version of pk", shown)};
-  return Error{
-      Errc::invalid,
-      fmt::format("--provider: there is no provider '{}'; slugs are lower case, as in openai", shown)};
-}
 
 // An option's value; "@FILE" stands for what the file holds.
 Result<std::string> option_value(std::string_view given) {
@@ -66,8 +56,9 @@ Result<std::pair<std::string, std::string>> read_option(const std::string& given
 Result<store::VirtualKeyChange> read_change(const Context& context, const Flags& flags) {
   store::VirtualKeyChange change;
   if (flags.provider) {
-    PK_ASSIGN(const provider::Provider* found, find_provider(*flags.provider));
-    change.provider = found->slug;
+    if (auto checked = check_provider(*flags.provider); !checked)
+      return std::move(checked).error().within("--provider");
+    change.provider = *flags.provider;
   }
   PK_ASSIGN(const SavedConfigRules rules, SavedConfigRules::make(context.settings));
   if (flags.custom_host && !flags.custom_host->empty())
@@ -80,24 +71,14 @@ Result<store::VirtualKeyChange> read_change(const Context& context, const Flags&
   return change;
 }
 
-// Whether a secret is needed: not by a server of one's own, which may be open, unless the provider's form
-// cannot do without.
-enum class Want { needed, welcome, none };
-Want wanted_secret(const store::VirtualKeyChange& change) {
-  const provider::Provider& provider = *provider::find(*change.provider);
-  if (!provider.needs_key || config::have_credentials(change.options)) return Want::none;
-  const bool own_host = change.custom_host && !change.custom_host->empty();
-  return own_host && provider.auth != provider::Auth::dialect ? Want::welcome : Want::needed;
-}
-
 // What is piped in or named is kept whether it is needed or not; a terminal is asked where it may be.
 Result<void> add_secret(const Flags& flags, store::VirtualKeyChange& change) {
-  const Want want = wanted_secret(change);
-  if (want == Want::none && !flags.secret_file && !stdin_is_given()) return {};
-  const std::string_view may = want == Want::needed ? "" : " (it may have none)";
+  const WantedSecret want = wanted_secret(change);
+  if (want == WantedSecret::none && !flags.secret_file && !stdin_is_given()) return {};
+  const std::string_view may = want == WantedSecret::needed ? "" : " (it may have none)";
   PK_ASSIGN(config::Secret secret,
             read_secret(flags.secret_file, fmt::format("Secret of {}{}: ", *change.provider, may)));
-  if (want == Want::needed && secret.empty())
+  if (want == WantedSecret::needed && secret.empty())
     return Error{
         Errc::invalid,
         fmt::format("{} needs a secret: give it on standard input, or with --secret-file", *change.provider)};

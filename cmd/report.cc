@@ -14,15 +14,6 @@ namespace {
 constexpr std::size_t k_name_columns = 16;
 constexpr std::size_t k_block_indent = 2;
 
-std::string as_json(const std::vector<Fact>& facts) {
-  std::string out = "{";
-  for (const Fact& fact : facts) {
-    if (out.size() > 1) out += ',';
-    out += json_string(fact.name) + ":" + fact.json;
-  }
-  return out + "}\n";
-}
-
 std::string as_lines(const std::vector<Fact>& facts, bool color) {
   std::string out;
   for (const Fact& fact : facts) {
@@ -42,6 +33,15 @@ std::string as_lines(const std::vector<Fact>& facts, bool color) {
 
 }  // namespace
 
+std::string facts_json(const std::vector<Fact>& facts) {
+  std::string out = "{";
+  for (const Fact& fact : facts) {
+    if (out.size() > 1) out += ',';
+    out += json_string(fact.name) + ":" + fact.json;
+  }
+  return out + "}";
+}
+
 Result<Report> Report::prepare(const FormatFlags& flags) {
   PK_ASSIGN(FormatChoice choice, choose_format(flags, Format::table, Format::json));
   if (choice.format == Format::csv || choice.format == Format::tsv)
@@ -51,7 +51,7 @@ Result<Report> Report::prepare(const FormatFlags& flags) {
 }
 
 Result<void> Report::print(const std::vector<Fact>& facts, bool color) const {
-  std::string text = m_choice.format == Format::table ? as_lines(facts, color) : as_json(facts);
+  std::string text = m_choice.format == Format::table ? as_lines(facts, color) : facts_json(facts) + "\n";
   if (!m_jq.empty()) {
     PK_ASSIGN(Jq jq, Jq::compile(m_jq));
     std::string filtered;

@@ -18,6 +18,9 @@ struct Fact {
   bool block = false;  // shown below its label: the words line by line or, without any, its JSON laid out
 };
 
+// One object, on one line without its end.
+std::string facts_json(const std::vector<Fact>& facts);
+
 // Checks the flags before anything is done; then prints, on a terminal as lines, into a pipe as one JSON
 // object.
 class Report {

@@ -140,6 +140,11 @@ struct Shared {
   route::KeyedHash hash = route::KeyedHash::random();
   route::Breakers breakers{hash};
   route::StickyTargets sticky{hash};
+  admin::Sessions sessions;
+
+  std::string session_key_of(const http::Request& request) const {
+    return sessions.of(request, clock.wall_ms()).value_or("");
+  }
 };
 
 // One thread's share of the server. Everything in it lives on its own loop.
@@ -161,7 +166,10 @@ struct Worker {
         health(open_health, {}, rules, stats),
         metrics(open_metrics, config::Scope::read, rules, stats),
         guard(rules, stats),
-        control_plane(admin.routes(), guard, {admin.services(), poster()}, data_plane),
+        control_plane(
+            admin.routes(),
+            {admin.services(), guard, poster(), [this](log::Sink::Seq seq) { return gate.wait(seq); }},
+            data_plane),
         router(control_plane),
         server(loop, std::move(listener), limits, router) {
     embedder.set_target(answers.semantic().target());
@@ -261,7 +269,7 @@ void renew_tls(const Workers& workers, const std::shared_ptr<const http::TlsCont
 
 // SIGHUP: settings that can change while serving do; an error leaves the old ones.
 void reload(Context& context, const Bound& bound, const Workers& workers, SavedSource& saved,
-            AnswerCache& answers) {
+            AnswerCache& answers, Admin& admin) {
   auto settings = config::load(context.sources);
   if (!settings) return diag("settings not reloaded: " + settings.error().message);
   if (auto offered = check_offered(*settings); !offered)
@@ -272,6 +280,7 @@ void reload(Context& context, const Bound& bound, const Workers& workers, SavedS
   if (!tls) return diag("settings not reloaded: " + tls.error().message);
   if (bound.tls && *tls) renew_tls(workers, *tls);
   saved.load(*settings, bound.loopback);
+  if (auto checks = SavedConfigRules::make(*settings, bound.loopback)) admin.set_rules(*std::move(checks));
   if (auto anew = make_rules(*settings, bound, saved.latest()))
     tell(context, *settings, workers, answers, *anew);
   context.settings = *std::move(settings);
@@ -375,7 +384,8 @@ Result<Exit> serve(Context& context) {
     PK_ASSIGN(auto listener, std::move(opened));
     listeners.push_back(std::move(listener));
   }
-  const Bound bound{listeners[0].bound(), is_loopback(listeners[0].socket_address()), tls != nullptr};
+  const Bound bound{listeners[0].bound(), is_loopback(listeners[0].socket_address()), tls != nullptr,
+                    [&shared](const http::Request& request) { return shared.session_key_of(request); }};
   SavedSource saved = saved_of(ledger);
   saved.load(settings, bound.loopback);
   PK_TRY(check_exposure(settings, bound, *saved.latest()));
@@ -395,7 +405,9 @@ Result<Exit> serve(Context& context) {
   upstream_options.trusted_hosts = rules->plan.trusted_hosts;
   upstream_options.own_listener = listeners[0].socket_address();
 
-  Admin admin(settings, shared.clock, ledger.sink(), ledger.env, ledger.trouble);
+  PK_ASSIGN(auto saved_rules, SavedConfigRules::make(settings, bound.loopback));
+  Admin admin(context, shared.clock, ledger.sink(), ledger.env, ledger.trouble, std::move(saved_rules),
+              shared.sessions);
   Workers workers;
   const auto reasons_of = [&ledger, &saved] {
     std::vector<std::string> reasons = ledger.reasons();
@@ -417,7 +429,7 @@ Result<Exit> serve(Context& context) {
   fmt::print("listening on {}\n", bound.url());
   std::fflush(stdout);
   wait_for_end(
-      signals, [&] { reload(context, bound, workers, saved, answers); },
+      signals, [&] { reload(context, bound, workers, saved, answers, admin); },
       [&] {
         follow(context, bound, workers, saved, answers);
         answers.tell_health();
@@ -428,6 +440,7 @@ Result<Exit> serve(Context& context) {
   // The next server may start on the same data while this one finishes; both may write.
   if (lock) lock->release();
   compact_desk.stop();
+  admin.end_tails();
   drain(workers, std::chrono::milliseconds(settings.grace_ms), signals);
   admin.stop();
   answers.stop();

@@ -1,12 +1,12 @@
-// What serve puts behind the control plane: who may use it, what it works with, and what it needs of rooms
-// that it does not see.
+// What serve puts behind the control plane: who may use it, and what it works with.
 #pragma once
 
 #include <memory>
 
 #include "admin/control_plane.h"
-#include "config/settings.h"
+#include "command.h"
 #include "gateway/gateway.h"
+#include "serve_knowledge.h"
 
 namespace pk::cmd {
 
@@ -21,34 +21,38 @@ class ServeGuard final : public admin::Guard {
   void set_rules(std::shared_ptr<const gateway::Rules> rules) { m_rules = std::move(rules); }
 
   admin::Admission admit(const http::Request& request, const admin::Need& need) override;
+  std::optional<admin::Caller> holder_of(std::string_view secret) const override;
 
  private:
+  admin::Caller caller_of(const config::ApiKey* key) const;
+
   std::shared_ptr<const gateway::Rules> m_rules;
   gateway::Stats& m_stats;
 };
 
-// What all workers share of the control plane; any thread. Outlives them.
+// What all workers share of the control plane; any thread. Outlives them, and is outlived by what it is made
+// of.
 class Admin {
  public:
-  Admin(const config::Settings& settings, const Clock& clock, log::Sink& sink,
-        std::shared_ptr<store::Env> env, const std::string& trouble)
-      : m_services{clock,
-                   sink,
-                   m_pool,
-                   std::move(env),
-                   trouble,
-                   settings.public_url,
-                   settings.share_patterns},
-        m_routes(admin::all_routes(settings.ui)) {}
+  Admin(const Context& context, const Clock& clock, log::Sink& sink, std::shared_ptr<store::Env> env,
+        const std::string& trouble, SavedConfigRules rules, admin::Sessions& sessions);
 
   const admin::Services& services() const { return m_services; }
   const admin::RouteTable& routes() const { return m_routes; }
 
+  // Other settings hold now.
+  void set_rules(SavedConfigRules rules);
+
+  // Ends what would never end by itself: before the workers drain.
+  void end_tails() { m_tail.stop(); }
   // Runs what was begun to its end. The workers' loops are still there, and none runs any more.
   void stop() { m_pool.stop(); }
 
  private:
+  CurrentRules m_rules;
   admin::Pool m_pool;
+  admin::Tail m_tail;
+  admin::Exports m_exports;
   admin::Services m_services;
   admin::RouteTable m_routes;
 };

@@ -59,6 +59,7 @@ Result<std::shared_ptr<const gateway::Rules>> make_rules(const config::Settings&
     PK_ASSIGN(const auto host, config::host_of(settings.public_url));
     rules->hosts.names.push_back(host.host);
   }
+  rules->session_key = bound.session_key;
   rules->tracked = settings.debug;
   rules->refuse_unlogged = settings.on_log_failure == config::OnLogFailure::refuse;
   rules->hold_until_durable = settings.durability == config::Durability::strict;

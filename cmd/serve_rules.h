@@ -1,6 +1,7 @@
 // What serve tells its workers at the start, and anew whenever the settings or what is saved changes.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -11,11 +12,12 @@
 
 namespace pk::cmd {
 
-// Where the server listens, and whether TLS is spoken there.
+// Where the server listens, whether TLS is spoken there, and how it knows who has logged in.
 struct Bound {
   http::Address address;
   bool loopback = false;
   bool tls = false;
+  std::function<std::string(const http::Request&)> session_key = {};  // of gateway::Rules
 
   std::string url() const;
 };

@@ -7,7 +7,18 @@ namespace pk::admin {
 
 Call::Call(const Desk& desk_, http::Request& request_, http::Responder& responder_)
     : desk(desk_), request(request_), responder(responder_) {
-  responder.on_client_left([this] { m_left.store(true, std::memory_order_relaxed); });
+  responder.on_client_left([this] {
+    m_left.store(true, std::memory_order_relaxed);
+    // It may be the end of this call.
+    if (const auto then = std::move(m_on_left)) then();
+  });
+}
+
+void Call::on_left(std::function<void()> left_) {
+  if (left_ && left())
+    left_();
+  else
+    m_on_left = std::move(left_);
 }
 
 Call::~Call() {

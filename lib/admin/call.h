@@ -20,7 +20,10 @@ namespace pk::admin {
 // One worker's side of the control plane.
 struct Desk {
   const Services& services;
+  Guard& guard;
   Post post;  // to the worker's loop
+  std::function<Task<void>(log::Sink::Seq)>
+      until_kept;  // until a record is on disk, or waited for long enough
 };
 
 // Bodies of requests to the control plane.
@@ -49,10 +52,13 @@ class Call {
   std::vector<std::string> parts;  // what stands for each {…} of the pattern, decoded
   Parameters query;
   Caller caller;
+  int page_status = 200;  // of a page: 401 or 403 where its reader is to log in
 
   bool is_head() const { return request.method == "HEAD"; }
   // The client has gone: who works for it may stop.
   bool left() const { return m_left.load(std::memory_order_relaxed); }
+  // `left` is called on the loop as soon as it does; at once if it has left already.
+  void on_left(std::function<void()> left);
 
   // ---- the answer, one of these ----
   Task<void> answer(Reply reply);
@@ -65,6 +71,7 @@ class Call {
 
  private:
   std::atomic<bool> m_left{false};
+  std::function<void()> m_on_left;
 };
 
 // 503: no ledger, the pool is full.

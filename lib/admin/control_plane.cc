@@ -43,8 +43,12 @@ Task<void> ControlPlane::refuse(Reply reply, http::Request& request, http::Respo
 // In this order: who may hear of the path at all, what it takes, whether this is it.
 Task<void> ControlPlane::serve(Match match, http::Request& request, http::Responder& responder) {
   Call call(m_desk, request, responder);
-  Admission admission = m_guard.admit(request, match.route ? match.route->need : Need{});
-  if (admission.refused) {
+  const Need need = match.route ? match.route->need : Need{};
+  Admission admission = m_desk.guard.admit(request, need);
+  if (admission.refused && need.page &&
+      (admission.refused->status == 401 || admission.refused->status == 403))
+    call.page_status = admission.refused->status;
+  else if (admission.refused) {
     co_await call.answer(*std::move(admission.refused));
     co_return;
   }

@@ -2,7 +2,6 @@
 // plane. Lives on its worker's thread; what it refers to outlives it.
 #pragma once
 
-#include "admin/guard.h"
 #include "admin/routes.h"
 #include "http/handler.h"
 
@@ -10,8 +9,8 @@ namespace pk::admin {
 
 class ControlPlane final : public http::Handler {
  public:
-  ControlPlane(const RouteTable& routes, Guard& guard, Desk desk, http::Handler& otherwise)
-      : m_routes(routes), m_guard(guard), m_desk(std::move(desk)), m_otherwise(otherwise) {}
+  ControlPlane(const RouteTable& routes, Desk desk, http::Handler& otherwise)
+      : m_routes(routes), m_desk(std::move(desk)), m_otherwise(otherwise) {}
 
   Task<void> handle(http::Request& request, http::Responder& responder) override;
   Task<void> handle_malformed(http::Request& request, const http::Malformed& problem,
@@ -22,7 +21,6 @@ class ControlPlane final : public http::Handler {
   Task<void> refuse(Reply reply, http::Request& request, http::Responder& responder);
 
   const RouteTable& m_routes;
-  Guard& m_guard;
   const Desk m_desk;
   http::Handler& m_otherwise;
 };

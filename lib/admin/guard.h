@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "admin/reply.h"
 #include "config/saved.h"
@@ -15,6 +16,8 @@ namespace pk::admin {
 struct Need {
   std::optional<config::Scope> scope = {};  // none: no key is asked for
   bool linked = false;  // pages of other origins may lead here: it shows or does nothing by itself
+  bool page =
+      false;  // a person reads it: who is refused for want of a key gets the page all the same, to log in
 };
 
 struct Caller {
@@ -34,6 +37,8 @@ class Guard {
  public:
   virtual ~Guard() = default;
   virtual Admission admit(const http::Request& request, const Need& need) = 0;
+  // Whose API key that is; nothing if it is none of ours.
+  virtual std::optional<Caller> holder_of(std::string_view secret) const = 0;
 };
 
 }  // namespace pk::admin

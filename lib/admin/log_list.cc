@@ -30,4 +30,18 @@ Result<Piece> LogList::next(const std::shared_ptr<store::Env>& env) {
   return piece;
 }
 
+Result<Piece> LogLines::next(const std::shared_ptr<store::Env>& env) {
+  const store::LogReader reader(env);
+  Piece piece;
+  const query::Query now = m_query;
+  PK_TRY(query::run(reader, now, [&](const log::LogRecord& record) {
+    log::append_json(piece.text, record, log::FieldSet::all());
+    piece.text += '\n';
+    m_query.after = record.id;
+    piece.last = piece.text.size() < k_piece_bytes;
+    return piece.last && !m_given_up();
+  }));
+  return piece;
+}
+
 }  // namespace pk::admin

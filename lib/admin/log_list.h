@@ -1,5 +1,4 @@
-// A list of logs as JSON, made piece by piece: {"object":"list","data":[…],"next":ID|null}. No thread and no
-// transaction is held while its reader is slow.
+// Logs as JSON, made piece by piece: no thread and no transaction is held while their reader is slow.
 #pragma once
 
 #include <functional>
@@ -11,7 +10,7 @@
 
 namespace pk::admin {
 
-// Called from one thread at a time.
+// {"object":"list","data":[…],"next":ID|null}, as lists have them. Called from one thread at a time.
 class LogList {
  public:
   // `given_up` is asked for each row: true, and nobody wants the rest.
@@ -25,6 +24,23 @@ class LogList {
   std::function<bool()> m_given_up;
   bool m_begun = false;
   std::size_t m_rows = 0;
+};
+
+// Whole logs, all that a filter means, oldest first, a line each. Called from one thread at a time.
+class LogLines {
+ public:
+  LogLines(query::Filter filter, std::function<bool()> given_up) : m_given_up(std::move(given_up)) {
+    m_query.filter = std::move(filter);
+    m_query.limit = 0;
+    m_query.order = store::Order::oldest_first;
+    m_query.content = true;
+  }
+
+  Result<Piece> next(const std::shared_ptr<store::Env>& env);
+
+ private:
+  query::Query m_query;
+  std::function<bool()> m_given_up;
 };
 
 }  // namespace pk::admin

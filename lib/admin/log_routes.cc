@@ -77,6 +77,15 @@ Task<void> remove(Call& call) {
   co_await call.answer_from(std::move(work));
 }
 
+Task<void> why(Call& call) {
+  std::function<Result<Reply>(const EnvPtr&)> work = [&](const EnvPtr& env) -> Result<Reply> {
+    PK_ASSIGN(const Uuid id, log_id_of(store::LogReader(env), call.parts[0]));
+    PK_ASSIGN(std::string json, call.desk.services.know.why(id));
+    return json_reply(std::move(json));
+  };
+  co_await call.answer_from(std::move(work));
+}
+
 }  // namespace
 
 Result<Uuid> log_id_of(const store::LogReader& reader, std::string_view text) {
@@ -99,11 +108,12 @@ Result<log::LogRecord> log_of(const store::LogReader& reader, std::string_view t
 }
 
 std::vector<Route> log_routes() {
-  const Need read{Scope::read}, admin{Scope::admin};
+  const Need read{.scope = Scope::read}, admin{.scope = Scope::admin};
   return {{"GET", "/v1/logs", read, list},
           {"GET", "/v1/logs/{id}", read, get},
           {"DELETE", "/v1/logs/{id}", admin, remove},
-          {"GET", "/v1/logs/{id}/neighbours", read, neighbours}};
+          {"GET", "/v1/logs/{id}/neighbours", read, neighbours},
+          {"GET", "/v1/logs/{id}/why", read, why}};
 }
 
 }  // namespace pk::admin

@@ -50,10 +50,16 @@ std::optional<Refusal> check_access(const http::Request& request, const Accepted
   return {};
 }
 
+const config::ApiKey* find_key(std::string_view secret, std::string_view session_key,
+                               const config::Saved& saved) {
+  if (!secret.empty()) return saved.api_key(config::key_hash(secret));
+  return session_key.empty() ? nullptr : saved.api_key_of(session_key);
+}
+
 std::optional<Refusal> check_key(std::string_view secret, const config::Saved& saved, config::Scope scope,
-                                 const config::ApiKey*& key) {
-  constexpr int k_unauthorized = 401;
-  key = secret.empty() ? nullptr : saved.api_key(config::key_hash(secret));
+                                 const config::ApiKey*& key, std::string_view session_key) {
+  constexpr int k_unauthorized = 401, k_forbidden = 403;
+  key = find_key(secret, session_key, saved);
   if (!key) {
     Refusal refusal = counted(
         k_unauthorized, secret.empty() ? "an API key of pk is needed: send it as x-portkey-api-key, or as "
@@ -62,12 +68,7 @@ std::optional<Refusal> check_key(std::string_view secret, const config::Saved& s
     refusal.type = "authentication_error";
     return refusal;
   }
-  return check_scope(*key, scope);
-}
-
-std::optional<Refusal> check_scope(const config::ApiKey& key, config::Scope scope) {
-  constexpr int k_forbidden = 403;
-  if (key.may(scope)) return {};
+  if (key->may(scope)) return {};
   Refusal refusal =
       counted(k_forbidden, "the API key has no scope '" + std::string(config::slug(scope)) + "'");
   refusal.type = "permission_error";

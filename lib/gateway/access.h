@@ -28,9 +28,12 @@ std::optional<Refusal> check_access(const http::Request& request, const Accepted
 
 // 401 without an API key or with one that is none of ours, 403 for one without the scope. Neither gets a
 // record. `key` is what it turned out to be, null while that is unknown; it lives as long as `saved`.
+// `session_key` is the id of the one that a session of the page stands for, "" if there is none: it counts
+// where there is no secret.
 std::optional<Refusal> check_key(std::string_view secret, const config::Saved& saved, config::Scope scope,
-                                 const config::ApiKey*& key);
-// Its second half, for a key that is known.
-std::optional<Refusal> check_scope(const config::ApiKey& key, config::Scope scope);
+                                 const config::ApiKey*& key, std::string_view session_key = {});
+// Null if none of ours is meant.
+const config::ApiKey* find_key(std::string_view secret, std::string_view session_key,
+                               const config::Saved& saved);
 
 }  // namespace pk::gateway

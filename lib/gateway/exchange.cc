@@ -103,7 +103,8 @@ Exchange::Step Exchange::receive() {
 
 Exchange::Step Exchange::authorize() {
   if (!m_rules->wants_key()) return {};
-  auto refusal = check_key(m_options.own_key, *m_rules->plan.saved, config::Scope::proxy, m_api_key);
+  auto refusal = check_key(m_options.own_key, *m_rules->plan.saved, config::Scope::proxy, m_api_key,
+                           m_rules->session_key_of(m_request));
   if (refusal) m_counted_only = true;
   if (m_api_key) m_recorder.caller(*m_api_key);
   return refusal;

@@ -35,8 +35,15 @@ struct Rules {
   bool refuse_unlogged = false;
   bool hold_until_durable = true;  // --durability strict
 
+  // The id of the API key that a request's session of the page stands for, "" if it has none; empty: there
+  // are no sessions.
+  std::function<std::string(const http::Request&)> session_key = {};
+
   // Once an API key exists every call needs one.
   bool wants_key() const { return key_required || plan.saved->has_api_keys(); }
+  std::string session_key_of(const http::Request& request) const {
+    return session_key ? session_key(request) : std::string();
+  }
 };
 
 // What an exchange works with.

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "gateway/hop_headers.h"
+#include "http/cookie.h"
 #include "log/redact.h"
 #include "provider/translation.h"
 
@@ -30,12 +31,13 @@ bool is_passed_through(std::string_view name, const Target& target) {
          !iequals(name, "authorization") && (target.key_of_request || !log::is_secret_header(name));
 }
 
-// What belongs to this connection or to the transfer, and our own keys: none of it goes on, though a client
-// may name it to be forwarded.
+// What belongs to this connection or to the transfer, our own keys, and the cookies of a browser that has
+// logged in here: none of it goes on, though a client may name it to be forwarded.
 bool stays_here(std::string_view name, std::string_view value, const HopNames& hop) {
   return hop.has(name) || iequals(name, "host") || iequals(name, "content-length") ||
          iequals(name, "expect") || iequals(name, "accept-encoding") ||
-         (log::is_secret_header(name) && is_own_key(value));
+         (log::is_secret_header(name) && is_own_key(value)) ||
+         (iequals(name, "cookie") && http::cookie_in(value, http::k_session_cookie));
 }
 
 bool is_forwarded(std::string_view name, const CallOptions& options, const Target& target) {

@@ -6,20 +6,19 @@
 namespace pk::gateway {
 
 std::optional<Refusal> check_visitor(const http::Request& request, const Rules& rules,
-                                     std::optional<config::Scope> scope, Links links,
-                                     std::string_view session_key, Visitor& visitor) {
+                                     std::optional<config::Scope> scope, Links links, Visitor& visitor) {
   if (auto refusal = check_access(request, rules.hosts, links)) return refusal;
   const config::Saved& saved = *rules.plan.saved;
   const std::string_view secret = read_options(request.headers).own_key;
-  if (secret.empty() && !session_key.empty()) visitor.key = saved.api_key_of(session_key);
-  if (!secret.empty()) visitor.key = saved.api_key(config::key_hash(secret));
+  const std::string session_key = rules.session_key_of(request);
+  visitor.key = find_key(secret, session_key, saved);
   if (!scope || !rules.wants_key()) return {};
-  return visitor.key ? check_scope(*visitor.key, *scope) : check_key(secret, saved, *scope, visitor.key);
+  return check_key(secret, saved, *scope, visitor.key, session_key);
 }
 
 Task<void> Restricted::handle(http::Request& request, http::Responder& responder) {
   Visitor visitor;
-  const auto refusal = check_visitor(request, *m_rules, m_scope, Links::refused, {}, visitor);
+  const auto refusal = check_visitor(request, *m_rules, m_scope, Links::refused, visitor);
   if (!refusal) {
     co_await m_inner.handle(request, responder);
     co_return;

@@ -20,11 +20,9 @@ struct Visitor {
 };
 
 // Every request is to have a Host and an origin that check_access() lets in; where there is a `scope`, also a
-// key with it once keys are wanted. `session_key` is the id of the key that a session was begun with, "" if
-// there is none: it counts where no key was sent. The visitor is filled in either case.
+// key with it, or a session of one, once keys are wanted. The visitor is filled in either case.
 std::optional<Refusal> check_visitor(const http::Request& request, const Rules& rules,
-                                     std::optional<config::Scope> scope, Links links,
-                                     std::string_view session_key, Visitor& visitor);
+                                     std::optional<config::Scope> scope, Links links, Visitor& visitor);
 
 class Restricted final : public http::Handler {
  public:

@@ -27,7 +27,7 @@ struct Traced : ControlPlaneFixture {
           ids.push_back(pk::config::json_plain(id));
     return ids;
   }
-  pk::log::FeedbackSummary summary() const { return *pk::store::feedback_summary(*services.env, "t"); }
+  pk::log::FeedbackSummary summary() const { return *pk::store::feedback_summary(*services->env, "t"); }
 };
 
 }  // namespace

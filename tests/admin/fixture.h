@@ -1,10 +1,13 @@
 // A control plane over a ledger of a test's own, asked without sockets.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <future>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "admin/answered.h"
@@ -25,6 +28,10 @@ struct FakeGuard final : admin::Guard {
     if (refuses) admission.refused = admin::failure(refuses, "no", "permission_error");
     admission.caller = caller;
     return admission;
+  }
+  std::optional<admin::Caller> holder_of(std::string_view secret) const override {
+    if (secret != "pk-right") return {};
+    return caller;
   }
   int refuses = 0;
   admin::Caller caller;
@@ -48,16 +55,70 @@ struct FakeDataPlane final : http::Handler {
   std::vector<std::string> seen;
 };
 
+// Takes everything but what is told to be bad, and shows names.
+inline admin::Knowledge plain_knowledge() {
+  const auto refuse_bad = [](std::string_view text) -> Result<void> {
+    if (text.find("bad") == std::string_view::npos) return {};
+    return Error{Errc::invalid, "it is bad"};
+  };
+  admin::Knowledge know;
+  know.check_config = refuse_bad;
+  know.check_prompt = [refuse_bad](const store::Env&, std::string_view, bool, std::string_view text) {
+    return refuse_bad(text);
+  };
+  know.check_virtual_key = [refuse_bad](const store::VirtualKeyChange& change,
+                                        const store::StoredVirtualKey*) {
+    return refuse_bad(change.provider.value_or(""));
+  };
+  know.check_provider = refuse_bad;
+  know.config_json = [](const store::StoredConfig& config, bool whole) {
+    return fmt::format(R"({{"id":"{}","name":"{}","version":{}{}}})", config.id, config.name, config.version,
+                       whole ? ",\"config\":" + config.json : "");
+  };
+  know.prompt_json = [](const config::SavedPrompt& prompt, std::int64_t version, bool) {
+    return fmt::format(R"({{"id":"{}","version":{},"published":{}}})", prompt.id, version,
+                       prompt.published());
+  };
+  know.virtual_key_json = [](const store::StoredVirtualKey& key, bool) {
+    return fmt::format(R"({{"id":"{}","provider":"{}","archived":{}}})", key.id, key.provider, key.archived);
+  };
+  know.api_key_json = [](const store::StoredApiKey& key) {
+    return fmt::format(R"({{"id":"{}","scopes":{}}})", key.key.id, key.key.scopes);
+  };
+  know.plan_json = [](store::Tier tier, const store::MonthCount& month) {
+    return fmt::format(R"({{"plan":"{}","used":{}}})", store::slug(tier), month.logs);
+  };
+  know.why = [](const Uuid& id) -> Result<std::string> { return R"({"why":")" + id.text() + "\"}"; };
+  know.complete = [](log::LogRecord& record) { record.total_tokens = 7; };
+  return know;
+}
+
 class ControlPlaneFixture {
  public:
   explicit ControlPlaneFixture(std::vector<log::LogRecord> records = {}, bool with_ledger = true) {
     if (!records.empty()) ledger.write(records);
-    if (with_ledger) services.env = ledger.open(store::Mode::read_write);
-    services.trouble = "the disk is away";
+    if (with_ledger) {
+      env = ledger.open(store::Mode::read_write);
+      writer = *store::LogWriter::start(env);
+    }
+    tail.emplace(env, clock);
+    services.emplace(admin::Services{clock, sink(), pool, *tail, sessions, exports, plain_knowledge(), env,
+                                     "the disk is away", "1.2.3", ""});
     table.emplace(admin::all_routes(true));
-    plane.emplace(*table, guard, admin::Desk{services, post}, data_plane);
+    const auto until_kept = [this](log::Sink::Seq seq) -> Task<void> {
+      until_written(seq);
+      co_return;
+    };
+    plane.emplace(*table, admin::Desk{*services, guard, post, until_kept}, data_plane);
   }
-  ~ControlPlaneFixture() { pool.stop(); }
+  ~ControlPlaneFixture() {
+    tail->stop();
+    pool.stop();
+  }
+  void until_written(log::Sink::Seq seq) {
+    while (!sink().is_kept(seq)) std::this_thread::yield();
+  }
+  log::Sink& sink() { return writer ? static_cast<log::Sink&>(*writer) : lost; }
 
   // The answer once it has ended.
   Answered ask(std::string method, std::string target, std::string body = {}, std::size_t leaves_after = 0,
@@ -78,9 +139,14 @@ class ControlPlaneFixture {
 
   SampleLedger ledger;
   SystemClock clock;
-  log::LostSink sink;
+  log::LostSink lost;
+  std::shared_ptr<store::Env> env;
+  std::unique_ptr<store::LogWriter> writer;
   admin::Pool pool;
-  admin::Services services{clock, sink, pool};
+  admin::Sessions sessions;
+  admin::Exports exports;
+  std::optional<admin::Tail> tail;
+  std::optional<admin::Services> services;
   FakeGuard guard;
   FakeDataPlane data_plane;
   LoopThread thread;

@@ -45,7 +45,7 @@ struct Shared : ControlPlaneFixture {
 }  // namespace
 
 TEST_CASE_METHOD(Shared, "A link is made for a week, shows its one log, and says who may keep it") {
-  services.public_url = "https://pk.example";
+  services->public_url = "https://pk.example";
   const Answered made = ask("POST", "/v1/logs/" + id(0) + "/share");
   CHECK(made.status() == 200);
   const std::string token = member(made, "token");
@@ -89,11 +89,11 @@ TEST_CASE_METHOD(Shared, "A dead link is 404, whatever it died of, and says noth
   CHECK(ask("DELETE", "/v1/shares/" + revoked).status() == 404);
   const std::string gone = token(1);
   const auto gone_id = *pk::Uuid::parse(id(1));
-  REQUIRE(pk::store::remove(*services.env, std::span(&gone_id, 1)));
+  REQUIRE(pk::store::remove(*services->env, std::span(&gone_id, 1)));
   pk::store::Share over;
   over.log_id = *pk::Uuid::parse(id(0));
   over.expires_at = 1;
-  const std::string expired = pk::store::add_share(*services.env, over)->token;
+  const std::string expired = pk::store::add_share(*services->env, over)->token;
   const std::string page = ask("GET", "/s/" + std::string(32, 'a')).text;
   for (const std::string& dead :
        {revoked, gone, expired, std::string("x"), std::string("%00"), std::string(5000, 'a')}) {
@@ -106,9 +106,9 @@ TEST_CASE_METHOD(Shared, "A dead link is 404, whatever it died of, and says noth
 }
 
 TEST_CASE_METHOD(Shared, "A redacted link masks with the patterns of when it was made, in page and JSON") {
-  services.share_patterns = {{"customer", "C-[0-9]{6}"}};
+  services->share_patterns = {{"customer", "C-[0-9]{6}"}};
   const std::string masked = token(1, R"({"redact":true})"), plain = token(1);
-  services.share_patterns.clear();
+  services->share_patterns.clear();
   for (const pk::http::Headers& headers :
        {pk::http::Headers{}, pk::http::Headers{{"accept", "application/json"}}}) {
     const Answered answered = ask("GET", "/s/" + masked, {}, 0, headers);

@@ -84,10 +84,11 @@ TEST_CASE_METHOD(Fixture, "Where keys are wanted one with the scope is let in") 
 
 TEST_CASE_METHOD(Fixture, "A visitor is known by the key they sent, else by their session's") {
   using pk::gateway::Links;
-  const auto visit = [&](const Headers& headers, std::optional<Scope> scope, std::string_view session) {
+  const auto visit = [&](const Headers& headers, std::optional<Scope> scope, const std::string& session) {
+    keyed.session_key = [session](const pk::http::Request&) { return session; };
     const pk::http::Request request = request_of("GET", "/v1/logs", headers);
     pk::gateway::Visitor visitor;
-    const auto refusal = pk::gateway::check_visitor(request, keyed, scope, Links::refused, session, visitor);
+    const auto refusal = pk::gateway::check_visitor(request, keyed, scope, Links::refused, visitor);
     return std::pair(refusal ? refusal->status : 200, visitor.key ? visitor.key->name : "");
   };
   const std::string reader = keyed.plan.saved->api_key(pk::config::key_hash("pk-secret-of-read"))->id;

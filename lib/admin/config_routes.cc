@@ -1,0 +1,156 @@
+// /v1/configs: gateway configs with all their versions.
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "admin/fields.h"
+#include "admin/listing.h"
+#include "admin/saved_routes.h"
+#include "admin/selection.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "store/saved_api_keys.h"
+#include "store/saved_configs.h"
+
+namespace pk::admin {
+
+namespace {
+
+using EnvPtr = std::shared_ptr<store::Env>;
+using Work = std::function<Result<Reply>(const EnvPtr&)>;
+
+Error no_config(const Call& call) {
+  return store::not_there(store::SavedKind::config, call.parts[0]);
+}
+
+// "ID" or "ID@VERSION".
+Result<store::StoredConfig> config_of(const Call& call, const store::Env& env) {
+  const std::string_view text = call.parts[0];
+  const auto at = std::min(text.find('@'), text.size());
+  std::optional<std::int64_t> version;
+  if (at < text.size()) version = parse_int(text.substr(at + 1)).value_or(0);
+  PK_ASSIGN(auto found, store::find_config(env, text.substr(0, at), version));
+  if (!found) return no_config(call);
+  return *std::move(found);
+}
+
+Task<void> list(Call& call) {
+  Work work = [&call](const EnvPtr& env) -> Result<Reply> {
+    PK_ASSIGN(const auto all, store::list_configs(*env));
+    std::vector<ListEntry> entries;
+    for (const auto& one : all.entries)
+      entries.push_back({one.id, call.desk.services.know.config_json(one, false)});
+    return list_reply(entries, call.query);
+  };
+  co_await call.answer_from(std::move(work));
+}
+
+Task<void> show(Call& call) {
+  Work work = [&call](const EnvPtr& env) -> Result<Reply> {
+    PK_ASSIGN(const auto config, config_of(call, *env));
+    return json_reply(call.desk.services.know.config_json(config, true));
+  };
+  co_await call.answer_from(std::move(work));
+}
+
+// Newest first.
+Task<void> versions(Call& call) {
+  Work work = [&call](const EnvPtr& env) -> Result<Reply> {
+    PK_ASSIGN(const auto newest, config_of(call, *env));
+    std::vector<ListEntry> entries;
+    for (std::int64_t version = newest.version; version > 0 && entries.size() < k_limit_max; --version) {
+      const auto one = store::find_config(*env, newest.id, version);
+      if (one && *one)
+        entries.push_back({std::to_string(version), call.desk.services.know.config_json(**one, true)});
+    }
+    return list_reply(entries, call.query);
+  };
+  co_await call.answer_from(std::move(work));
+}
+
+Result<std::string> read_config(const Call& call, const Fields& fields) {
+  PK_ASSIGN(const auto json, fields.object("config"));
+  if (!json) return Error{Errc::invalid, "config is missing: an object"};
+  PK_TRY(check_unmasked(*json));
+  PK_TRY(call.desk.services.know.check_config(*json));
+  return std::string(*json);
+}
+
+Reply saved(const Call& call, const store::StoredConfig& config) {
+  Reply reply = json_reply(call.desk.services.know.config_json(config, true));
+  if (config.version == 1) reply.status = 201;
+  return reply;
+}
+
+Task<void> add(Call& call) {
+  Work work = [&call](const EnvPtr& env) -> Result<Reply> {
+    PK_ASSIGN(const Fields fields, Fields::parse(call.request.body, {"name", "config"}));
+    PK_ASSIGN(const std::string name, fields.needed("name"));
+    PK_TRY(store::check_saved_name(store::SavedKind::config, name));
+    PK_ASSIGN(const std::string json, read_config(call, fields));
+    PK_ASSIGN(const auto config, store::add_config(*env, name, json, call.desk.services.clock.wall_ms()));
+    return saved(call, config);
+  };
+  co_await call.answer_from(std::move(work));
+}
+
+// With a version, only if that is still the newest.
+Task<void> change(Call& call) {
+  Work work = [&call](const EnvPtr& env) -> Result<Reply> {
+    PK_ASSIGN(const Fields fields, Fields::parse(call.request.body, {"config", "version"}));
+    PK_ASSIGN(const auto version, fields.integer("version"));
+    PK_ASSIGN(const std::string json, read_config(call, fields));
+    PK_ASSIGN(auto base, config_of(call, *env));
+    if (version) base.version = *version;
+    PK_ASSIGN(const auto config, store::follow_config(*env, base, json, call.desk.services.clock.wall_ms()));
+    return json_reply(call.desk.services.know.config_json(config, true));
+  };
+  co_await call.answer_from(std::move(work));
+}
+
+// Whose default it is would have no config then, without anybody's request naming it.
+Result<void> check_unused(const store::Env& env, const store::StoredConfig& config) {
+  PK_ASSIGN(const auto keys, store::list_api_keys(env));
+  for (const store::StoredApiKey& one : keys.entries)
+    if (one.key.default_config == config.id)
+      return Error{Errc::unauthorized,
+                   fmt::format("{} is the default config of API key '{}'; remove that first", config.id,
+                               visible(one.key.name, false))};
+  return {};
+}
+
+Task<void> remove(Call& call) {
+  Work work = [&call](const EnvPtr& env) -> Result<Reply> {
+    PK_ASSIGN(const auto config, config_of(call, *env));
+    PK_TRY(check_unused(*env, config));
+    PK_TRY(store::remove_configs(*env, std::span(&config.id, 1)));
+    return deleted(config.id);
+  };
+  co_await call.answer_from(std::move(work));
+}
+
+}  // namespace
+
+Reply deleted(std::string_view id) {
+  return json_reply(fmt::format(R"({{"id":{},"deleted":true}})", json_string(id)));
+}
+
+Result<void> check_unmasked(std::string_view text) {
+  if (text.find("********") == std::string_view::npos) return {};
+  return Error{
+      Errc::invalid,
+      "it has a masked secret in it (********), as it was shown; write the secret itself, or keep it as a "
+      "virtual key and name that"};
+}
+
+std::vector<Route> config_routes() {
+  const Need read{.scope = config::Scope::read}, admin{.scope = config::Scope::admin};
+  return {{"GET", "/v1/configs", read, list},
+          {"POST", "/v1/configs", admin, add},
+          {"GET", "/v1/configs/{id}", read, show},
+          {"PUT", "/v1/configs/{id}", admin, change},
+          {"DELETE", "/v1/configs/{id}", admin, remove},
+          {"GET", "/v1/configs/{id}/versions", read, versions}};
+}
+
+}  // namespace pk::admin

@@ -1,0 +1,82 @@
+#include "admin/insert_routes.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "admin/insert.h"
+#include "base/json.h"
+#include "base/rng.h"
+
+namespace pk::admin {
+
+namespace {
+
+struct Inserted {
+  std::vector<Uuid> ids;
+  log::Sink::Seq last = 0;
+  std::size_t lost = 0;
+};
+
+// An id is made of the log's own time, so that it stands in its place among the others.
+Uuid id_at(std::int64_t wall_ms, Rng& random) {
+  struct At final : Clock {
+    std::int64_t ms = 0;
+    std::int64_t wall_ms() const override { return ms; }
+    std::int64_t steady_ns() const override { return 0; }
+  } clock;
+  clock.ms = wall_ms;
+  return UuidSource(clock, Rng(random.next())).next();
+}
+
+Inserted insert(const Services& services, std::vector<log::LogRecord> records) {
+  Inserted inserted;
+  Rng random = Rng::from_entropy();
+  for (log::LogRecord& record : records) {
+    record.id = id_at(record.created_at, random);
+    if (record.trace_id.empty()) record.trace_id = record.id.text();
+    const log::Sink::Seq seq = services.sink.close(record);
+    inserted.ids.push_back(record.id);
+    inserted.last = std::max(inserted.last, seq);
+    inserted.lost += seq == 0 ? 1 : 0;
+  }
+  return inserted;
+}
+
+Reply reply_of(const Inserted& inserted) {
+  if (inserted.lost > 0)
+    return failure(503,
+                   std::to_string(inserted.lost) + " of " + std::to_string(inserted.ids.size()) +
+                       " logs could not be taken in; /health says why",
+                   "log_unavailable");
+  std::string json = R"({"status":"success","ids":[)";
+  for (const Uuid& id : inserted.ids) {
+    if (json.back() != '[') json += ',';
+    append_json_string(json, id.text());
+  }
+  return json_reply(json + "]}");
+}
+
+// The answer waits until they are on disk, as that of a proxied call does.
+Task<void> post(Call& call) {
+  const Services& services = call.desk.services;
+  std::function<Result<Inserted>()> work = [&call, &services]() -> Result<Inserted> {
+    PK_ASSIGN(auto records, read_inserts(call.request.body, call.caller, services.clock.wall_ms()));
+    for (log::LogRecord& record : records) {
+      services.know.complete(record);
+      if (!call.caller.tracked) forget_content(record);
+    }
+    return insert(services, std::move(records));
+  };
+  auto result = co_await run_on<Result<Inserted>>(services.pool, call.desk.post, std::move(work));
+  if (result && *result && (*result)->last > 0) co_await call.desk.until_kept((*result)->last);
+  Reply reply = !result ? too_busy() : *result ? reply_of(**result) : failure(result->error());
+  co_await call.answer(std::move(reply));
+}
+
+}  // namespace
+
+std::vector<Route> insert_routes() {
+  return {{"POST", "/v1/logs", {.scope = config::Scope::proxy}, post}};
+}
+
+}  // namespace pk::admin

@@ -1,0 +1,45 @@
+#include "admin/listing.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "admin/selection.h"
+#include "base/json.h"
+#include "base/text.h"
+
+namespace pk::admin {
+
+Result<Reply> list_reply(const std::vector<ListEntry>& entries, const Parameters& query) {
+  for (const auto& [name, value] : query)
+    if (name != "limit" && name != "after")
+      return Error{Errc::invalid, fmt::format("there is no parameter '{}' here; there are limit and after",
+                                              visible(name, false))};
+  PK_ASSIGN(const std::size_t limit, read_limit(query));
+  auto at = entries.begin();
+  if (const auto after = query.get("after")) {
+    at = std::ranges::find(entries, *after, &ListEntry::id);
+    if (at != entries.end()) ++at;
+  }
+  const auto end = at + std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(limit), entries.end() - at);
+  const bool more = end != entries.end();
+  std::string json = R"({"object":"list","data":[)";
+  std::string next = "null";
+  for (; at != end; ++at) {
+    if (json.back() != '[') json += ',';
+    json += at->json;
+    if (more) next = json_string(at->id);
+  }
+  return json_reply(json + R"(],"next":)" + next + "}");
+}
+
+std::string with_member(std::string object, std::string_view name, std::string_view json) {
+  object.pop_back();
+  if (object.back() != '{') object += ',';
+  append_json_string(object, name);
+  object += ':';
+  object += json;
+  return object + '}';
+}
+
+}  // namespace pk::admin
