@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "store/archived.h"
 #include "store/codec.h"
 #include "store/compress.h"
 #include "store/content.h"
@@ -67,8 +68,10 @@ struct Page {
   std::optional<Error> damage;  // of the row behind the last one
 };
 
-Result<void> read_row(const Cursor& cursor, FeedbackJoin& feedback, log::LogRecord& record) {
+Result<void> read_row(const Cursor& cursor, FeedbackJoin& feedback, ArchivedJoin& archived,
+                      log::LogRecord& record) {
   PK_TRY(decode_row(as_uuid(cursor.key()), cursor.value(), record));
+  PK_TRY(archived.block(record));
   if (feedback.is_empty()) return {};
   PK_ASSIGN(record.feedback, feedback.of(record.trace_id));
   return {};
@@ -78,11 +81,12 @@ Result<void> read_row(const Cursor& cursor, FeedbackJoin& feedback, log::LogReco
 Result<void> read_page(const ReadTxn& txn, Walk& walk, std::size_t rows_max, Page& page) {
   PK_ASSIGN(Cursor cursor, Cursor::open(txn, Table::records));
   PK_ASSIGN(FeedbackJoin feedback, FeedbackJoin::begin(txn));
+  ArchivedJoin archived(txn);
   page.rows = 0;
   PK_ASSIGN(bool more, walk.start(cursor));
   while (more && page.rows < rows_max) {
     if (page.rows == page.records.size()) page.records.emplace_back();
-    Result<void> read = read_row(cursor, feedback, page.records[page.rows]);
+    Result<void> read = read_row(cursor, feedback, archived, page.records[page.rows]);
     if (!read) {
       page.damage = std::move(read).error();
       return {};
@@ -238,6 +242,7 @@ Result<std::optional<log::LogRecord>> LogReader::get(const Uuid& id) const {
   PK_ASSIGN(record.response, side(Table::responses, row_flag::has_response));
   PK_ASSIGN(FeedbackJoin feedback, FeedbackJoin::begin(txn));
   PK_ASSIGN(record.feedback, feedback.of(record.trace_id));
+  PK_TRY(ArchivedJoin(txn).block(record));
   return Found{std::move(record)};
 }
 
