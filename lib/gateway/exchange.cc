@@ -1,7 +1,6 @@
 #include "gateway/exchange.h"
 
 #include <array>
-#include <cstring>
 #include <utility>
 
 #include "base/text.h"
@@ -22,20 +21,6 @@ bool is_control_path(std::string_view path) {
   return false;
 }
 
-// What a choice is drawn from: the random end of the id.
-std::uint64_t seed_of(const Uuid& id) {
-  std::uint64_t seed = 0;
-  std::memcpy(&seed, id.bytes.data() + 8, sizeof seed);
-  return seed;
-}
-
-// "slug" of a model "@slug/name".
-std::string_view slug_of_model(std::string_view model) {
-  const auto slash = model.find('/');
-  return model.starts_with('@') && slash != std::string_view::npos ? model.substr(1, slash - 1)
-                                                                   : std::string_view();
-}
-
 // Whether the client wants another protocol. One that offers h2c can do without, as Java's HttpClient does
 // with the first request of each connection.
 bool wants_upgrade(const http::Headers& headers) {
@@ -47,26 +32,28 @@ bool wants_upgrade(const http::Headers& headers) {
 }  // namespace
 
 Exchange::Exchange(const Deps& deps, std::shared_ptr<const Rules> rules, const Uuid& id,
-                   http::Request& request, http::Responder& responder)
+                   http::Request& request, http::Responder& responder, const Replay* replay)
     : m_deps(deps),
       m_rules(std::move(rules)),
       m_request(request),
       m_responder(responder),
+      m_replay(replay),
       m_recorder(deps.clock, id) {
-  m_endpoint = provider::endpoint_of_path(request.method, request.path());
+  m_endpoint = replay ? replay->endpoint : provider::endpoint_of_path(request.method, request.path());
   m_options = read_options(request.headers);
   m_recorder.request(request, m_options, m_endpoint, m_options.tracked && m_rules->tracked);
+  if (replay) m_recorder.replay(*replay);
 }
 
 Task<void> Exchange::run(provider::BodyReader& bodies, PlanCache& plans) {
-  Step refusal = receive();
-  if (!refusal) refusal = authorize();
-  if (!refusal) refusal = take_prompt(bodies);
+  Step refusal = m_replay ? Step() : admit(bodies);
   if (!refusal && m_prompt_route && m_prompt_route->render_only) {
     co_await answer_rendered();
     co_return;
   }
   if (!refusal) refusal = decide(bodies, plans);
+  // A replay that cannot be sent is no request that anybody made: it leaves no record.
+  if (refusal && m_replay) m_counted_only = true;
   if (!refusal) refusal = open();
   if (refusal) {
     co_await refuse(std::move(*refusal));
@@ -85,6 +72,13 @@ Task<void> Exchange::run_malformed(Refusal reason) {
 }
 
 // ---- before the upstream ----
+
+Exchange::Step Exchange::admit(provider::BodyReader& bodies) {
+  Step refusal = receive();
+  if (!refusal) refusal = authorize();
+  if (!refusal) refusal = take_prompt(bodies);
+  return refusal;
+}
 
 Exchange::Step Exchange::receive() {
   if (auto refusal = check_access(m_request, m_rules->hosts)) {
@@ -133,14 +127,7 @@ Exchange::Step Exchange::decide(provider::BodyReader& bodies, PlanCache& plans) 
 Exchange::Step Exchange::plan(PlanCache& plans) {
   if (is_unified() && !content_type_ok(m_options.content_type))
     return make_refusal(400, "Invalid content type passed", "invalid_request_error");
-  PlanAsk ask;
-  ask.provider = m_options.provider;
-  ask.virtual_key = m_options.virtual_key;
-  ask.config = m_options.config;
-  ask.custom_host = m_options.custom_host;
-  ask.model_slug = slug_of_model(m_facts.model);
-  ask.strict_off = m_options.strict_off;
-  ask.options = m_options.provider_options;
+  PlanAsk ask = plan_ask(m_options, m_facts.model);
   if (m_api_key) {
     ask.default_config = m_api_key->default_config;
     ask.default_provider = m_api_key->default_provider;
@@ -149,7 +136,7 @@ Exchange::Step Exchange::plan(PlanCache& plans) {
   PlanOrRefusal made = plans.plan(ask, m_rules->plan);
   if (auto* refusal = std::get_if<Refusal>(&made)) return std::move(*refusal);
   m_plan = std::get<std::shared_ptr<const Plan>>(std::move(made));
-  m_route_facts.seed = seed_of(m_recorder.record().id);
+  m_route_facts.seed = m_replay && m_replay->seed ? *m_replay->seed : seed_of(m_recorder.record().id);
   m_recorder.plan(*m_plan, m_route_facts.seed);
   if (names_itself(m_options))
     return make_refusal(400, "forward_headers must not contain the 'x-portkey-forward-headers' header",

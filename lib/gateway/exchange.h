@@ -12,6 +12,7 @@
 #include "gateway/prompt_call.h"
 #include "gateway/recorder.h"
 #include "gateway/relay.h"
+#include "gateway/replay.h"
 #include "route/route.h"
 
 namespace pk::gateway {
@@ -19,7 +20,7 @@ namespace pk::gateway {
 class Exchange {
  public:
   Exchange(const Deps& deps, std::shared_ptr<const Rules> rules, const Uuid& id, http::Request& request,
-           http::Responder& responder);
+           http::Responder& responder, const Replay* replay = nullptr);
 
   // A request that could be read. `bodies` and `plans` are the worker's.
   Task<void> run(provider::BodyReader& bodies, PlanCache& plans);
@@ -33,6 +34,7 @@ class Exchange {
   // Before the upstream.
   Step receive();
   Step authorize();
+  Step admit(provider::BodyReader& bodies);
   Step read_body(provider::BodyReader& bodies);
   Step decide(provider::BodyReader& bodies, PlanCache& plans);
   Step plan(PlanCache& plans);
@@ -58,7 +60,8 @@ class Exchange {
 
   // The cache: exchange_cache.cc.
   bool is_cached() const {
-    return m_attempt->cache_facts() && m_deps.cache && m_looked_up != m_attempt->leaf();
+    return m_attempt->cache_facts() && m_deps.cache && m_looked_up != m_attempt->leaf() &&
+           (!m_replay || m_replay->use_cache);
   }
   Task<void> look_up();
   Task<void> run_lookup();
@@ -84,13 +87,16 @@ class Exchange {
   bool is_unified() const { return m_endpoint != log::Endpoint::other; }
   bool left() const { return m_responder.client_left(); }
   std::string_view request_body() const;
-  std::string_view asked_path() const { return m_prompt ? m_prompt->path() : m_request.path(); }
+  std::string_view asked_path() const {
+    return m_prompt ? m_prompt->path() : m_replay ? std::string_view(m_replay->path) : m_request.path();
+  }
   std::int64_t steady_ms() const { return m_deps.clock.steady_ns() / 1'000'000; }
 
   const Deps& m_deps;
   const std::shared_ptr<const Rules> m_rules;
   http::Request& m_request;
   http::Responder& m_responder;
+  const Replay* const m_replay;  // null: a client's own request
   http::Headers m_kept_headers;  // where more than one target, or a shadow, may want them: the record masks
                                  // the request's own
   CallOptions m_options;         // views into the request's headers, or the kept ones

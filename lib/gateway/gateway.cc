@@ -11,6 +11,14 @@ Task<void> Gateway::handle(http::Request& request, http::Responder& responder) {
   co_await exchange.run(m_bodies, m_plans);
 }
 
+// Its plan is not kept: it may hold keys that were lent to this one request.
+Task<void> Gateway::replay(Replay replay, std::shared_ptr<const Rules> rules, http::Request& request,
+                           http::Responder& responder) {
+  PlanCache plans;
+  Exchange exchange(m_deps, std::move(rules), m_ids.next(), request, responder, &replay);
+  co_await exchange.run(m_bodies, plans);
+}
+
 Task<void> Gateway::handle_malformed(http::Request& request, const http::Malformed& problem,
                                      http::Responder& responder) {
   Exchange exchange(m_deps, m_rules, m_ids.next(), request, responder);

@@ -11,6 +11,7 @@
 #include "gateway/access.h"
 #include "gateway/durable_gate.h"
 #include "gateway/plan_cache.h"
+#include "gateway/replay.h"
 #include "gateway/stats.h"
 #include "gateway/timers.h"
 #include "http/handler.h"
@@ -74,6 +75,13 @@ class Gateway final : public http::Handler {
   Task<void> handle(http::Request& request, http::Responder& responder) override;
   Task<void> handle_malformed(http::Request& request, const http::Malformed& problem,
                               http::Responder& responder) override;
+  // Sends a logged request again. It was asked for by somebody who may: nothing is asked of its Host or key.
+  // `rules` are those that it goes by; one that is refused before anything is sent leaves no record, and
+  // its answer has no x-pk-log-id.
+  Task<void> replay(Replay replay, std::shared_ptr<const Rules> rules, http::Request& request,
+                    http::Responder& responder);
+
+  const std::shared_ptr<const Rules>& rules() const { return m_rules; }
 
  private:
   const Deps m_deps;

@@ -56,7 +56,11 @@ bool is_kept(const Target& target, bool saved_config) {
 }  // namespace
 
 std::optional<Refusal> guard_kept_secret(const Target& target, bool saved_config, const PlanRules& rules) {
-  if (!target.provider || target.provider->built_in || !is_kept(target, saved_config)) return {};
+  return is_kept(target, saved_config) ? guard_lent_secret(target, saved_config, rules) : std::nullopt;
+}
+
+std::optional<Refusal> guard_lent_secret(const Target& target, bool saved_config, const PlanRules& rules) {
+  if (!target.provider || target.provider->built_in) return {};
   const auto strays = [&](std::string_view url) {
     return !url.empty() && !is_keepers_host(target, url, saved_config, rules);
   };

@@ -22,5 +22,7 @@ namespace pk::gateway {
 // Why the target may not be asked, or nothing. `target` is made out but for this; `saved_config`: its node is
 // of a saved config, not of the request's.
 std::optional<Refusal> guard_kept_secret(const Target& target, bool saved_config, const PlanRules& rules);
+// The same of a target that is about to be given a kept secret: a replay's, from the environment.
+std::optional<Refusal> guard_lent_secret(const Target& target, bool saved_config, const PlanRules& rules);
 
 }  // namespace pk::gateway

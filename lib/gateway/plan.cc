@@ -75,12 +75,19 @@ std::optional<Refusal> take_config(std::string_view text, const PlanAsk& ask, co
 
 // ---- targets ----
 
+// "slug" of a model "@slug/name".
+std::string_view slug_of_model(std::string_view model) {
+  const auto slash = model.find('/');
+  return model.starts_with('@') && slash != std::string_view::npos ? model.substr(1, slash - 1)
+                                                                   : std::string_view();
+}
+
 // "slug" of a member "model":"@slug/name".
 std::string slug_of_member(const config::BodyMembers& members) {
   for (const auto& [name, value] : members)
     if (name == "model" && value.starts_with("\"@")) {
       const std::string model = json_unquoted(value);
-      if (const auto slash = model.find('/'); slash != std::string::npos) return model.substr(1, slash - 1);
+      if (const auto slug = slug_of_model(model); !slug.empty()) return std::string(slug);
     }
   return "";
 }
@@ -249,6 +256,18 @@ PlanAsk with_defaults(PlanAsk ask, const PlanRules& rules) {
 
 PlanRules::PlanRules() : saved(std::make_shared<config::Saved>()) {
   for (const provider::Provider& one : provider::all()) providers.push_back({one.slug, one.needs_key});
+}
+
+PlanAsk plan_ask(const CallOptions& options, std::string_view model) {
+  PlanAsk ask;
+  ask.provider = options.provider;
+  ask.virtual_key = options.virtual_key;
+  ask.config = options.config;
+  ask.custom_host = options.custom_host;
+  ask.model_slug = slug_of_model(model);
+  ask.strict_off = options.strict_off;
+  ask.options = options.provider_options;
+  return ask;
 }
 
 bool content_type_ok(std::string_view type) {

@@ -14,6 +14,7 @@
 #include "config/gateway_config.h"
 #include "config/saved.h"
 #include "config/upstream_guard.h"
+#include "gateway/options.h"
 #include "gateway/prompt_call.h"
 #include "gateway/replies.h"
 #include "log/redact.h"
@@ -47,6 +48,9 @@ struct PlanAsk {
   // Whether the request says by itself who is to be asked.
   bool names_provider() const { return !provider.empty() || !virtual_key.empty(); }
 };
+
+// What the headers of a request ask for, whose body names `model`; the caller's defaults are not in it.
+PlanAsk plan_ask(const CallOptions& options, std::string_view model);
 
 inline constexpr std::size_t k_config_key_bytes = 16;
 

@@ -96,6 +96,13 @@ void Recorder::prompt(std::string_view id, std::int64_t version, log::Endpoint e
   m_record.replay_blocked_by = block_of(endpoint, m_record.tracked);
 }
 
+void Recorder::replay(const Replay& replay) {
+  m_record.replay_of = replay.of;
+  if (replay.caller) caller(*replay.caller);
+  if (!replay.prompt_version) return;
+  prompt(replay.prompt_id, *replay.prompt_version, replay.endpoint);
+}
+
 void Recorder::facts(const provider::BodyFacts& facts) {
   m_record.requested_model = facts.model;
   m_record.model = facts.model;

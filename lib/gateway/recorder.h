@@ -11,6 +11,7 @@
 #include "cache/cache.h"
 #include "gateway/options.h"
 #include "gateway/plan.h"
+#include "gateway/replay.h"
 #include "http/message.h"
 #include "log/record.h"
 #include "log/redact.h"
@@ -38,6 +39,8 @@ class Recorder {
   void caller(const config::ApiKey& key);
   // It calls a prompt by its own route, and is the request that this comes to.
   void prompt(std::string_view id, std::int64_t version, log::Endpoint endpoint);
+  // It is a logged request that is sent again, of which nothing else tells.
+  void replay(const Replay& replay);
   void facts(const provider::BodyFacts& facts);
   // How it is routed: where the config came from, and what a choice is drawn from.
   void plan(const Plan& plan, std::uint64_t seed);

@@ -54,6 +54,10 @@ std::size_t find_bytes(std::string_view text, std::string_view needle, std::size
 
 }  // namespace
 
+bool is_masked(std::string_view text) {
+  return text.find(k_stars) != std::string_view::npos;
+}
+
 std::string mask(std::string_view secret) {
   if (secret.size() < k_masked_whole_below) return std::string(k_stars);
   const std::string_view head = secret.substr(0, 2), tail = secret.substr(secret.size() - 3);

@@ -19,6 +19,8 @@ inline constexpr std::size_t k_secrets_max = 256;  // of one request, each with 
 // those five would not be plain letters, digits or one of "-_.+/=" (so that a mask fits into JSON, a URL and
 // UTF-8 wherever it lands).
 std::string mask(std::string_view secret);
+// Whether a mask stands in the text.
+bool is_masked(std::string_view text);
 
 // The raw secrets of one exchange. Lives with the exchange on its thread; never stored, never printed.
 class Secrets {

@@ -237,6 +237,14 @@ class TestGateway {
     start(std::move(request), responder);
     while (!done()) turn();
   }
+  // A logged request again.
+  FakeResponder answer_replay(const gateway::Replay& replay, http::Request request) {
+    FakeResponder responder;
+    ++m_running;
+    run_replay(replay, std::move(request), responder).detach();
+    while (!done()) turn();
+    return responder;
+  }
   FakeResponder answer_malformed(http::Request request, const http::Malformed& problem) {
     FakeResponder responder;
     ++m_running;
@@ -257,6 +265,10 @@ class TestGateway {
  private:
   Task<void> run(http::Request request, FakeResponder& responder) {
     co_await m_gateway.handle(request, responder);
+    --m_running;
+  }
+  Task<void> run_replay(gateway::Replay replay, http::Request request, FakeResponder& responder) {
+    co_await m_gateway.replay(std::move(replay), m_gateway.rules(), request, responder);
     --m_running;
   }
   Task<void> run_malformed(http::Request request, http::Malformed problem, FakeResponder& responder) {
