@@ -63,6 +63,7 @@ void add_logs_export(CLI::App& logs, Context& context);
 void add_logs_redact(CLI::App& logs, Context& context);
 void add_logs_rm(CLI::App& logs, Context& context);
 void add_feedback(CLI::App& app, Context& context);
+void add_replay(CLI::App& app, Context& context);
 void add_prune(CLI::App& app, Context& context);
 void add_plan(CLI::App& app, Context& context);
 void add_backup(CLI::App& app, Context& context);

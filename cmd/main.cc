@@ -32,6 +32,7 @@ void add_commands(CLI::App& app, Context& context) {
   add_serve(app, context);
   add_logs(app, context);
   add_feedback(app, context);
+  add_replay(app, context);
   add_prune(app, context);
   add_plan(app, context);
   add_backup(app, context);

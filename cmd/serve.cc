@@ -1,8 +1,6 @@
 // `pk serve`: builds every long-lived object, top to bottom, runs them until a signal, and takes them down in
 // order.
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
 #include <signal.h>
 
 #include <CLI/CLI.hpp>
@@ -10,10 +8,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <chrono>
-#include <condition_variable>
 #include <cstdio>
 #include <memory>
-#include <mutex>
 #include <thread>
 #include <vector>
 
@@ -25,13 +21,17 @@
 #include "gateway/restricted.h"
 #include "http/router.h"
 #include "http/server.h"
+#include "latch.h"
 #include "log/lost_sink.h"
+#include "replay/replayer.h"
 #include "route/keyed_hash.h"
 #include "saved_source.h"
 #include "serve_admin.h"
 #include "serve_cache.h"
 #include "serve_compact.h"
+#include "serve_listen.h"
 #include "serve_metrics.h"
+#include "serve_recorded.h"
 #include "serve_rules.h"
 #include "store/env.h"
 #include "store/key_mark.h"
@@ -49,25 +49,6 @@ namespace asio = boost::asio;
 constexpr auto k_last_word =
     std::chrono::seconds(2);                // for exchanges that were ended at the end of the grace
 constexpr timespec k_watch_interval{1, 0};  // how often the ledger's health is looked at for the diag line
-
-// Counts down from any thread; one waits.
-class Latch {
- public:
-  explicit Latch(std::size_t count) : m_count(count) {}
-  void done() {
-    std::lock_guard lock(m_mutex);
-    if (m_count > 0 && --m_count == 0) m_changed.notify_all();
-  }
-  bool wait_for(std::chrono::milliseconds time) {
-    std::unique_lock lock(m_mutex);
-    return m_changed.wait_for(lock, time, [this] { return m_count == 0; });
-  }
-
- private:
-  std::mutex m_mutex;
-  std::condition_variable m_changed;
-  std::size_t m_count;
-};
 
 constexpr const char* k_nobody =
     "; the API keys in it cannot be read, so that no request is let in: mend the ledger, or remove it and "
@@ -166,10 +147,11 @@ struct Worker {
         health(open_health, {}, rules, stats),
         metrics(open_metrics, config::Scope::read, rules, stats),
         guard(rules, stats),
-        control_plane(
-            admin.routes(),
-            {admin.services(), guard, poster(), [this](log::Sink::Seq seq) { return gate.wait(seq); }},
-            data_plane),
+        replayer(data_plane, ledger.env, config::process_environment),
+        control_plane(admin.routes(),
+                      {admin.services(), guard, poster(),
+                       [this](log::Sink::Seq seq) { return gate.wait(seq); }, &replayer},
+                      data_plane),
         router(control_plane),
         server(loop, std::move(listener), limits, router) {
     embedder.set_target(answers.semantic().target());
@@ -219,20 +201,13 @@ struct Worker {
   gateway::Gateway data_plane;
   gateway::Restricted health, metrics;
   ServeGuard guard;
+  replay::Replayer replayer;
   admin::ControlPlane control_plane;
   http::Router router;
   http::Server server;
   std::thread thread;
 };
 using Workers = std::vector<std::unique_ptr<Worker>>;
-
-bool is_loopback(const sockaddr_storage& address) {
-  if (address.ss_family == AF_INET)
-    return (ntohl(reinterpret_cast<const sockaddr_in&>(address).sin_addr.s_addr) >> 24) == 127;
-  if (address.ss_family == AF_INET6)
-    return IN6_IS_ADDR_LOOPBACK(&reinterpret_cast<const sockaddr_in6&>(address).sin6_addr);
-  return false;
-}
 
 ServeFigures figures_of(const Workers& workers, const Ledger& ledger, const AnswerCache& answers) {
   ServeFigures figures;
@@ -375,17 +350,9 @@ Result<Exit> serve(Context& context) {
   if (!ledger.writer)
     diag("serving without a ledger: " + ledger.trouble + (ledger.keys_unknown ? k_nobody : ""));
 
-  std::vector<http::Listener> listeners;
-  const http::Address address{settings.listen.host, settings.listen.port};
-  const auto cores = std::max(1u, std::thread::hardware_concurrency());
-  const unsigned count = settings.workers > 0 ? static_cast<unsigned>(settings.workers) : cores;
-  for (unsigned i = 0; i < count; ++i) {
-    auto opened = listeners.empty() ? http::Listener::open(address) : listeners[0].another();
-    PK_ASSIGN(auto listener, std::move(opened));
-    listeners.push_back(std::move(listener));
-  }
-  const Bound bound{listeners[0].bound(), is_loopback(listeners[0].socket_address()), tls != nullptr,
-                    [&shared](const http::Request& request) { return shared.session_key_of(request); }};
+  PK_ASSIGN(std::vector<http::Listener> listeners, open_listeners(settings));
+  Bound bound = bound_of(listeners[0], tls != nullptr);
+  bound.session_key = [&shared](const http::Request& request) { return shared.session_key_of(request); };
   SavedSource saved = saved_of(ledger);
   saved.load(settings, bound.loopback);
   PK_TRY(check_exposure(settings, bound, *saved.latest()));
@@ -393,11 +360,7 @@ Result<Exit> serve(Context& context) {
   PK_TRY(answers.start_semantic(context, *rules));
   if (lock) (void)lock->set_address(fmt::format("{}:{}", bound.address.host, bound.address.port));
 
-  http::Limits limits;
-  limits.header_bytes_max = static_cast<std::uint32_t>(settings.header_bytes_max);
-  limits.body_bytes_max = settings.body_bytes_max;
-  limits.header_timeout_ms = settings.header_timeout_ms;
-  limits.idle_timeout_ms = settings.idle_timeout_ms;
+  const http::Limits limits = limits_of(settings);
   upstream::Client::global_init();
   upstream::Options upstream_options;
   upstream_options.limits.connect_timeout_ms = settings.connect_timeout_ms;
@@ -454,7 +417,14 @@ void add_serve(CLI::App& app, Context& context) {
   CLI::App* command =
       app.add_subcommand("serve", "Run the gateway: proxy requests to providers and log each of them");
   add_setting_flags(*command, context);
-  command->callback([&context] { context.run = [&context] { return serve(context); }; });
+  auto recorded = std::make_shared<RecordedFlags>();
+  add_recorded_flags(*command, *recorded);
+  command->callback([&context, recorded] {
+    context.run = [&context, recorded]() -> Result<Exit> {
+      PK_TRY(check_recorded_flags(*recorded));
+      return recorded->filters.empty() ? serve(context) : serve_recorded(context, *recorded);
+    };
+  });
 }
 
 }  // namespace pk::cmd

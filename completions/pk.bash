@@ -38,7 +38,7 @@ _pk_value() {
     --default-provider | --semantic-cache-provider) _pk_offer provider "$2" ;;
     --provider) _pk_offer_list provider "$2" ;;
     --scope) _pk_list "$2" 'proxy read admin' ;;
-    --default-config | --config-id) _pk_offer config "$2" ;;
+    --default-config | --config-id | --with-config) _pk_offer config "$2" ;;
     --prompt-id) _pk_offer prompt "$2" ;;
     --virtual-key | --semantic-cache-virtual-key) _pk_offer virtual-key "$2" ;;
     --status) _pk_offer_list status "$2" ;;
@@ -48,6 +48,7 @@ _pk_value() {
     --since | --until) compgen -W 'today yesterday 15m 1h 24h 7d' -- "$2" ;;
     --model) _pk_offer_list model "$2" ;;
     --user) _pk_offer user "$2" ;;
+    --assert) compgen -W 'same cost latency tokens status json-schema' -- "$2" ;;
     --cache) _pk_list "$2" off ;;
     --after | --replay-of) _pk_offer log "$2" ;;
     -n | --limit | --jq | --workers | --allow-upstream | --host-name | --public-url | --grace | \
@@ -56,7 +57,8 @@ _pk_value() {
       --semantic-cache-threshold | --semantic-cache-dimensions | --semantic-cache-shadow-rate | --cache-bytes-max | \
       --cache-entry-bytes-max | --trace-id | --metadata | --min-cost | --max-cost | \
       --min-tokens | --max-tokens | --min-latency | --max-latency | --min-feedback | --max-feedback | --search | --where | \
-      --pattern | --older-than | --keep-last | --max-size | --custom-host | --option | --var) ;;
+      --pattern | --older-than | --keep-last | --sample | --concurrency | --set | --via | --replay | --replay-speed | \
+      --max-size | --custom-host | --option | --var) ;;
     *) return 1 ;;
   esac
 }
@@ -136,6 +138,11 @@ _pk_argument() {
     'logs export') compgen -f -- "$2" ;;
     import) compgen -f -- "$2" ;;
     backup) compgen -f -- "$2" ;;
+    replay)
+      compgen -W '@latest' -- "$2"
+      _pk_offer log "$2"
+      compgen -f -- "$2"
+      ;;
     'plan set') compgen -W 'developer production enterprise' -- "$2" ;;
     'config show' | 'config edit' | 'config rm') _pk_offer config "$2" ;;
     'config add' | 'config validate') compgen -f -- "$2" ;;
@@ -159,12 +166,13 @@ _pk_words() {
     # pk
     '')
       flags='--data --config --color --help --version'
-      commands='serve logs feedback prune plan backup doctor import verify config prompt provider key cache completions'
+      commands='serve logs feedback replay prune plan backup doctor import verify config prompt provider key cache completions'
       ;;
     # pk serve
     serve)
       flags='--listen --workers --durability --on-log-failure --plan --no-ui --allow-upstream --host-name --public-url
-        --tls-cert --tls-key --insecure-http --default-provider --default-config --no-debug --share-pattern --cache
+        --tls-cert --tls-key --insecure-http --replay --replay-speed
+        --default-provider --default-config --no-debug --share-pattern --cache
         --cache-bytes-max --cache-entry-bytes-max --no-cache-coalesce
         --semantic-cache-provider --semantic-cache-model --semantic-cache-custom-host --semantic-cache-virtual-key
         --semantic-cache-threshold --semantic-cache-dimensions --semantic-cache-shadow-rate --grace --header-timeout
@@ -204,6 +212,11 @@ _pk_words() {
     'feedback list') flags='--limit --trace-id --output --json --jq' ;;
     # pk feedback stats
     'feedback stats') flags='--output --json --jq' ;;
+    # pk replay
+    replay)
+      flags='--where --sample --concurrency --set --model --provider --with-config --stream --no-stream --edit --use-cache
+        --diff --assert --via --allow-upstream --output --json --jq'
+      ;;
     # pk prune
     prune)
       flags='--plan --older-than --keep-last --keep-feedback --keep-shared --max-size --dry-run --compact --quiet --output --json --jq'

@@ -17,6 +17,8 @@
 
 namespace pk::admin {
 
+class Replayer;  // replayer.h
+
 // One worker's side of the control plane.
 struct Desk {
   const Services& services;
@@ -24,6 +26,7 @@ struct Desk {
   Post post;  // to the worker's loop
   std::function<Task<void>(log::Sink::Seq)>
       until_kept;  // until a record is on disk, or waited for long enough
+  Replayer* replayer = nullptr;  // null: nothing is replayed
 };
 
 // Bodies of requests to the control plane.

@@ -8,6 +8,7 @@
 #include "admin/log_routes.h"
 #include "admin/page_routes.h"
 #include "admin/plan_routes.h"
+#include "admin/replay_routes.h"
 #include "admin/routes.h"
 #include "admin/saved_routes.h"
 #include "admin/session_routes.h"
@@ -21,7 +22,7 @@ namespace {
 constexpr std::vector<Route> (*k_groups[])() = {
     log_routes,      insert_routes, tail_routes,        figure_routes,  export_routes,
     config_routes,   prompt_routes, virtual_key_routes, api_key_routes, plan_routes,
-    feedback_routes, share_routes,  session_routes};
+    feedback_routes, share_routes,  replay_routes,      session_routes};
 
 void append(std::vector<Route>& all, std::vector<Route> more) {
   all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));

@@ -83,7 +83,10 @@ void Recorder::request(const http::Request& request, const CallOptions& options,
 
 void Recorder::caller(const config::ApiKey& key) {
   m_record.api_key = key.id;
-  if (key.debug) return;
+  if (!key.debug) track_nothing();
+}
+
+void Recorder::track_nothing() {
   m_record.tracked = false;
   if (m_record.replay_blocked_by == log::ReplayBlock::none)
     m_record.replay_blocked_by = log::ReplayBlock::not_tracked;
@@ -98,7 +101,8 @@ void Recorder::prompt(std::string_view id, std::int64_t version, log::Endpoint e
 
 void Recorder::replay(const Replay& replay) {
   m_record.replay_of = replay.of;
-  if (replay.caller) caller(*replay.caller);
+  m_record.api_key = replay.api_key;
+  if (!replay.tracked) track_nothing();
   if (!replay.prompt_version) return;
   prompt(replay.prompt_id, *replay.prompt_version, replay.endpoint);
 }

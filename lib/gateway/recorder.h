@@ -109,6 +109,7 @@ class Recorder {
   std::string scrubbed(std::string_view text) const;
 
  private:
+  void track_nothing();
   void called_in_target(const CalledPrompt& prompt);
   double since_start_ms() const;
   std::string words_of_passed_over(std::string_view body) const;

@@ -9,7 +9,6 @@
 #include <string>
 
 #include "base/ids.h"
-#include "config/saved.h"
 #include "log/record.h"
 
 namespace pk::gateway {
@@ -22,8 +21,9 @@ struct Replay {
   std::string path;  // of that endpoint
   std::string prompt_id;
   std::optional<std::int64_t> prompt_version;
-  bool use_cache = false;                  // else the cache is neither read nor written
-  const config::ApiKey* caller = nullptr;  // whose holder asks for it; lives as long as the rules
+  bool use_cache = false;  // else the cache is neither read nor written
+  std::string api_key;     // id of the one whose holder asks for it, "" for none
+  bool tracked = true;     // false: who asks for it has nothing tracked
 };
 
 // What a request's choices are drawn from where no original tells: the random end of its record's id.

@@ -1,7 +1,6 @@
 #include "gateway/replay.h"
 
 #include "gateway/exchange_fixture.h"
-#include "gateway/saved_things.h"
 
 namespace pk::test {
 
@@ -94,10 +93,9 @@ TEST_CASE("Who asks for a replay is in its record; whose key tracks nothing has 
   for (const bool debug : {true, false}) {
     RecordingSink sink;
     TestGateway gateway(sink);
-    config::ApiKey key = api_key("me", {config::Scope::admin});
-    key.debug = debug;
     gateway::Replay replay = replay_of_chat();
-    replay.caller = &key;
+    replay.api_key = "pk-me";
+    replay.tracked = debug;
     gateway.answer_replay(replay, chat_of("demo"));
     CHECK(only(sink).api_key == "pk-me");
     CHECK(only(sink).tracked == debug);

@@ -1,0 +1,122 @@
+#include "replay/answer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "config/json_value.h"
+#include "log/joined.h"
+
+namespace pk::replay {
+
+namespace {
+
+using config::json_elements;
+using config::json_members;
+using config::JsonMember;
+using config::JsonValue;
+
+// The member of that name; null if there is none.
+JsonValue member(std::string_view object, std::string_view name) {
+  JsonValue found;
+  for (JsonMember& one : json_members(object))
+    if (one.key == name) found = one.value;
+  return found;
+}
+
+std::string text_of(const JsonValue& value) {
+  return value.is_string() ? config::json_plain(value) : std::string();
+}
+
+// A text, or parts that have one.
+void append_content(std::string& text, const JsonValue& content) {
+  text += text_of(content);
+  if (content.is_array())
+    for (const JsonValue& part : json_elements(content.text)) text += text_of(member(part.text, "text"));
+}
+
+ToolCall tool_call(std::string_view name, const JsonValue& arguments) {
+  return {std::string(name),
+          one_spelling(arguments.is_string() ? config::json_plain(arguments) : std::string(arguments.text))};
+}
+
+void append_tool_calls(std::vector<ToolCall>& calls, std::string_view message) {
+  for (const JsonValue& call : json_elements(member(message, "tool_calls").text)) {
+    const JsonValue function = member(call.text, "function");
+    calls.push_back(tool_call(text_of(member(function.text, "name")), member(function.text, "arguments")));
+  }
+  const JsonValue old = member(message, "function_call");
+  if (old.is_object())
+    calls.push_back(tool_call(text_of(member(old.text, "name")), member(old.text, "arguments")));
+}
+
+void append_choice(Said& said, std::string_view choice) {
+  if (!said.text.empty()) said.text += '\n';
+  said.text += text_of(member(choice, "text"));
+  const JsonValue message = member(choice, "message");
+  append_content(said.text, member(message.text, "content"));
+  if (said.text.empty()) said.text += text_of(member(message.text, "refusal"));
+  append_tool_calls(said.tool_calls, message.text);
+}
+
+void append_spelled(std::string& out, const JsonValue& value) {
+  if (value.is_array()) {
+    out += '[';
+    std::string_view between;
+    for (const JsonValue& element : json_elements(value.text)) {
+      out += std::exchange(between, ",");
+      append_spelled(out, element);
+    }
+    out += ']';
+  } else if (value.is_object()) {
+    std::vector<JsonMember> members = json_members(value.text);
+    std::ranges::stable_sort(members, {}, &JsonMember::key);
+    out += '{';
+    std::string_view between;
+    for (const JsonMember& one : members) {
+      out += std::exchange(between, ",");
+      append_json_string(out, one.key);
+      out += ':';
+      append_spelled(out, one.value);
+    }
+    out += '}';
+  } else if (value.is_string()) {
+    append_json_string(out, config::json_plain(value));
+  } else {
+    out += value.text;
+  }
+}
+
+Said said_by(std::string_view body) {
+  Said said;
+  if (const JsonValue error = member(body, "error"); error.kind != JsonToken::null) {
+    said.text = error.is_object() ? text_of(member(error.text, "message")) : text_of(error);
+    return said;
+  }
+  const JsonValue choices = member(body, "choices"), data = member(body, "data");
+  for (const JsonValue& choice : json_elements(choices.text)) append_choice(said, choice.text);
+  if (data.is_array()) said.data = one_spelling(data.text);
+  if (!choices.is_array() && !data.is_array()) said.text = body;
+  return said;
+}
+
+}  // namespace
+
+std::string one_spelling(std::string_view json) {
+  if (!is_json(json)) return std::string(json);
+  std::string out;
+  append_spelled(out, config::json_value(json));
+  return out;
+}
+
+Said said(const log::Content& response) {
+  std::string joined;
+  std::string_view body = response.body;
+  if (log::is_event_stream(response))
+    if (auto message = log::joined_message(body)) body = joined = *std::move(message);
+  if (!is_json(body)) return {.text = std::string(body), .tool_calls = {}, .data = {}};
+  return said_by(body);
+}
+
+}  // namespace pk::replay

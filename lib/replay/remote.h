@@ -1,0 +1,52 @@
+// Replays by a server: what it has logged is read from its API, and sent again by it.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/task.h"
+#include "config/secret.h"
+#include "log/record.h"
+#include "replay/way.h"
+#include "upstream/client.h"
+
+namespace pk::replay {
+
+inline constexpr std::size_t k_reply_bytes_max = 64'000'000;
+
+class Remote final : public Way {
+ public:
+  // `url`: "http://127.0.0.1:8787". `key`: an API key of its, "" for none. invalid: no URL.
+  static Result<std::unique_ptr<Remote>> make(boost::asio::io_context& loop, std::string url,
+                                              config::Secret key);
+
+  // A record whole, by what a person calls it.
+  Task<Result<log::LogRecord>> fetch(std::string id);
+  // The ids of the logs that a filter, as text, means, newest first: `take` gets each with whether it can be
+  // replayed.
+  Task<Result<void>> find(std::string filter, const std::function<void(const Uuid&, bool)>& take);
+
+  Result<void> check(const log::LogRecord& original, const Overrides& overrides) override;
+  Task<Result<Replayed>> send(log::LogRecord original, const Overrides& overrides) override;
+
+ private:
+  struct Reply {
+    int status = 0;
+    log::Headers headers;
+    std::string body;
+  };
+  Remote(boost::asio::io_context& loop, upstream::Options options, std::string url, config::Secret key)
+      : m_url(std::move(url)), m_key(std::move(key)), m_client(loop, std::move(options)) {}
+  Task<Result<Reply>> ask(std::string method, std::string path, std::string body);
+
+  const std::string m_url;
+  const config::Secret m_key;
+  upstream::Client m_client;
+};
+
+}  // namespace pk::replay

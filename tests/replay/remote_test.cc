@@ -1,0 +1,149 @@
+#include "replay/remote.h"
+
+#include <mutex>
+
+#include "log/json.h"
+#include "replay/records.h"
+#include "replay/run_all.h"
+#include "support/catch.h"
+#include "support/scripted_server.h"
+
+namespace pk::replay {
+
+namespace {
+
+const std::string k_new_id = "01890a5d-ac96-774b-bcce-b30209000000";
+
+std::string json_of(log::LogRecord record, const std::string& id = {}) {
+  if (!id.empty()) record.id = *Uuid::parse(id);
+  std::string json;
+  log::append_json(json, record, log::FieldSet::all());
+  return json;
+}
+
+// A server that has one log, and replays it.
+struct Fake {
+  Fake()
+      : server([this](http::Request& request, http::Responder& responder) {
+          return serve(request, responder);
+        }) {
+    upstream::Client::global_init();
+    auto made = Remote::make(loop, "http://127.0.0.1:" + std::to_string(server.port()) + "/",
+                             config::Secret("pk-secret"));
+    REQUIRE(made);
+    remote = *std::move(made);
+  }
+
+  Task<void> serve(http::Request& request, http::Responder& responder) {
+    http::ResponseHead head;
+    std::string body = R"({"error":{"message":"no such thing"}})";
+    head.status = 404;
+    {
+      const std::lock_guard lock(mutex);
+      seen.push_back(request.method + " " + request.target + " " + request.body + " " +
+                     std::string(http::find_header(request.headers, "x-portkey-api-key").value_or("")));
+    }
+    if (request.method == "POST" && refuses) {
+      head.status = 409;
+      body = R"({"error":{"message":"it is blocked"},"replay_blocked_by":"endpoint"})";
+    } else if (request.method == "POST") {
+      head.status = 200;
+      head.headers = {{"x-pk-log-id", k_new_id}};
+      body = "the answer";
+    } else if (request.target == "/v1/logs/" + k_new_id) {
+      head.status = 200;
+      body = json_of(test::chat_record(), k_new_id);
+    } else if (request.target == "/v1/logs/%40latest") {
+      head.status = 200;
+      body = json_of(test::chat_record());
+    } else if (request.target.starts_with("/v1/logs?")) {
+      head.status = 200;
+      const bool first = request.target.find("after=") == std::string::npos;
+      body = R"({"object":"list","data":[)" + json_of(test::chat_record()) + R"(],"next":)" +
+             (first ? "\"" + k_new_id + "\"" : "null") + "}";
+    }
+    head.content_length = body.size();
+    responder.head(head);
+    responder.body(body);
+    responder.end();
+    co_await responder.flush();
+  }
+
+  template <class T>
+  T wait_for(Task<T> task) {
+    std::optional<T> got;
+    run_one(loop, into(std::move(task), got));
+    return *std::move(got);
+  }
+  template <class T>
+  static Task<void> into(Task<T> task, std::optional<T>& got) {
+    got.emplace(co_await std::move(task));
+  }
+
+  std::mutex mutex;
+  std::vector<std::string> seen;
+  bool refuses = false;
+  test::ScriptedServer server;
+  boost::asio::io_context loop{1};
+  std::unique_ptr<Remote> remote;
+};
+
+}  // namespace
+
+TEST_CASE("A server is asked for logs, and to replay them") {
+  Fake fake;
+  const auto original = fake.wait_for(fake.remote->fetch("@latest"));
+  REQUIRE(original);
+  CHECK(original->id == test::chat_record().id);
+  const Overrides overrides{.model = "m"};
+  const auto replayed = fake.wait_for(fake.remote->send(*original, overrides));
+  REQUIRE(replayed);
+  CHECK(replayed->record.id.text() == k_new_id);
+  CHECK(fake.seen == std::vector<std::string>{
+                         "GET /v1/logs/%40latest  pk-secret",
+                         "POST /v1/logs/" + original->id.text() + R"(/replay {"model":"m"} pk-secret)",
+                         "GET /v1/logs/" + k_new_id + "  pk-secret"});
+}
+
+TEST_CASE("Lists are read page by page") {
+  Fake fake;
+  std::size_t found = 0;
+  const auto take = [&found](const Uuid&, bool replayable) { found += replayable; };
+  REQUIRE(fake.wait_for(fake.remote->find("model:a b&c", take)));
+  CHECK(found == 2);
+  CHECK(fake.seen[0].starts_with("GET /v1/logs?limit=1000&q=model%3Aa%20b%26c "));
+  CHECK(fake.seen[1].find("&after=" + k_new_id) != std::string::npos);
+}
+
+TEST_CASE("The server's reasons are told in its words") {
+  Fake fake;
+  const auto gone = fake.wait_for(fake.remote->fetch("nothing"));
+  REQUIRE_FALSE(gone);
+  CHECK(gone.error().code == Errc::not_found);
+  CHECK(gone.error().message == "log nothing: the server says 404: no such thing");
+  fake.refuses = true;
+  const Overrides none;
+  const auto refused = fake.wait_for(fake.remote->send(test::chat_record(), none));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == Errc::unauthorized);
+  CHECK(refused.error().message.find("it is blocked") != std::string::npos);
+  log::LogRecord blocked = test::chat_record();
+  blocked.replay_blocked_by = log::ReplayBlock::no_content;
+  CHECK(fake.remote->check(blocked, none).error().code == Errc::unauthorized);
+  CHECK(fake.remote->check(test::chat_record(), none));
+}
+
+TEST_CASE("A server that is not there, or has no address, is an error") {
+  boost::asio::io_context loop{1};
+  CHECK(Remote::make(loop, "nowhere", {}).error().code == Errc::invalid);
+  CHECK(Remote::make(loop, "ftp://127.0.0.1", {}).error().code == Errc::invalid);
+  upstream::Client::global_init();
+  auto remote = Remote::make(loop, "http://127.0.0.1:1", {});
+  REQUIRE(remote);
+  std::optional<Result<log::LogRecord>> got;
+  run_one(loop, Fake::into((*remote)->fetch("@latest"), got));
+  REQUIRE(got);
+  CHECK(got->error().message.starts_with("http://127.0.0.1:1: "));
+}
+
+}  // namespace pk::replay
