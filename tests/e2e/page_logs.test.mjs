@@ -1,0 +1,290 @@
+// The Logs page over a ledger of 5,000: list, filters, live tail, keyboard; and Analytics over the same.
+import assert from 'node:assert/strict';
+import {rm} from 'node:fs/promises';
+import {after, before, describe, test} from 'node:test';
+import {Browser} from './support/browser.mjs';
+import {Pk} from './support/pk.mjs';
+import {demoCall, insertKinds, insertLogs} from './support/seed.mjs';
+
+const seeded = 5000;
+let pk, browser, ids;
+
+before(async () => {
+  [pk, browser] = await Promise.all([Pk.start(), Browser.start()]);
+  await insertLogs(pk, seeded);
+  ids = await insertKinds(pk);
+});
+after(async () => {
+  await browser?.stop();
+  await pk?.stop();
+});
+
+const row = (page, id) => page.locator(`[id="row-${id}"]`);
+const api = (requests) => requests.filter((url) => url.includes('/v1/')).map((url) => url.slice(pk.url.length));
+
+describe('the list', () => {
+  test('is painted from one request, newest first, with the columns', async () => {
+    const {page, requests, close} = await browser.open(pk, '/');
+    await row(page, ids.hostile).waitFor();
+    assert.equal(api(requests)[0], '/v1/logs?limit=100');
+    const first = await page.locator('[role=row][aria-rowindex="2"]').getAttribute('id');
+    assert.equal(first, `row-${ids.hostile}`);
+    assert.deepEqual(await page.getByRole('columnheader').allInnerTexts(), ['Time ↓', 'Model', 'Path', 'User', 'Tokens (Cost)', 'Status']);
+    await page.getByText('5,010 logs').waitFor();
+    await close();
+  });
+
+  test('shows status in four icons with their words', async () => {
+    const {page, close} = await browser.open(pk, '/');
+    const words = (id) => row(page, id).locator('.mark').evaluateAll((marks) => marks.map((mark) => mark.title));
+    await row(page, ids.hit).waitFor();
+    assert.deepEqual(await words(ids.plain), ['Cache Disabled', 'Retry Not Triggered', 'Fallback Disabled', 'Loadbalancer Disabled']);
+    assert.equal((await words(ids.miss))[0], 'Cache Miss');
+    assert.equal((await words(ids.hit))[0], 'Cache Hit');
+    assert.equal((await words(ids.fallback))[2], 'Fallback Active');
+    assert.equal((await words(ids.balanced))[3], 'Loadbalancer Active');
+    await row(page, ids.hit).getByRole('img', {name: 'Cache Hit', exact: true}).waitFor();
+    assert.equal(await row(page, ids.failed).locator('.http-status').innerText(), '500');
+    await row(page, ids.untracked).getByRole('img', {name: /Not tracked/}).waitFor();
+    await close();
+  });
+
+  test('scrolls through all rows while few are drawn', async () => {
+    const {page, close} = await browser.open(pk, '/');
+    await row(page, ids.hostile).waitFor();
+    const view = page.locator('.table-view');
+    for (let at = 0; at < 20; ++at) {
+      await view.evaluate((element) => (element.scrollTop = element.scrollHeight));
+      await page.waitForFunction((before) => document.querySelector('.table-space').clientHeight > before, (at + 1) * 3200);
+      if ((await page.locator('.table-view [role=row]').count()) > 80) assert.fail('too many rows are drawn');
+    }
+    await view.evaluate((element) => (element.scrollTop = 0));
+    await row(page, ids.hostile).waitFor();
+    await close();
+  });
+
+  test('is walked, opened and closed with the keyboard', async () => {
+    const {page, close} = await browser.open(pk, '/');
+    await row(page, ids.hostile).waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    assert.equal(await row(page, ids.untracked).getAttribute('aria-selected'), 'true');
+    await page.keyboard.press('k');
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/logs/${ids.untracked}`);
+    await page.getByRole('article').waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.waitForURL(`**/logs/${ids.tools}`);
+    await page.keyboard.press('Escape');
+    await page.waitForURL(`${pk.url}/`);
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', {name: 'Keyboard'}).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({state: 'detached'});
+    await close();
+  });
+
+  test('opens a log over itself by a click, and its address opens it alone', async () => {
+    const {page, close} = await browser.open(pk, '/?status=cache-hit');
+    await row(page, ids.hit).click();
+    await page.waitForURL(`**/logs/${ids.hit}?status=cache-hit`);
+    await page.getByRole('complementary', {name: 'Log'}).waitFor();
+    assert.ok(await row(page, ids.hit).isVisible());
+    await page.goBack();
+    await page.getByRole('article').waitFor({state: 'detached'});
+    await page.goto(`/logs/${ids.hit}`);
+    await page.getByRole('article').waitFor();
+    assert.equal(await page.getByRole('grid').count(), 0);
+    await close();
+  });
+});
+
+describe('filters', () => {
+  const filtered = async (query, check) => {
+    const {page, close} = await browser.open(pk, `/?${query}`);
+    await page.locator('.table-view [role=row]').first().waitFor();
+    await check(page);
+    await close();
+  };
+  const count = (page) => page.locator('.list-foot span').first().innerText();
+
+  test('come from the address, named like the flags', async () => {
+    await filtered('status=cache-hit,cache-miss', async (page) => {
+      assert.equal(await count(page), '2 logs');
+      assert.equal(await page.locator('.chip-text').innerText(), 'status:cache-hit,cache-miss');
+    });
+    await filtered('metadata=team=red&model=gpt-4o-mini', async (page) => assert.match(await count(page), /^1,250 logs$/));
+    await filtered('search=haiku+about+the+tides.+(5)', async (page) => assert.equal(await count(page), '1 log'));
+  });
+
+  test('are typed in the language of the command line, and go to the address', async () => {
+    const {page, close} = await browser.open(pk, '/');
+    await row(page, ids.hostile).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('errors:true http-status:500 cost<=1');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`${pk.url}/?errors=true&http-status=500&max-cost=1`);
+    assert.deepEqual(await page.locator('.chip-text').allInnerTexts(), ['errors:true', 'http-status:500', 'cost<=1']);
+    await page.getByRole('button', {name: 'Drop cost<=1'}).click();
+    await page.waitForURL(`${pk.url}/?errors=true&http-status=500`);
+    await row(page, ids.failed).waitFor();
+    await page.getByRole('combobox', {name: 'Filter'}).focus();
+    await page.keyboard.press('Backspace');
+    assert.equal(await page.getByRole('combobox', {name: 'Filter'}).inputValue(), 'http-status:500');
+    await close();
+  });
+
+  test('are completed from names, slugs and values of the ledger', async () => {
+    const {page, close} = await browser.open(pk, '/');
+    await row(page, ids.hostile).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('mod');
+    await page.getByRole('option', {name: /^model:/}).waitFor();
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('claude');
+    await page.getByRole('option', {name: 'claude-sonnet-4-5'}).click();
+    await page.waitForURL(`${pk.url}/?model=claude-sonnet-4-5`);
+    await page.keyboard.type('metadata:te');
+    await page.getByRole('option', {name: 'team'}).waitFor();
+    await page.keyboard.press('Tab');
+    await page.getByRole('option', {name: 'red'}).click();
+    await page.waitForURL(`${pk.url}/?model=claude-sonnet-4-5&metadata=team=red`);
+    await close();
+  });
+
+  test('say what is wrong with a term, and leave the list alone', async () => {
+    const {page, close} = await browser.open(pk, '/');
+    await row(page, ids.hostile).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('colour:red');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText("there is no filter 'colour'").waitFor();
+    assert.equal(page.url(), `${pk.url}/`);
+    await close();
+  });
+
+  test('are copied as the command that lists the same', async () => {
+    const {page, close} = await browser.open(pk, '/?status=cache-hit&q=cost>0.5+%22two+words%22');
+    await page.getByRole('button', {name: 'Copy command line'}).click();
+    const line = await page.evaluate(() => navigator.clipboard.readText());
+    assert.equal(line, "pk logs list --status cache-hit 'cost>0.5' --search 'two words'");
+    await close();
+  });
+
+  test('that leave nothing tell which of them takes the most', async () => {
+    const {page, close} = await browser.open(pk, '/?model=gpt-4o&user=nobody');
+    await page.getByRole('heading', {name: 'Nothing matches'}).waitFor();
+    await page.locator('.without').getByRole('button', {name: 'user:nobody'}).click();
+    await page.waitForURL(`${pk.url}/?model=gpt-4o`);
+    await page.getByText('1,250 logs').waitFor();
+    await close();
+  });
+
+  test('that the server refuses show its words', async () => {
+    const {page, close} = await browser.open(pk, '/?since=never', {expected: [/400/]});
+    await page.getByRole('alert').getByText(/never/).waitFor();
+    await close();
+  });
+
+  test('take a range of time', async () => {
+    const {page, close} = await browser.open(pk, '/');
+    await page.getByLabel('Time range').selectOption('1h');
+    await page.waitForURL(`${pk.url}/?since=1h`);
+    await page.getByText(/^[67]\d logs$|^8\d logs$/).waitFor();
+    await close();
+  });
+});
+
+describe('the live tail', () => {
+  test('brings a new log to the top of the list', async () => {
+    const {page, requests, close} = await browser.open(pk, '/');
+    await row(page, ids.hostile).waitFor();
+    await waitForTail(requests);
+    const id = await demoCall(pk, {content: 'Live'});
+    await row(page, id).waitFor();
+    assert.equal(await row(page, id).getAttribute('aria-rowindex'), '2');
+    await close();
+  });
+
+  test('holds new logs back while one reads further down', async () => {
+    const {page, requests, close} = await browser.open(pk, '/');
+    await row(page, ids.plain).waitFor();
+    await waitForTail(requests);
+    await page.locator('.table-view').evaluate((element) => (element.scrollTop = 640));
+    await page.waitForFunction(() => !document.querySelector('[role=row][aria-rowindex="2"]'));
+    await demoCall(pk);
+    const second = await demoCall(pk);
+    await page.getByRole('button', {name: '2 new'}).click();
+    await row(page, second).waitFor();
+    await close();
+  });
+
+  test('keeps to the filters, and stops when it is switched off', async () => {
+    const {page, requests, close} = await browser.open(pk, '/?user=live-user');
+    await page.getByRole('heading', {name: 'Nothing matches'}).waitFor();
+    await waitForTail(requests);
+    await demoCall(pk);
+    const id = await demoCall(pk, {headers: {'x-portkey-metadata': '{"_user":"live-user"}'}});
+    await row(page, id).waitFor();
+    await page.getByRole('switch', {name: 'Live'}).click();
+    const missed = await demoCall(pk, {headers: {'x-portkey-metadata': '{"_user":"live-user"}'}});
+    await page.getByRole('switch', {name: 'Live'}).click();
+    await row(page, missed).waitFor();
+    await close();
+  });
+});
+
+async function waitForTail(requests) {
+  for (let tries = 0; !requests.some((url) => url.includes('/v1/logs/tail')); ++tries) {
+    assert.ok(tries < 100, 'no tail was asked for');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+describe('Analytics', () => {
+  test('sums up what passed, and leads from a model to its logs', async () => {
+    const {page, close} = await browser.open(pk, '/analytics?model=gpt-4o');
+    await page.getByText('1,250', {exact: true}).first().waitFor();
+    for (const title of ['Requests', 'Cost', 'Tokens', 'Latency', 'Cache hit rate', 'Retries', 'Feedback']) await page.getByRole('heading', {name: title, exact: true}).waitFor();
+    assert.equal(await page.locator('.plot canvas').count(), 7);
+    await page.getByRole('link', {name: 'ada'}).click();
+    await page.waitForURL('**/?model=gpt-4o&user=ada');
+    await page.locator('.table-view [role=row]').first().waitFor();
+    await close();
+  });
+
+  test('zooms by dragging and lists a bar by a click', async () => {
+    const {page, close} = await browser.open(pk, '/analytics');
+    const plot = page.locator('.plot .u-over').first();
+    await plot.waitFor();
+    const box = await plot.boundingBox();
+    await page.mouse.move(box.x + box.width * 0.4, box.y + 20);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.6, box.y + 20, {steps: 4});
+    await page.mouse.up();
+    await page.waitForURL(/\/analytics\?since=.*&until=/);
+    await page.goBack();
+    await page.waitForURL(`${pk.url}/analytics`);
+    await plot.click({position: {x: box.width * 0.5, y: 60}});
+    await page.waitForURL(/\/\?since=.*&until=/);
+    await page.locator('.table-view [role=row]').first().waitFor();
+    await close();
+  });
+});
+
+test('A server that goes away is said, and what is on screen stays', async () => {
+  const own = await Pk.start();
+  const {page, close} = await browser.open(own, '/', {expected: [/ERR_/]});
+  try {
+    await page.getByRole('heading', {name: 'No logs yet'}).waitFor();
+    const id = await demoCall(own);
+    await row(page, id).waitFor();
+    await own.end();
+    await page.getByText('pk serve does not answer').waitFor({timeout: 15_000});
+    assert.ok(await row(page, id).isVisible());
+  } finally {
+    await close();
+    await rm(own.data, {recursive: true});
+  }
+});

@@ -1,0 +1,70 @@
+// Every page, light and dark, wide and narrow: nothing for axe-core to find, nothing wider than its window, and a
+// picture of each in the build folder.
+import assert from 'node:assert/strict';
+import {after, before, test} from 'node:test';
+import {Browser, screenshot, violations} from './support/browser.mjs';
+import {Pk} from './support/pk.mjs';
+import {call, demoCall, insertKinds, insertLogs} from './support/seed.mjs';
+
+let pk, browser;
+const pages = {};
+
+before(async () => {
+  [pk, browser] = await Promise.all([Pk.start(), Browser.start()]);
+  await insertLogs(pk, 1500);
+  const ids = await insertKinds(pk);
+  const config = (await call(pk, 'POST', '/v1/configs', {name: 'main', config: {strategy: {mode: 'fallback'}, targets: [{strategy: {mode: 'loadbalance'}, targets: [{provider: 'demo', weight: 2}, {provider: 'demo'}]}, {provider: 'demo', retry: {attempts: 2}}]}})).json();
+  const template = {provider: 'demo', model: 'demo-1', temperature: 0.7, messages: [{role: 'system', content: 'Be {{mood}}.'}, {role: 'user', content: 'Greet {{name}}.'}]};
+  const prompt = (await call(pk, 'POST', '/v1/prompts', {name: 'greet', template})).json();
+  await call(pk, 'PUT', `/v1/prompts/${prompt.id}`, {template: {...template, temperature: 0.2}});
+  await call(pk, 'POST', '/v1/virtual-keys', {name: 'main', provider: 'openai', secret: 'sk-0123456789abcdefghij'});
+  const trace = (await pk.show(ids.plain)).trace_id;
+  await call(pk, 'POST', '/v1/feedback', [{trace_id: trace, value: 8}, {trace_id: trace, value: -2, weight: 0.5}]);
+  await demoCall(pk, {config: config.id});
+  Object.assign(pages, {
+    logs: '/', nothing: '/?model=gpt-4o&user=nobody', log: `/logs/${ids.fallback}`, stream: `/logs/${ids.streamed}`, untracked: `/logs/${ids.untracked}`,
+    replay: `/replay/${ids.tools}`, analytics: '/analytics', configs: '/configs', config: `/configs/${config.id}`, prompts: '/prompts',
+    prompt: `/prompts/${prompt.id}`, keys: '/keys', plan: '/plan', login: '/login',
+  });
+});
+after(async () => {
+  await browser?.stop();
+  await pk?.stop();
+});
+
+// Until nothing more is asked for; the tail stays open, and is no reason to wait.
+async function settled(page, requests) {
+  for (let seen = -1; seen !== requests.length;) {
+    seen = requests.length;
+    await page.waitForTimeout(200);
+  }
+}
+
+for (const theme of ['light', 'dark']) {
+  for (const width of [1280, 400]) {
+    test(`${theme}, ${width} pixels`, async () => {
+      const {page, requests, close} = await browser.open(pk, '/', {theme, width});
+      const found = [];
+      for (const [name, url] of Object.entries(pages)) {
+        await page.goto(url);
+        await settled(page, requests);
+        await screenshot(page, `${name}-${theme}-${width}`);
+        for (const each of await violations(page)) found.push(`${name}: ${each}`);
+        const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        if (over > 0) found.push(`${name} is ${over} pixels wider than its window`);
+      }
+      await close();
+      assert.deepEqual(found, []);
+    });
+  }
+}
+
+test('The switch of the theme holds over a reload, and what the system wishes is followed again', async () => {
+  const {page, close} = await browser.open(pk, '/plan', {theme: 'light'});
+  await page.getByRole('button', {name: 'Switch to dark'}).click();
+  await page.reload();
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), 'dark');
+  await page.getByRole('button', {name: 'Switch to light'}).click();
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), undefined);
+  await close();
+});

@@ -1,0 +1,138 @@
+// Configs, prompts, keys and the plan, looked at and changed on their pages; and the login page, once a key exists.
+import assert from 'node:assert/strict';
+import {after, before, describe, test} from 'node:test';
+import {Browser} from './support/browser.mjs';
+import {Pk} from './support/pk.mjs';
+import {call, demoCall} from './support/seed.mjs';
+
+let pk, browser;
+
+before(async () => {
+  [pk, browser] = await Promise.all([Pk.start(), Browser.start()]);
+});
+after(async () => {
+  await browser?.stop();
+  await pk?.stop();
+});
+
+test('A config is made, changed, compared, used and deleted', async () => {
+  const {page, close} = await browser.open(pk, '/configs', {expected: [/400/]});
+  await page.getByRole('heading', {name: 'No configs yet'}).waitFor();
+  await page.getByRole('button', {name: 'Config', exact: true}).click();
+  await page.getByLabel('Name').fill('main');
+  await page.getByLabel('Config as JSON').fill('{"strategy":{"mode":"sideways"},"targets":[{"provider":"demo"}]}');
+  await page.getByRole('button', {name: 'Save'}).click();
+  await page.getByRole('dialog').getByRole('alert').waitFor();
+  await page.getByLabel('Config as JSON').fill('{"strategy":{"mode":"loadbalance"},"targets":[{"provider":"demo","weight":3},{"provider":"demo","weight":1}]}');
+  await page.getByRole('button', {name: 'Save'}).click();
+  await page.waitForURL(/\/configs\/pc-/);
+  await page.getByText('75 %').waitFor();
+  const id = page.url().split('/').at(-1);
+
+  await page.getByLabel('Config as JSON').fill('{"strategy":{"mode":"fallback"},"targets":[{"provider":"demo"},{"provider":"demo"}]}');
+  await page.getByText('Fallback, in this order').waitFor();
+  await page.getByRole('button', {name: 'Save version 2'}).click();
+  await page.getByRole('button', {name: 'Save version 3'}).waitFor();
+  await page.getByLabel('Compare with').selectOption('1');
+  await page.getByText('strategy.mode').waitFor();
+
+  // A running server follows a change within two seconds.
+  let log;
+  do log = await demoCall(pk, {config: id}); while ((await pk.show(log)).config_version !== 2);
+  await page.reload();
+  await page.getByRole('heading', {name: 'Logs that ran under it'}).waitFor();
+  await page.locator(`a[href^="/logs/${log}"]`).click();
+  await page.getByRole('link', {name: `${id}@2`}).click();
+  await page.waitForURL(`**/configs/${id}?version=2`);
+  await page.getByRole('button', {name: 'Delete this config'}).click();
+  await page.getByRole('dialog').getByRole('button', {name: 'Delete'}).click();
+  await page.getByRole('heading', {name: 'No configs yet'}).waitFor();
+  await close();
+});
+
+test('A prompt is made, run, changed, labelled and compared', async () => {
+  const {page, close} = await browser.open(pk, '/prompts', {expected: [/404/]});  // a fresh one may not be known to the gateway yet
+  await page.getByRole('heading', {name: 'No prompts yet'}).waitFor();
+  await page.getByRole('button', {name: 'Prompt', exact: true}).click();
+  await page.getByLabel('Name').fill('greet');
+  await page.getByRole('button', {name: 'Save'}).click();
+  await page.waitForURL(/\/prompts\/pp-/);
+  const id = page.url().split('/').at(-1);
+  await page.getByLabel('name', {exact: true}).fill('Ada');
+  await page.getByRole('button', {name: 'Run', exact: true}).click();
+  await page.getByText('You said: Greet Ada in one sentence.').waitFor();
+
+  await page.getByLabel('Text of user').fill('Greet {{name}} in {{language}}.');
+  await page.getByLabel('language', {exact: true}).fill('French');
+  await page.getByRole('button', {name: 'Save and Run'}).click();
+  await page.getByText('You said: Greet Ada in French.').waitFor();
+  await page.getByRole('button', {name: 'Label version 2'}).click();
+  await page.locator('.tag', {hasText: 'published'}).waitFor();
+  await page.getByLabel('Compare with').selectOption('1');
+  await page.getByRole('button', {name: 'Run', exact: true}).click();
+  await page.getByRole('region', {name: 'Version 1'}).getByText('You said: Greet Ada in one sentence.').waitFor();
+  await page.getByRole('region', {name: 'Version 2'}).getByText('You said: Greet Ada in French.').waitFor();
+
+  const prompt = (await call(pk, 'GET', `/v1/prompts/${id}`)).json();
+  assert.equal(prompt.version, 2);
+  assert.equal(prompt.labels.published, 2);
+  const [log] = await pk.list('--prompt-id', id, '--limit', '1');
+  await page.goto(`/logs/${log.id}`);
+  await page.getByRole('link', {name: new RegExp(`^${id}@`)}).click();
+  await page.waitForURL(new RegExp(`/prompts/${id}`));
+  await close();
+});
+
+test('A virtual key is made, archived and deleted, and its secret is never shown', async () => {
+  const {page, close} = await browser.open(pk, '/keys');
+  await page.getByRole('button', {name: 'Virtual key', exact: true}).click();
+  await page.getByLabel('Name').fill('main');
+  await page.getByLabel('Provider', {exact: true}).fill('openai');
+  await page.getByLabel('Secret').fill('sk-this-is-a-secret-0123456789');
+  await page.getByRole('button', {name: 'Save'}).click();
+  const line = page.getByRole('row', {name: /main/});
+  await line.getByText(/^vk-/).waitFor();
+  await line.getByRole('button', {name: 'Archive'}).click();
+  await line.getByText('archived').waitFor();
+  assert.ok(!(await page.content()).includes('sk-this-is'));
+  await line.getByRole('button', {name: 'Delete main'}).click();
+  await page.getByRole('dialog').getByRole('button', {name: 'Delete'}).click();
+  await line.waitFor({state: 'detached'});
+  await close();
+});
+
+test('The plan is shown and changed', async () => {
+  const {page, close} = await browser.open(pk, '/plan');
+  await page.getByRole('row', {name: /Production/}).getByRole('button', {name: 'Choose'}).click();
+  await page.getByRole('dialog').getByRole('button', {name: 'Change'}).click();
+  await page.getByRole('row', {name: /Production.*current/}).waitFor();
+  assert.equal(JSON.parse(await pk.run('plan', 'show', '--json')).plan, 'production');
+  await close();
+});
+
+describe('once an API key exists', () => {
+  test('the first key made here logs in, and others have to', async () => {
+    const {page, close} = await browser.open(pk, '/keys');
+    await page.getByRole('button', {name: 'API key', exact: true}).click();
+    await page.getByLabel('Name').fill('me');
+    await page.getByRole('button', {name: 'Make key'}).click();
+    const key = await page.getByRole('dialog').locator('pre').innerText();
+    assert.match(key, /^pk-/);
+    await page.getByRole('button', {name: 'Done'}).click();
+    await page.getByRole('row', {name: /me.*admin/}).waitFor();
+
+    const stranger = await browser.open(pk, '/', {expected: [/401/]});
+    const field = stranger.page.getByLabel('API key');
+    await field.fill('pk-wrong');
+    await stranger.page.getByRole('button', {name: 'Log in'}).click();
+    await stranger.page.getByRole('alert').waitFor();
+    await field.fill(key);
+    await stranger.page.getByRole('button', {name: 'Log in'}).click();
+    await stranger.page.getByRole('grid', {name: 'Logs'}).waitFor();
+    assert.equal(await stranger.page.evaluate(() => document.cookie), '');
+    await stranger.page.getByRole('button', {name: 'Log out'}).click();
+    await stranger.page.getByLabel('API key').waitFor();
+    await stranger.close();
+    await close();
+  });
+});
