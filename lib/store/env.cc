@@ -229,10 +229,11 @@ std::optional<unsigned> Env::table(Table table) const {
 }
 
 std::uint64_t Env::last_txn() const {
-  const std::shared_lock hold(m_transactions);
-  MDB_envinfo info{};
-  mdb_env_info(m_env, &info);
-  return m_txns_before + info.me_last_txnid;
+  // Not of mdb_env_info(): it tells of a transaction while its last page is still being synced, and until
+  // that is done readers begin with the one before. Who looked at the ledger then would take what is new for
+  // seen.
+  const auto txn = ReadTxn::begin(*this);
+  return txn ? m_txns_before + mdb_txn_id(txn->raw()) : 0;
 }
 
 void Env::wait_turn() const {
