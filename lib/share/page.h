@@ -24,7 +24,7 @@ std::string dead_page_html();
 
 // What such a page may do: nothing but look. As a header it also keeps others from framing it.
 inline constexpr std::string_view k_page_policy =
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 inline constexpr std::string_view k_frame_policy = "; frame-ancestors 'none'";
 
 }  // namespace pk::share
