@@ -176,8 +176,8 @@ class Redaction {
   std::vector<Change> m_changes;
   std::size_t m_bytes = 0;
   std::vector<std::string> m_traces;  // hashes, of the user's changed records
-  ContentEncoder m_contents;
   Compressor m_compressor;
+  ContentEncoder m_contents{m_compressor};
 };
 
 }  // namespace
