@@ -46,21 +46,7 @@ bool status_matches(const Term& term, const LogRecord& record) {
 
 template <class Number>
 bool compare(const Term& term, const std::optional<Number>& value) {
-  if (!value) return false;
-  const double number = static_cast<double>(*value);
-  switch (term.op) {
-    case Op::is:
-      return number == term.low;
-    case Op::at_least:
-      return number >= term.low;
-    case Op::at_most:
-      return number <= term.low;
-    case Op::more:
-      return number > term.low;
-    case Op::less:
-      return number < term.low;
-  }
-  return false;
+  return value && compares(term, static_cast<double>(*value));
 }
 
 bool has_metadata(const LogRecord& record, std::string_view key, std::string_view value) {
@@ -121,7 +107,23 @@ bool holds(const Term& term, const LogRecord& record) {
   return false;
 }
 
-// Whether it is enough that one of the two holds.
+}  // namespace
+
+std::span<const StatusSlug> status_slugs() {
+  return k_slugs;
+}
+
+const StatusSlug& slug_of(const Term& status) {
+  return k_slugs[static_cast<std::size_t>(status.low)];
+}
+
+std::string_view metadata_key(const Term& term) {
+  return std::string_view(term.text).substr(0, term.text.find('='));
+}
+std::string_view metadata_value(const Term& term) {
+  return std::string_view(term.text).substr(term.text.find('=') + 1);
+}
+
 bool same_group(const Term& a, const Term& b) {
   if (a.field != b.field || a.op != Op::is || b.op != Op::is) return false;
   switch (a.field) {
@@ -138,21 +140,20 @@ bool same_group(const Term& a, const Term& b) {
   }
 }
 
-}  // namespace
-
-std::span<const StatusSlug> status_slugs() {
-  return k_slugs;
-}
-
-const StatusSlug& slug_of(const Term& status) {
-  return k_slugs[static_cast<std::size_t>(status.low)];
-}
-
-std::string_view metadata_key(const Term& term) {
-  return std::string_view(term.text).substr(0, term.text.find('='));
-}
-std::string_view metadata_value(const Term& term) {
-  return std::string_view(term.text).substr(term.text.find('=') + 1);
+bool compares(const Term& term, double number) {
+  switch (term.op) {
+    case Op::is:
+      return number == term.low;
+    case Op::at_least:
+      return number >= term.low;
+    case Op::at_most:
+      return number <= term.low;
+    case Op::more:
+      return number > term.low;
+    case Op::less:
+      return number < term.low;
+  }
+  return false;
 }
 
 // Linear but for the last star: a star that fails is given one character more, stars before it never again.

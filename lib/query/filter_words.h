@@ -47,6 +47,12 @@ const StatusSlug& slug_of(const Term& status);
 std::string_view metadata_key(const Term& term);
 std::string_view metadata_value(const Term& term);
 
+// Whether it is enough that one of the two holds.
+bool same_group(const Term& a, const Term& b);
+
+// Whether the term's comparison holds for a number.
+bool compares(const Term& term, double number);
+
 // `pattern` with * for any text, against all of `text`.
 bool glob(std::string_view pattern, std::string_view text);
 

@@ -48,10 +48,13 @@ std::optional<std::string_view> text_group(const Grouping& grouping, const log::
 
 }  // namespace
 
-std::string time_group(By by, std::int64_t at_ms) {
+std::int64_t time_group_start(By by, std::int64_t at_ms) {
   const std::int64_t length = length_ms(by);
-  const std::int64_t past = ((at_ms % length) + length) % length;
-  return rfc3339(at_ms - past);
+  return at_ms - ((at_ms % length) + length) % length;
+}
+
+std::string time_group(By by, std::int64_t at_ms) {
+  return rfc3339(time_group_start(by, at_ms));
 }
 
 Tally* Groups::of(std::optional<std::string_view> name) {

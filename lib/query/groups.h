@@ -35,7 +35,8 @@ class Groups {
   std::unordered_map<std::string, Tally, Hash, std::equal_to<>> m_named;
 };
 
-// "2026-03-01T09:00:00.000Z": the start of the day, hour or minute.
+// The start of the day, hour or minute, and its name: "2026-03-01T09:00:00.000Z".
+std::int64_t time_group_start(By by, std::int64_t at_ms);
 std::string time_group(By by, std::int64_t at_ms);
 
 }  // namespace pk::query

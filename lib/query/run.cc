@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "query/column_filter.h"
 #include "query/search.h"
 #include "query/search_threads.h"
 
@@ -21,20 +22,13 @@ using store::LogReader;
 constexpr std::size_t k_part_chars_min = 6;
 constexpr std::size_t k_candidates_max = 5;
 
-// The id right after `id` in order; nothing after the last one.
-std::optional<Uuid> successor(Uuid id) {
-  for (std::size_t i = id.bytes.size(); i-- > 0;)
-    if (++id.bytes[i] != 0) return id;
-  return {};
-}
-
 // Makes `range` what lies past `id` in its order. False: nothing does.
 bool go_past(store::Range& range, const Uuid& id) {
   if (range.order == store::Order::newest_first) {
     if (!range.before || id < *range.before) range.before = id;
     return true;
   }
-  const auto from = successor(id);
+  const auto from = store::successor(id);
   if (from && (!range.from || *range.from < *from)) range.from = from;
   return from.has_value();
 }
@@ -57,7 +51,7 @@ std::vector<const Term*> terms_of(const Filter& filter, Field field) {
 }
 
 // One query on its way through the ledger.
-class Run {
+class Run final : private store::ColumnVisitor {
  public:
   Run(const LogReader& reader, const Query& query, const Visit& visit)
       : m_reader(reader), m_query(query), m_visit(visit), m_searches(needs_content(query.filter)) {}
@@ -69,6 +63,11 @@ class Run {
     if (const auto traces = terms_of(m_query.filter, Field::trace_id); !traces.empty())
       return by_trace(range, traces);
     if (m_searches) begin_search();
+    return m_query.filter.terms.empty() || m_ids_only ? by_row(range) : by_column(range);
+  }
+
+ private:
+  Result<Page> by_row(store::Range range) {
     for (;;) {
       const Result<void> scanned = scan(range);
       if (m_error) return *std::move(m_error);
@@ -80,7 +79,6 @@ class Run {
     }
   }
 
- private:
   void begin_search() {
     m_threads.emplace(m_reader.env(), m_query.filter,
                       [this](Looked looked) { return take(std::move(looked)); });
@@ -131,6 +129,20 @@ class Run {
     const bool all = m_query.limit == 0 || !m_query.filter.terms.empty();
     return all ? std::numeric_limits<std::size_t>::max() : m_query.limit - m_page.rows + 1;
   }
+
+  // Blocks without a match are passed over, of the others only the rows that match are read.
+  Result<Page> by_column(const store::Range& range) {
+    PK_ASSIGN(m_columns, ColumnFilter::prepare(m_query.filter, m_reader));
+    PK_TRY(m_reader.scan_columns(range, *this));
+    return end();
+  }
+
+  bool block(const store::Block& block, store::BlockMask& mask) override {
+    return m_columns->apply(block, mask) != ColumnFilter::Says::cannot;
+  }
+  bool is_pure() const override { return true; }
+  bool row(const LogRecord& record) override { return take(record); }
+  bool damaged(Error error) override { return skip_damaged(std::move(error)); }
 
   // The ledger has an index of traces: no need to look at all records.
   Result<Page> by_trace(const store::Range& range, const std::vector<const Term*>& traces) {
@@ -193,6 +205,7 @@ class Run {
   bool m_ids_only = false;  // nothing but bodies decides
   std::uint64_t m_read = 0;
   std::uint64_t m_searched = 0;
+  std::optional<ColumnFilter> m_columns;
   std::optional<Uuid> m_last;
   std::optional<Error> m_error;
 };

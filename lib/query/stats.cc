@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <iterator>
 
 #include "base/json.h"
 #include "base/text.h"
+#include "query/block_tally.h"
+#include "query/column_filter.h"
 #include "query/groups.h"
 #include "query/run.h"
 
@@ -48,6 +51,63 @@ void append_errors(std::string& out, const std::map<std::int64_t, std::uint64_t>
   out += '}';
 }
 
+bool has_trace(const Filter& filter) {
+  return std::ranges::any_of(filter.terms, [](const Term& term) { return term.field == Field::trace_id; });
+}
+
+// Adds up what comes as rows and what comes as columns.
+class Adding final : private store::ColumnVisitor {
+ public:
+  Adding(const Filter& filter, const Grouping& grouping, const store::FeedbackTotals& feedback)
+      : m_filter(filter), m_grouping(grouping), m_feedback(feedback), m_groups(grouping) {}
+
+  bool add(const log::LogRecord& record) {
+    m_too_many = !m_groups.add(record);
+    return !m_too_many;
+  }
+
+  // All that match; returns what is damaged.
+  Result<std::vector<std::string>> scan(const store::LogReader& reader) {
+    PK_ASSIGN(ColumnFilter columns, ColumnFilter::prepare(m_filter, reader));
+    m_columns = &columns;
+    PK_TRY(reader.scan_columns(time_range(m_filter), *this));
+    if (m_error) return *std::move(m_error);
+    return std::move(m_damaged);
+  }
+
+  bool too_many() const { return m_too_many; }
+  std::vector<Group> finish() { return m_groups.finish(m_feedback); }
+
+ private:
+  bool block(const store::Block& block, store::BlockMask& mask) override {
+    const ColumnFilter::Says says = m_columns->apply(block, mask);
+    if (says != ColumnFilter::Says::decided) return says == ColumnFilter::Says::candidates;
+    const Tallied tallied = tally_block(block, mask, m_grouping, m_feedback, m_groups);
+    if (tallied == Tallied::cannot) return false;
+    m_too_many |= tallied == Tallied::too_many;
+    mask.set_all(mask.size, 0);
+    return true;
+  }
+  bool is_pure() const override { return false; }
+  bool row(const log::LogRecord& record) override { return !matches(m_filter, record) || add(record); }
+  bool damaged(Error error) override {
+    if (m_damaged.size() == k_damaged_max)
+      m_error = std::move(error);
+    else
+      m_damaged.push_back(std::move(error.message));
+    return !m_error;
+  }
+
+  const Filter& m_filter;
+  const Grouping& m_grouping;
+  const store::FeedbackTotals& m_feedback;
+  Groups m_groups;
+  ColumnFilter* m_columns = nullptr;
+  bool m_too_many = false;
+  std::vector<std::string> m_damaged;
+  std::optional<Error> m_error;
+};
+
 }  // namespace
 
 Result<Grouping> parse_grouping(std::string_view text) {
@@ -71,18 +131,19 @@ std::string name_of(const Grouping& grouping) {
 
 Result<StatsReport> stats(const store::LogReader& reader, const Filter& filter, const Grouping& grouping) {
   StatsReport report;
-  Groups groups(grouping);
-  bool too_many = false;
   PK_ASSIGN(const store::FeedbackTotals feedback, reader.feedback_totals());
-  PK_ASSIGN(Page page, run(reader, {.filter = filter, .limit = 0}, [&](const log::LogRecord& record) {
-              too_many = !groups.add(record);
-              return !too_many;
-            }));
-  if (too_many)
+  Adding adding(filter, grouping, feedback);
+  if (needs_content(filter) || has_trace(filter)) {
+    PK_ASSIGN(Page page, run(reader, {.filter = filter, .limit = 0},
+                             [&](const log::LogRecord& record) { return adding.add(record); }));
+    report.damaged = std::move(page.damaged);
+  } else {
+    PK_ASSIGN(report.damaged, adding.scan(reader));
+  }
+  if (adding.too_many())
     return Error{Errc::limit, fmt::format("there are more than {} groups by {}; choose fewer records",
                                           k_groups_max, name_of(grouping))};
-  report.groups = groups.finish(feedback);
-  report.damaged = std::move(page.damaged);
+  report.groups = adding.finish();
   return report;
 }
 

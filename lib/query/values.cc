@@ -6,29 +6,34 @@
 #include <unordered_map>
 
 #include "base/text.h"
-#include "query/run.h"
+#include "store/block.h"
 
 namespace pk::query {
 
 namespace {
 
 using log::LogRecord;
+using store::Column;
 
 constexpr std::string_view k_metadata = "metadata";
 
 struct TextField {
   std::string_view name;
   std::string LogRecord::*text;
+  store::Column column;
 };
-constexpr TextField k_fields[] = {
-    {"model", &LogRecord::model},         {"requested_model", &LogRecord::requested_model},
-    {"provider", &LogRecord::provider},   {"user", &LogRecord::user},
-    {"config_id", &LogRecord::config_id}, {"prompt_id", &LogRecord::prompt_id},
-    {"api_key", &LogRecord::api_key},     {"virtual_key", &LogRecord::virtual_key}};
+constexpr TextField k_fields[] = {{"model", &LogRecord::model, Column::model},
+                                  {"requested_model", &LogRecord::requested_model, Column::requested_model},
+                                  {"provider", &LogRecord::provider, Column::provider},
+                                  {"user", &LogRecord::user, Column::user},
+                                  {"config_id", &LogRecord::config_id, Column::config_id},
+                                  {"prompt_id", &LogRecord::prompt_id, Column::prompt_id},
+                                  {"api_key", &LogRecord::api_key, Column::api_key},
+                                  {"virtual_key", &LogRecord::virtual_key, Column::virtual_key}};
 
 // What is looked at: a field, or metadata: a key's values or, without one, the keys.
 struct Source {
-  std::string LogRecord::*text = nullptr;
+  const TextField* text = nullptr;
   std::string key = {};
 };
 
@@ -39,7 +44,7 @@ Result<Source> source_of(std::string_view field) {
   if (name == k_metadata && field.size() > name.size() + 1)
     return Source{nullptr, std::string(field.substr(name.size() + 1))};
   const auto known = std::ranges::find(k_fields, name, &TextField::name);
-  if (known != std::end(k_fields) && field.size() == name.size()) return Source{known->text};
+  if (known != std::end(k_fields) && field.size() == name.size()) return Source{&*known};
   std::string valid;
   for (const TextField& one : k_fields) valid.append(one.name).append(" ");
   return Error{Errc::invalid,
@@ -81,12 +86,72 @@ class Tallies {
 };
 
 void add(Tallies& tallies, const Source& source, const LogRecord& record) {
-  if (source.text) return tallies.add(record.*source.text);
+  if (source.text) return tallies.add(record.*source.text->text);
   for (const auto& [key, value] : record.metadata) {
     if (source.key.empty()) tallies.add(key);
     if (key == source.key) tallies.add(value);
   }
 }
+
+// How many records of the mask have each code.
+template <class Each>
+std::vector<std::uint64_t> count_codes(std::size_t codes, const store::BlockMask& mask, Each each) {
+  std::vector<std::uint64_t> counts(codes);
+  for (std::size_t i = 0; i < mask.size; ++i)
+    if (mask.on[i])
+      each(i, [&](std::size_t code) {
+        if (code < codes) ++counts[code];
+      });
+  return counts;
+}
+
+// Whole blocks at once, rows where there is none.
+class Listing final : public store::ColumnVisitor {
+ public:
+  Listing(const Source& source, Tallies& tallies) : m_source(source), m_tallies(tallies) {}
+
+ private:
+  bool block(const store::Block& block, store::BlockMask& mask) override {
+    const bool done = m_source.text ? texts(block, mask) : pairs(block, mask);
+    if (done) mask.set_all(mask.size, 0);
+    return done;
+  }
+
+  bool texts(const store::Block& block, const store::BlockMask& mask) {
+    const auto texts = block.texts(m_source.text->column);
+    if (!texts) return false;
+    const auto counts = count_codes(texts->texts.size(), mask,
+                                    [&](std::size_t i, const auto& add) { add(texts->codes.at(i)); });
+    for (std::size_t code = 0; code < counts.size(); ++code)
+      if (counts[code] > 0) m_tallies.add(texts->texts.at(code), counts[code]);
+    return true;
+  }
+
+  bool pairs(const store::Block& block, const store::BlockMask& mask) {
+    const auto pairs = block.pairs(Column::metadata);
+    if (!pairs) return false;
+    const auto counts = count_codes(pairs->texts.size(), mask, [&](std::size_t i, const auto& add) {
+      const auto [begin, end] = pairs->of(i);
+      for (std::size_t at = begin; at < end; ++at) add(pairs->codes.at(at));
+    });
+    for (std::size_t code = 0; code < counts.size(); ++code) {
+      if (counts[code] == 0) continue;
+      if (m_source.key.empty()) m_tallies.add(pairs->name(code), counts[code]);
+      if (pairs->name(code) == m_source.key) m_tallies.add(pairs->value(code), counts[code]);
+    }
+    return true;
+  }
+
+  bool is_pure() const override { return false; }
+  bool row(const LogRecord& record) override {
+    add(m_tallies, m_source, record);
+    return true;
+  }
+  bool damaged(Error) override { return true; }
+
+  const Source& m_source;
+  Tallies& m_tallies;
+};
 
 }  // namespace
 
@@ -94,10 +159,8 @@ Result<std::vector<ValueCount>> values(const store::LogReader& reader, std::stri
                                        std::string_view prefix, std::size_t most) {
   PK_ASSIGN(const Source source, source_of(field));
   Tallies tallies(prefix);
-  PK_TRY(run(reader, {.limit = 0}, [&](const LogRecord& record) {
-    add(tallies, source, record);
-    return true;
-  }));
+  Listing listing(source, tallies);
+  PK_TRY(reader.scan_columns({}, listing));
   return tallies.most_frequent(most);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/assert.h"
 #include "store/codec.h"
+#include "store/column_marks.h"
 #include "store/edit.h"
 #include "store/nodes.h"
 #include "store/wire.h"
@@ -159,6 +160,7 @@ Result<void> Batch::put_row(Post& post, bool has_request, bool has_response, boo
   if (!post.own_trace) PK_TRY(m_txn->put(Table::traces, trace_key(post.id, post.trace_hash), {}));
   const std::string_view row = std::string_view(post.bytes).substr(0, post.row_size);
   if (!fresh && !has_response) PK_TRY(drop_content(*m_txn, Table::responses, post.id));
+  PK_TRY(mark_changed(*m_txn, post.id));
   return m_txn->put(Table::records, as_view(post.id), row);
 }
 

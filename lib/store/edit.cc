@@ -3,6 +3,7 @@
 #include <xxhash.h>
 
 #include "store/codec.h"
+#include "store/column_marks.h"
 #include "store/nodes.h"
 #include "store/share_rows.h"
 #include "store/wire.h"
@@ -132,6 +133,7 @@ Result<std::uint64_t> remove_record(WriteTxn& txn, const Uuid& id) {
   std::uint64_t freed = id.bytes.size() + row->size();
   PK_ASSIGN(const std::string trace, trace_key_of(txn, id, *row));
   PK_TRY(txn.remove(Table::records, as_view(id)));
+  PK_TRY(mark_changed(txn, id));
   if (!trace.empty()) {
     PK_ASSIGN(const bool there, txn.remove(Table::traces, trace));
     if (there) freed += trace.size();
@@ -154,6 +156,7 @@ Result<void> rewrite_record(WriteTxn& txn, const log::LogRecord& from, const log
   PK_ASSIGN(const bool has_request, side(Table::requests, from.request, to.request));
   PK_ASSIGN(const bool has_response, side(Table::responses, from.response, to.response));
   PK_TRY(rewrite_trace(txn, from, to));
+  PK_TRY(drop_block_of(txn, to.id));
   std::string row;
   append_row(row, to);
   std::uint8_t flags = 0;

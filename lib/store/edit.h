@@ -1,5 +1,6 @@
 // The changes to records that a transaction is made of: writer, promotion, prune and rm all go through here,
 // so that a record, its contents, its conversation nodes, its trace entry and its shares stay together.
+// Who changes fields of a row otherwise marks it for the columns (store/column_marks.h).
 #pragma once
 
 #include <cstdint>

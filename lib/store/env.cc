@@ -33,9 +33,9 @@ constexpr unsigned k_readers_max = 1024;
 constexpr unsigned k_tables_max = 32;  // with room for those kept for later
 
 constexpr std::array<const char*, k_tables> k_names = {
-    "meta",         "records", "requests", "responses",       "open",       "traces",
-    "nodes",        "refs",    "feedback", "feedback_traces", "counters",   "configs",
-    "virtual_keys", "keys",    "prompts",  "shares",          "share_logs", "changes"};
+    "meta",    "records",  "requests",        "responses", "open",    "traces",       "nodes",
+    "refs",    "feedback", "feedback_traces", "counters",  "configs", "virtual_keys", "keys",
+    "prompts", "shares",   "share_logs",      "changes",   "columns"};
 
 // LMDB's rule, kept by a list: the same file twice in one process would, when one of them is closed, drop the
 // locks of the other.

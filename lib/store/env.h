@@ -44,9 +44,10 @@ enum class Table : std::uint8_t {
   prompts,
   shares,
   share_logs,
-  changes
+  changes,
+  columns
 };
-inline constexpr std::size_t k_tables = 18;
+inline constexpr std::size_t k_tables = 19;
 
 // How long transactions stand back at most for one who wants that none runs.
 inline constexpr std::chrono::milliseconds k_turn_wait{50};

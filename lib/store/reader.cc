@@ -5,10 +5,12 @@
 
 #include "store/archived.h"
 #include "store/codec.h"
+#include "store/column_scan.h"
 #include "store/compress.h"
 #include "store/content.h"
 #include "store/edit.h"
 #include "store/nodes.h"
+#include "store/row_walk.h"
 #include "store/summary.h"
 #include "store/txn.h"
 #include "store/wire.h"
@@ -17,49 +19,8 @@ namespace pk::store {
 
 namespace {
 
-constexpr std::size_t k_page_rows = 256;     // decoded under one transaction, then visited without one
 constexpr std::size_t k_page_keys = 65'536;  // looked at under one transaction
 constexpr std::size_t k_page_ids = 4096;     // held under one transaction, then visited without one
-
-// Goes through the keys of a range in its order, a page at a time.
-class Walk {
- public:
-  explicit Walk(const Range& range) : m_range(range) {}
-
-  // To the first entry of the next page; false if there is none.
-  Result<bool> start(Cursor& cursor) {
-    Result<bool> found = false;
-    if (m_range.order == Order::oldest_first)
-      found = m_range.from ? cursor.seek(as_view(*m_range.from)) : cursor.first();
-    else
-      found = m_range.before ? cursor.seek_before(as_view(*m_range.before)) : cursor.last();
-    if (found && *found && m_after && cursor.key() == as_view(*m_after)) return next(cursor);
-    return check(cursor, std::move(found));
-  }
-
-  Result<bool> next(Cursor& cursor) {
-    return check(cursor, m_range.order == Order::oldest_first ? cursor.next() : cursor.previous());
-  }
-
-  // The next page begins behind `id`.
-  void go_on_after(const Uuid& id) {
-    m_after = id;
-    (m_range.order == Order::oldest_first ? m_range.from : m_range.before) = id;
-  }
-
- private:
-  Result<bool> check(const Cursor& cursor, Result<bool> found) const {
-    if (!found || !*found) return found;
-    if (cursor.key().size() != sizeof(Uuid))
-      return Error{Errc::corrupt, "the ledger has a record with a broken id"};
-    if (m_range.order == Order::oldest_first)
-      return !m_range.before || cursor.key() < as_view(*m_range.before);
-    return !m_range.from || cursor.key() >= as_view(*m_range.from);
-  }
-
-  Range m_range;
-  std::optional<Uuid> m_after;
-};
 
 // Rows decoded ahead of their visit. Its records are reused from page to page.
 struct Page {
@@ -68,25 +29,15 @@ struct Page {
   std::optional<Error> damage;  // of the row behind the last one
 };
 
-Result<void> read_row(const Cursor& cursor, FeedbackJoin& feedback, ArchivedJoin& archived,
-                      log::LogRecord& record) {
-  PK_TRY(decode_row(as_uuid(cursor.key()), cursor.value(), record));
-  PK_TRY(archived.block(record));
-  if (feedback.is_empty()) return {};
-  PK_ASSIGN(record.feedback, feedback.of(record.trace_id));
-  return {};
-}
-
 // Fewer rows than `rows_max`: the range is over, or the next row is damaged.
 Result<void> read_page(const ReadTxn& txn, Walk& walk, std::size_t rows_max, Page& page) {
   PK_ASSIGN(Cursor cursor, Cursor::open(txn, Table::records));
-  PK_ASSIGN(FeedbackJoin feedback, FeedbackJoin::begin(txn));
-  ArchivedJoin archived(txn);
+  PK_ASSIGN(RowJoins joins, RowJoins::begin(txn));
   page.rows = 0;
   PK_ASSIGN(bool more, walk.start(cursor));
   while (more && page.rows < rows_max) {
     if (page.rows == page.records.size()) page.records.emplace_back();
-    Result<void> read = read_row(cursor, feedback, archived, page.records[page.rows]);
+    Result<void> read = read_row(cursor, joins, page.records[page.rows]);
     if (!read) {
       page.damage = std::move(read).error();
       return {};
@@ -201,6 +152,12 @@ Result<std::vector<Uuid>> ids_by_hash(const Txn& txn, std::uint64_t hash) {
 
 }  // namespace
 
+std::optional<Uuid> successor(Uuid id) {
+  for (std::size_t i = id.bytes.size(); i-- > 0;)
+    if (++id.bytes[i] != 0) return id;
+  return {};
+}
+
 LogReader::LogReader(std::shared_ptr<Env> env) : m_env(std::move(env)) {}
 LogReader::LogReader(LogReader&& other) noexcept = default;
 LogReader::~LogReader() = default;
@@ -224,6 +181,10 @@ Result<std::size_t> LogReader::scan(const Range& range, std::size_t rows_max,
     PK_TRY(txn.renew());
   }
   return visited;
+}
+
+Result<void> LogReader::scan_columns(const Range& range, ColumnVisitor& visitor) const {
+  return store::scan_columns(*m_env, range, visitor);
 }
 
 Result<std::optional<log::LogRecord>> LogReader::get(const Uuid& id) const {

@@ -15,8 +15,10 @@
 
 namespace pk::store {
 
+class Block;
 class Decompressor;
 class Env;
+struct BlockMask;
 
 enum class Order { newest_first, oldest_first };
 
@@ -25,6 +27,26 @@ struct Range {
   std::optional<Uuid> from;    // inclusive lowest id
   std::optional<Uuid> before;  // exclusive highest id
   Order order = Order::newest_first;
+};
+
+// The id right after `id` in order; nothing after the last one.
+std::optional<Uuid> successor(Uuid id);
+
+// What a scan over columns asks. Its records come as blocks and, those that no block has, as rows.
+class ColumnVisitor {
+ public:
+  virtual ~ColumnVisitor() = default;
+  // `mask` has 1 for the records of the block that lie in the range and have no mark. Those left at 1 are
+  // given to row(). False: what the block has cannot be judged, all of its rows are given. Inside a read
+  // transaction: brief, and nothing else of the ledger.
+  virtual bool block(const Block& block, BlockMask& mask) = 0;
+  // Whether block() may be called again for records that were left at 1 and not given yet: it has no effect
+  // of its own.
+  virtual bool is_pure() const = 0;
+  // In the order of the range, after block(); without a transaction. The record is reused. False: enough.
+  virtual bool row(const log::LogRecord& record) = 0;
+  // A row that cannot be read; the error names its id.
+  virtual bool damaged(Error error) = 0;
 };
 
 // One thread per object. Several readers may share one Env.
@@ -40,6 +62,9 @@ class LogReader {
   // is reused for the next row: copy what is to be kept.
   Result<std::size_t> scan(const Range& range, std::size_t rows_max,
                            const std::function<bool(const log::LogRecord&)>& visit) const;
+
+  // The records of a range by their columns, as far as there are any.
+  Result<void> scan_columns(const Range& range, ColumnVisitor& visitor) const;
 
   // The record whole, with request and response. Nothing if there is none with that id.
   Result<std::optional<log::LogRecord>> get(const Uuid& id) const;

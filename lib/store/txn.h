@@ -9,6 +9,7 @@
 #include <shared_mutex>
 #include <string_view>
 
+#include "base/ids.h"
 #include "base/result.h"
 #include "store/env.h"
 
@@ -77,12 +78,24 @@ class WriteTxn : public Txn {
   // Without it, the end of the object undoes everything.
   Result<void> commit();
 
+  // A stretch of ids that no block of `columns` covers, as store/column_marks.h found it: nothing in this
+  // transaction but the making of a block changes that.
+  bool knows_no_block(const Uuid& id) const {
+    return m_no_block && *m_no_block <= id && (!m_no_block_before || id < *m_no_block_before);
+  }
+  void note_no_block(const Uuid& from, const std::optional<Uuid>& before) {
+    m_no_block = from;
+    m_no_block_before = before;
+  }
+
  private:
   using Txn::Txn;
   Result<int> put_as(Table table, std::string_view key, std::string_view value, unsigned flags);
   Result<void> note(Table table, std::string_view key);
 
   std::optional<std::uint32_t> m_round;  // changes are noted under it, store/journal.h
+  std::optional<Uuid> m_no_block;
+  std::optional<Uuid> m_no_block_before;
 };
 
 // To be gone before its transaction is committed or ends: LMDB frees a writing one's cursors itself.

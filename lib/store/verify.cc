@@ -13,6 +13,7 @@
 #include "store/saved_rows.h"
 #include "store/share_rows.h"
 #include "store/summary.h"
+#include "store/verify_columns.h"
 #include "store/walk.h"
 #include "store/wire.h"
 
@@ -52,6 +53,9 @@ class Verifier {
     PK_TRY(each(Table::keys, [&](auto id, auto row) { return saved(read_api_key(id, row)); }));
     PK_TRY(each(Table::shares, [&](auto key, auto row) { return share(key, row); }));
     PK_TRY(each(Table::share_logs, [&](auto key, auto) { return share_log(key); }));
+    if (const auto columns = verify_columns(m_txn, [&](std::string what) { found(std::move(what)); });
+        !columns)
+      found(columns.error());
     for (const auto& [month, records] : m_months)
       if (records > 0) found("month " + std::to_string(month) + " has more records than were counted");
     return std::move(m_report);

@@ -1,0 +1,254 @@
+#include "query/block_tally.h"
+
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <vector>
+
+#include "query/column_term.h"
+#include "query/filter_words.h"
+
+namespace pk::query {
+
+namespace {
+
+using store::Block;
+using store::BlockMask;
+using store::Column;
+
+// The columns that statistics look at.
+struct Columns {
+  store::Numbers ok, rescued, cache, http_status, prompt_tokens, completion_tokens, total_tokens, retries,
+      trace;
+  store::Reals cost, saved, latency;
+  std::string_view ids;  // only where there is feedback
+
+  // False: one of them is missing or damaged.
+  bool read(const Block& block, bool with_ids) {
+    const auto number = [&](Column name, store::Numbers& out) {
+      const auto found = block.numbers(name);
+      if (found) out = *found;
+      return found.has_value();
+    };
+    const auto real = [&](Column name, store::Reals& out) {
+      const auto found = block.reals(name);
+      if (found) out = *found;
+      return found.has_value();
+    };
+    const auto found_ids = with_ids ? block.ids() : std::string_view();
+    if (found_ids) ids = *found_ids;
+    return found_ids && number(Column::ok, ok) && number(Column::rescued, rescued) &&
+           number(Column::cache, cache) && number(Column::http_status, http_status) &&
+           number(Column::prompt_tokens, prompt_tokens) &&
+           number(Column::completion_tokens, completion_tokens) &&
+           number(Column::total_tokens, total_tokens) && number(Column::retries, retries) &&
+           number(Column::trace, trace) && real(Column::cost_usd, cost) && real(Column::saved_usd, saved) &&
+           real(Column::latency_ms, latency);
+  }
+
+  Facts facts(std::size_t i, const store::FeedbackTotals& feedback) const {
+    Facts facts;
+    facts.ok = ok.at(i).value_or(0) != 0;
+    facts.rescued = rescued.at(i).value_or(0) != 0;
+    facts.cache = static_cast<log::Cache>(cache.at(i).value_or(0));
+    facts.http_status = http_status.at(i);
+    facts.prompt_tokens = prompt_tokens.at(i).value_or(0);
+    facts.completion_tokens = completion_tokens.at(i).value_or(0);
+    facts.total_tokens = total_tokens.at(i).value_or(0);
+    facts.cost_usd = or_zero(cost.at(i));
+    facts.saved_usd = or_zero(saved.at(i));
+    facts.latency_ms = latency.at(i);
+    facts.retries = retries.at(i).value_or(0);
+    if (feedback.is_empty()) return facts;
+    const std::uint64_t hash = trace_of(trace, ids, i);
+    if (feedback.of(hash)) facts.trace = hash;
+    return facts;
+  }
+
+ private:
+  static double or_zero(double value) { return std::isnan(value) ? 0 : value; }
+};
+
+// Finds the tallies that a record of one block is added to.
+class Finder {
+ public:
+  virtual ~Finder() = default;
+  // False: a column is missing.
+  virtual bool read(const Block& block) = 0;
+  // Calls `add` with each; a null one is a group too many. Returns what `add` does.
+  virtual bool each(std::size_t i, const std::function<bool(Tally*)>& add) = 0;
+};
+
+class OneFinder final : public Finder {
+ public:
+  explicit OneFinder(Groups& groups) : m_tally(groups.of(std::nullopt)) {}
+  bool read(const Block&) override { return true; }
+  bool each(std::size_t, const std::function<bool(Tally*)>& add) override { return add(m_tally); }
+
+ private:
+  Tally* m_tally;
+};
+
+// Tallies by code, found when first asked for.
+class ByCode {
+ public:
+  explicit ByCode(Groups& groups) : m_groups(groups) {}
+  void resize(std::size_t codes) { m_tallies.resize(codes); }
+  Tally* of(std::size_t code, std::optional<std::string_view> name) {
+    if (code >= m_tallies.size()) return m_groups.of(name);
+    if (!m_tallies[code]) m_tallies[code] = m_groups.of(name);
+    return m_tallies[code];
+  }
+
+ private:
+  Groups& m_groups;
+  std::vector<Tally*> m_tallies;
+};
+
+class TextFinder final : public Finder {
+ public:
+  TextFinder(Groups& groups, Column column) : m_column(column), m_tallies(groups) {}
+  bool read(const Block& block) override {
+    const auto texts = block.texts(m_column);
+    if (!texts) return false;
+    m_texts = *texts;
+    m_tallies.resize(texts->texts.size());
+    return true;
+  }
+  bool each(std::size_t i, const std::function<bool(Tally*)>& add) override {
+    const std::size_t code = m_texts.codes.at(i);
+    const std::string_view text = m_texts.texts.at(code);
+    return add(m_tallies.of(code, text.empty() ? std::nullopt : std::optional(text)));
+  }
+
+ private:
+  const Column m_column;
+  store::Texts m_texts;
+  ByCode m_tallies;
+};
+
+class MetadataFinder final : public Finder {
+ public:
+  MetadataFinder(Groups& groups, std::string_view key) : m_groups(groups), m_key(key), m_tallies(groups) {}
+  bool read(const Block& block) override {
+    const auto pairs = block.pairs(Column::metadata);
+    if (!pairs) return false;
+    m_pairs = *pairs;
+    m_tallies.resize(pairs->texts.size());
+    return true;
+  }
+  bool each(std::size_t i, const std::function<bool(Tally*)>& add) override {
+    const auto [begin, end] = m_pairs.of(i);
+    for (std::size_t at = begin; at < end; ++at) {
+      const std::size_t code = m_pairs.codes.at(at);
+      if (m_pairs.name(code) == m_key) return add(m_tallies.of(code, m_pairs.value(code)));
+    }
+    return add(m_groups.of(std::nullopt));
+  }
+
+ private:
+  Groups& m_groups;
+  const std::string_view m_key;
+  store::Pairs m_pairs;
+  ByCode m_tallies;
+};
+
+class StatusFinder final : public Finder {
+ public:
+  explicit StatusFinder(Groups& groups) : m_tallies(groups) { m_tallies.resize(status_slugs().size()); }
+  bool read(const Block& block) override {
+    constexpr Column k_columns[] = {Column::cache, Column::retry, Column::fallback, Column::loadbalance};
+    for (std::size_t i = 0; i < std::size(k_columns); ++i) {
+      const auto numbers = block.numbers(k_columns[i]);
+      if (!numbers) return false;
+      m_columns[i] = *numbers;
+    }
+    return true;
+  }
+  bool each(std::size_t i, const std::function<bool(Tally*)>& add) override {
+    const auto slugs = status_slugs();
+    for (std::size_t at = 0; at < slugs.size(); ++at) {
+      const auto value = m_columns[static_cast<std::size_t>(slugs[at].group)].at(i);
+      if (value == slugs[at].value && !add(m_tallies.of(at, slugs[at].slug))) return false;
+    }
+    return true;
+  }
+
+ private:
+  store::Numbers m_columns[4];  // in the order of StatusGroup
+  ByCode m_tallies;
+};
+
+class TimeFinder final : public Finder {
+ public:
+  TimeFinder(Groups& groups, By by) : m_groups(groups), m_by(by) {}
+  bool read(const Block& block) override {
+    const auto times = block.numbers(Column::created_at);
+    if (!times) return false;
+    m_times = *times;
+    return true;
+  }
+  bool each(std::size_t i, const std::function<bool(Tally*)>& add) override {
+    const std::int64_t start = time_group_start(m_by, m_times.at(i).value_or(0));
+    if (!m_tally || start != m_start) {
+      m_start = start;
+      m_tally = m_groups.of(time_group(m_by, start));
+    }
+    return add(m_tally);
+  }
+
+ private:
+  Groups& m_groups;
+  const By m_by;
+  store::Numbers m_times;
+  std::int64_t m_start = 0;
+  Tally* m_tally = nullptr;
+};
+
+std::unique_ptr<Finder> make_finder(const Grouping& grouping, Groups& groups) {
+  switch (grouping.by) {
+    case By::nothing:
+      return std::make_unique<OneFinder>(groups);
+    case By::status:
+      return std::make_unique<StatusFinder>(groups);
+    case By::metadata:
+      return std::make_unique<MetadataFinder>(groups, grouping.key);
+    case By::day:
+    case By::hour:
+    case By::minute:
+      return std::make_unique<TimeFinder>(groups, grouping.by);
+    case By::model:
+      return std::make_unique<TextFinder>(groups, Column::model);
+    case By::provider:
+      return std::make_unique<TextFinder>(groups, Column::provider);
+    case By::user:
+      return std::make_unique<TextFinder>(groups, Column::user);
+    case By::config:
+      return std::make_unique<TextFinder>(groups, Column::config_id);
+    case By::prompt:
+      return std::make_unique<TextFinder>(groups, Column::prompt_id);
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Tallied tally_block(const Block& block, const BlockMask& mask, const Grouping& grouping,
+                    const store::FeedbackTotals& feedback, Groups& groups) {
+  Columns columns;
+  const auto finder = make_finder(grouping, groups);
+  if (!columns.read(block, !feedback.is_empty()) || !finder->read(block)) return Tallied::cannot;
+  Facts facts;
+  const std::function<bool(Tally*)> add = [&](Tally* tally) {
+    if (tally) tally->add(facts);
+    return tally != nullptr;
+  };
+  for (std::size_t i = 0; i < mask.size; ++i) {
+    if (!mask.on[i]) continue;
+    facts = columns.facts(i, feedback);
+    if (!finder->each(i, add)) return Tallied::too_many;
+  }
+  return Tallied::done;
+}
+
+}  // namespace pk::query

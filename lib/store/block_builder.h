@@ -1,0 +1,72 @@
+// Makes a block of `columns` out of records. The same records always give the same bytes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "log/record.h"
+#include "store/columns.h"
+
+namespace pk::store {
+
+// One thread; clear() keeps its memory for the next block.
+class BlockBuilder {
+ public:
+  BlockBuilder();
+
+  // In order of ids. `own_trace`: the trace id is the id's text.
+  void add(const log::LogRecord& record, bool own_trace);
+  std::size_t size() const { return m_size; }
+  // Whether its texts are as many as a block may have.
+  bool is_full() const { return m_text_bytes >= k_block_text_bytes_max; }
+  const Uuid& last() const { return m_last; }
+
+  // The value of the block that covers [from, before).
+  std::string finish(const Uuid& from, const Uuid& before) const;
+  void clear();
+
+ private:
+  struct NumberColumn {
+    std::vector<std::int64_t> values;
+    std::vector<std::uint8_t> has;
+    void add(std::optional<std::int64_t> value);
+  };
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+  };
+  // Texts by the code of their first coming.
+  struct Coder {
+    std::vector<std::string_view> texts;  // the keys of `codes`
+    std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> codes;
+    // Returns how many bytes of text are new.
+    std::size_t add(std::string_view text, std::vector<std::uint32_t>& out);
+    void clear();
+  };
+  struct TextColumn {
+    Coder coder;
+    std::vector<std::uint32_t> codes;
+  };
+  struct PairColumn {
+    Coder coder;  // of the name's length (4 bytes), name and value
+    std::vector<std::uint32_t> codes;
+    std::vector<std::uint32_t> ends;
+  };
+  class Writer;
+
+  std::size_t m_size = 0;
+  std::size_t m_text_bytes = 0;
+  Uuid m_last;
+  std::string m_ids;
+  std::string m_pair;
+  std::vector<NumberColumn> m_numbers;
+  std::vector<std::vector<double>> m_reals;
+  std::vector<TextColumn> m_texts;
+  PairColumn m_pairs;
+};
+
+}  // namespace pk::store

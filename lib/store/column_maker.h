@@ -1,0 +1,55 @@
+// Makes the blocks of `columns` that are missing, one at a time and each in a transaction of its own: by the
+// writer's thread between its batches, by a command in one go.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "base/result.h"
+#include "store/block_builder.h"
+#include "store/env.h"
+#include "store/txn.h"
+
+namespace pk::store {
+
+// Records as young as this may still have some beside them that are on their way to disk.
+inline constexpr std::int64_t k_block_rest_ms = 1000;
+// So many may be open, begun before the block's last record: they get marks when they close.
+inline constexpr std::size_t k_block_open_max = k_block_marks_max / 2;
+// A block with so many marks is made anew.
+inline constexpr std::size_t k_block_stale_marks = k_block_marks_max / 4;
+
+// One thread.
+class ColumnMaker {
+ public:
+  explicit ColumnMaker(Env& env) : m_env(env) {}
+
+  // Makes the next block that is due: of newest records when there are k_block_records of them that have come
+  // to rest, and wherever blocks are missing or have many marks. False if there is none; the next call then
+  // begins at the oldest again. Holds the write lock for a few ms: as long as it takes to read that many
+  // rows.
+  Result<bool> step(std::int64_t now_ms);
+
+ private:
+  struct Work {
+    Uuid from;
+    std::optional<Uuid> before;  // none: the newest
+    std::size_t records_max = k_block_records;
+    bool replaces = false;  // a block is there
+  };
+  Result<std::optional<Work>> find(const Txn& txn, std::int64_t now_ms) const;
+  Result<bool> is_ripe(const Txn& txn, const Uuid& from, std::int64_t now_ms) const;
+  Result<void> make(WriteTxn& txn, const Work& work);
+  Result<std::optional<Uuid>> read_rows(const WriteTxn& txn, const Work& work, std::vector<Uuid>& damaged);
+
+  Env& m_env;
+  BlockBuilder m_builder;
+  log::LogRecord m_record;
+  Uuid m_at;  // blocks before it are as they should be
+};
+
+// Makes all that are due, until `go_on` says no. What a command that writes calls at its end.
+Result<void> make_columns(Env& env, std::int64_t now_ms, const std::function<bool()>& go_on = {});
+
+}  // namespace pk::store

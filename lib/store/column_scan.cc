@@ -1,0 +1,277 @@
+#include "store/column_scan.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "store/block.h"
+#include "store/codec.h"
+#include "store/column_marks.h"
+#include "store/row_walk.h"
+#include "store/txn.h"
+#include "store/wire.h"
+
+namespace pk::store {
+
+namespace {
+
+constexpr std::size_t k_page_pieces = 1024;  // looked at under one transaction
+
+// A stretch of the range: a block with its marks, or rows alone.
+struct Piece {
+  std::optional<Block> block;
+  std::vector<Uuid> marks;
+  Uuid from;
+  std::optional<Uuid> before;
+};
+
+class Scan {
+ public:
+  Scan(ReadTxn txn, const Range& range, ColumnVisitor& visitor)
+      : m_txn(std::move(txn)),
+        m_visitor(visitor),
+        m_newest_first(range.order == Order::newest_first),
+        m_from(range.from.value_or(Uuid{})),
+        m_before(range.before) {}
+
+  Result<void> run() {
+    while (!m_done) {
+      PK_TRY(read_page());
+      m_txn.rest();
+      if (!visit()) return {};
+      if (!m_done) PK_TRY(m_txn.renew());
+    }
+    return {};
+  }
+
+ private:
+  // A row, or why there is none. Records are reused from page to page.
+  struct Row {
+    log::LogRecord record;
+    std::optional<Error> damage;
+  };
+
+  Result<void> read_page() {
+    PK_ASSIGN(Cursor columns, Cursor::open(m_txn, Table::columns));
+    PK_ASSIGN(Cursor records, Cursor::open(m_txn, Table::records));
+    PK_ASSIGN(RowJoins joins, RowJoins::begin(m_txn));
+    m_size = 0;
+    for (std::size_t i = 0; i < k_page_pieces && m_size < k_page_rows && !m_done; ++i) {
+      PK_TRY(find_piece(columns));
+      PK_TRY(read_piece(records, joins));
+    }
+    return {};
+  }
+
+  bool visit() {
+    for (std::size_t i = 0; i < m_size; ++i) {
+      Row& row = m_rows[i];
+      if (row.damage ? !m_visitor.damaged(*std::move(row.damage)) : !m_visitor.row(row.record)) return false;
+    }
+    return true;
+  }
+
+  Result<void> find_piece(Cursor& columns) {
+    m_piece.block.reset();
+    m_piece.marks.clear();
+    m_piece.from = m_from;
+    m_piece.before = m_before;
+    return m_newest_first ? find_newest(columns) : find_oldest(columns);
+  }
+
+  // The last stretch before the end.
+  Result<void> find_newest(Cursor& columns) {
+    Uuid last;
+    last.bytes.fill(0xff);
+    if (m_before && m_before->is_nil()) return {};
+    if (m_before) last = predecessor(*m_before);
+    PK_ASSIGN(const bool found, seek_block(columns, last));
+    if (!found) return {};
+    const auto block = Block::view(columns.key(), columns.value());
+    const Uuid begin = as_uuid(columns.key());
+    if (!block) {  // how far it went is not known
+      m_piece.from = std::max(m_from, begin);
+      return {};
+    }
+    if (block->before() <= m_from) return {};
+    if (!m_before || block->before() < *m_before) {
+      m_piece.from = block->before();
+      return {};
+    }
+    m_piece.from = std::max(m_from, begin);
+    return take_block(columns, *block);
+  }
+
+  // The first stretch from the begin on.
+  Result<void> find_oldest(Cursor& columns) {
+    PK_ASSIGN(bool found, seek_block(columns, m_from));
+    if (found) {
+      const auto block = Block::view(columns.key(), columns.value());
+      if (block && m_from < block->before()) {
+        if (!m_before || block->before() < *m_before) m_piece.before = block->before();
+        return take_block(columns, *block);
+      }
+    }
+    PK_ASSIGN(found, found ? columns.next() : columns.first());
+    while (found && !is_block_key(columns.key())) {
+      PK_ASSIGN(found, columns.next());
+    }
+    if (found && (!m_before || columns.key() < as_view(*m_before))) m_piece.before = as_uuid(columns.key());
+    return {};
+  }
+
+  static Uuid predecessor(Uuid id) {
+    for (std::size_t i = id.bytes.size(); i-- > 0;)
+      if (id.bytes[i]-- != 0) break;
+    return id;
+  }
+
+  Result<void> take_block(Cursor& columns, const Block& block) {
+    m_piece.block = block;
+    PK_TRY(read_marks(columns, m_piece.marks));
+    std::erase_if(m_piece.marks, [&](const Uuid& id) { return !is_within(id); });
+    return {};
+  }
+
+  bool is_within(const Uuid& id) const {
+    return m_piece.from <= id && (!m_piece.before || id < *m_piece.before);
+  }
+
+  Result<void> read_piece(Cursor& records, RowJoins& joins) {
+    if (!m_piece.block || !ask()) {
+      PK_TRY(read_all(records, joins));
+    } else {
+      PK_TRY(read_chosen(records, joins));
+    }
+    return {};
+  }
+
+  // Lets the visitor choose among the records of the block; false if that cannot be.
+  bool ask() {
+    const Block& block = *m_piece.block;
+    m_mask.set_all(block.size(), 1);
+    const bool whole = m_piece.from <= block.from() && (!m_piece.before || block.before() <= *m_piece.before);
+    const bool clipped = !whole || !m_piece.marks.empty();
+    if (clipped || !m_visitor.is_pure()) {  // who has an effect is not asked in vain
+      const auto ids = block.ids();
+      if (!ids) return false;
+      if (clipped) mask_out(*ids);
+    }
+    return m_visitor.block(block, m_mask);
+  }
+
+  // The place of the first id that is not less.
+  std::size_t place_of(std::string_view ids, const Uuid& id) const {
+    std::size_t low = 0;
+    std::size_t high = m_mask.size;
+    while (low < high) {
+      const std::size_t middle = (low + high) / 2;
+      if (nth_id(ids, middle) < id)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+    return low;
+  }
+
+  // What lies outside of the piece, or has a mark.
+  void mask_out(std::string_view ids) {
+    const std::size_t begin = place_of(ids, m_piece.from);
+    const std::size_t end = m_piece.before ? place_of(ids, *m_piece.before) : m_mask.size;
+    for (std::size_t i = 0; i < m_mask.size; ++i) m_mask.on[i] = i >= begin && i < end;
+    for (const Uuid& id : m_piece.marks)
+      if (const std::size_t at = place_of(ids, id); at < m_mask.size && nth_id(ids, at) == id)
+        m_mask.on[at] = 0;
+  }
+
+  Result<void> read_chosen(Cursor& records, RowJoins& joins) {
+    const bool any = std::memchr(m_mask.on.data(), 1, m_mask.size) != nullptr;
+    if (!any && m_piece.marks.empty()) {
+      pass();
+      return {};
+    }
+    if (m_visitor.is_pure() && m_mask.count() == m_mask.size) return read_all(records, joins);
+    m_ids = m_piece.marks;
+    const auto ids = any ? m_piece.block->ids() : std::nullopt;
+    if (any && !ids) return read_all(records, joins);
+    for (std::size_t i = 0; any && i < m_mask.size; ++i)
+      if (m_mask.on[i]) m_ids.push_back(nth_id(*ids, i));
+    std::ranges::sort(m_ids);
+    if (m_newest_first) std::ranges::reverse(m_ids);
+    for (const Uuid& id : m_ids) {
+      if (m_size >= k_page_rows && m_visitor.is_pure()) return {};
+      PK_ASSIGN(const bool found, records.seek(as_view(id)));
+      if (found && records.key() == as_view(id)) take(records, joins);
+      go_past(id);
+    }
+    pass();
+    return {};
+  }
+
+  Result<void> read_all(Cursor& records, RowJoins& joins) {
+    const Range range{m_piece.from, m_piece.before,
+                      m_newest_first ? Order::newest_first : Order::oldest_first};
+    Walk walk(range);
+    PK_ASSIGN(bool more, walk.start(records));
+    while (more) {
+      if (m_size >= k_page_rows) return {};
+      take(records, joins);
+      go_past(as_uuid(records.key()));
+      PK_ASSIGN(more, walk.next(records));
+    }
+    pass();
+    return {};
+  }
+
+  void take(const Cursor& records, RowJoins& joins) {
+    if (m_size == m_rows.size()) m_rows.emplace_back();
+    Row& row = m_rows[m_size++];
+    row.damage.reset();
+    if (Result<void> read = read_row(records, joins, row.record); !read)
+      row.damage = std::move(read).error();
+  }
+
+  // What is left of the range lies past `id`.
+  void go_past(const Uuid& id) {
+    if (m_newest_first) {
+      m_before = id;
+      m_done = id <= m_from;
+    } else if (const auto next = successor(id); next && (!m_before || *next < *m_before)) {
+      m_from = *next;
+    } else {
+      m_done = true;
+    }
+  }
+
+  // The piece is over.
+  void pass() {
+    if (m_newest_first) {
+      m_before = m_piece.from;
+      m_done |= m_piece.from <= m_from;
+    } else {
+      if (m_piece.before) m_from = *m_piece.before;
+      m_done |= !m_piece.before || (m_before && *m_piece.before >= *m_before);
+    }
+  }
+
+  ReadTxn m_txn;
+  ColumnVisitor& m_visitor;
+  const bool m_newest_first;
+  Uuid m_from;
+  std::optional<Uuid> m_before;
+  bool m_done = false;
+  Piece m_piece;
+  BlockMask m_mask;
+  std::vector<Uuid> m_ids;
+  std::vector<Row> m_rows;
+  std::size_t m_size = 0;
+};
+
+}  // namespace
+
+Result<void> scan_columns(const Env& env, const Range& range, ColumnVisitor& visitor) {
+  if (range.from && range.before && *range.before <= *range.from) return {};
+  PK_ASSIGN(ReadTxn txn, ReadTxn::begin(env));
+  return Scan(std::move(txn), range, visitor).run();
+}
+
+}  // namespace pk::store

@@ -1,0 +1,77 @@
+// The columns of a block: names and limits that whoever writes and reads them shares. Grammar: FORMAT.md.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace pk::store {
+
+inline constexpr std::size_t k_block_records = 2048;      // of one that is made of new records
+inline constexpr std::size_t k_block_records_max = 3072;  // and with those that came late
+inline constexpr std::size_t k_block_text_bytes_max = 1'000'000;
+inline constexpr std::size_t k_block_marks_max = 64;
+inline constexpr std::uint8_t k_block_version = 1;
+
+// The value is the number on disk: the field's in log/fields.def, or from 128 on one of our own.
+enum class Column : std::uint8_t {
+  id = 1,
+  created_at = 2,
+  trace = 3,
+  endpoint = 9,
+  state = 10,
+  http_status = 11,
+  ok = 12,
+  provider = 14,
+  model = 15,
+  requested_model = 16,
+  virtual_key = 17,
+  api_key = 18,
+  user = 19,
+  cache = 20,
+  retry = 21,
+  retry_attempts = 22,
+  fallback = 23,
+  loadbalance = 24,
+  stream = 27,
+  prompt_tokens = 28,
+  completion_tokens = 29,
+  total_tokens = 30,
+  cost_usd = 33,
+  saved_usd = 34,
+  latency_ms = 35,
+  config_id = 39,
+  prompt_id = 40,
+  metadata = 42,
+  tracked = 43,
+  replay_of = 46,
+  retries = 128,
+  rescued = 129
+};
+
+enum class ColumnKind : std::uint8_t { number = 0, real = 1, text = 2, pairs = 3, ids = 4 };
+
+namespace column_flag {
+inline constexpr std::uint8_t nulls = 1;
+}
+
+inline constexpr std::size_t k_block_head_bytes = 32;  // before the entries
+inline constexpr std::size_t k_column_entry_bytes = 40;
+
+// Which records of a block are meant: 1 or 0 for each.
+struct BlockMask {
+  std::size_t size = 0;
+  std::array<std::uint8_t, k_block_records_max> on;
+
+  void set_all(std::size_t records, std::uint8_t value) {
+    size = records;
+    for (std::size_t i = 0; i < size; ++i) on[i] = value;
+  }
+  std::size_t count() const {
+    std::size_t sum = 0;
+    for (std::size_t i = 0; i < size; ++i) sum += on[i];
+    return sum;
+  }
+};
+
+}  // namespace pk::store

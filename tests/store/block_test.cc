@@ -1,0 +1,148 @@
+#include "store/block.h"
+
+#include <cmath>
+#include <limits>
+
+#include "fixture.h"
+#include "store/block_builder.h"
+
+namespace pk::store {
+
+using namespace test;
+
+namespace {
+
+constexpr std::int64_t k_most = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t k_least = std::numeric_limits<std::int64_t>::min();
+
+struct Made {
+  explicit Made(const std::vector<log::LogRecord>& records) {
+    BlockBuilder builder;
+    for (const auto& record : records) builder.add(record, record.trace_id == record.id.text());
+    from = records.front().id;
+    before = id_at(k_now_ms + k_day_ms);
+    bytes = builder.finish(from, before);
+  }
+  Block view() const {
+    const auto block = Block::view(from.view(), bytes);
+    REQUIRE(block);
+    return *block;
+  }
+  Uuid from, before;
+  std::string bytes;
+};
+
+std::vector<log::LogRecord> records(std::size_t n) {
+  std::vector<log::LogRecord> out;
+  for (std::size_t i = 0; i < n; ++i) out.push_back(record_at(k_now_ms + static_cast<std::int64_t>(i), i));
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("A block gives back what was put in") {
+  auto some = records(600);
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    log::LogRecord& record = some[i];
+    record.user = i % 7 == 0 ? "" : "user " + std::to_string(i);
+    record.total_tokens =
+        i % 3 == 0 ? std::nullopt : std::optional(static_cast<std::int64_t>(i) * 1'000'003 - 500);
+    record.cost_usd = i % 2 == 0 ? std::nullopt : std::optional(static_cast<double>(i) / 7);
+    record.latency_ms = static_cast<double>(i) / 1000;
+    record.metadata = {{"n", std::to_string(i % 5)}};
+    if (i % 4 == 0) record.metadata.emplace_back("even", "");
+    if (i == 9) record.trace_id = "elsewhere";
+  }
+  const Made made(some);
+  const Block block = made.view();
+  CHECK(block.is_intact());
+  CHECK(block.size() == some.size());
+  CHECK(block.from() == some.front().id);
+  CHECK(block.before() == made.before);
+  const auto users = block.texts(Column::user);
+  const auto models = block.texts(Column::model);
+  const auto tokens = block.numbers(Column::total_tokens);
+  const auto created = block.numbers(Column::created_at);
+  const auto traces = block.numbers(Column::trace);
+  const auto costs = block.reals(Column::cost_usd);
+  const auto latencies = block.reals(Column::latency_ms);
+  const auto metadata = block.pairs(Column::metadata);
+  const auto ids = block.ids();
+  REQUIRE((users && models && tokens && created && traces && costs && latencies && metadata && ids));
+  CHECK(models->codes.width == 0);
+  CHECK(users->codes.width == 2);
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    const log::LogRecord& record = some[i];
+    CAPTURE(i);
+    CHECK(users->texts.at(users->codes.at(i)) == record.user);
+    CHECK(models->texts.at(models->codes.at(i)) == record.model);
+    CHECK(tokens->at(i) == record.total_tokens);
+    CHECK(created->at(i) == record.created_at);
+    CHECK((traces->at(i) == 0) == (i != 9));
+    CHECK(latencies->at(i) == record.latency_ms);
+    CHECK((record.cost_usd ? costs->at(i) == *record.cost_usd : std::isnan(costs->at(i))));
+    CHECK(nth_id(*ids, i) == record.id);
+    log::Metadata pairs;
+    const auto [begin, end] = metadata->of(i);
+    for (std::size_t at = begin; at < end; ++at)
+      pairs.emplace_back(metadata->name(metadata->codes.at(at)), metadata->value(metadata->codes.at(at)));
+    CHECK(pairs == record.metadata);
+  }
+}
+
+TEST_CASE("Least and most are in the head, and what is all the same or all null takes no room") {
+  auto some = records(10);
+  some[4].latency_ms = 99;
+  const Made made(some);
+  const Block block = made.view();
+  CHECK(block.number_bounds(Column::created_at)->least == k_now_ms);
+  CHECK(block.number_bounds(Column::created_at)->most == k_now_ms + 9);
+  CHECK(block.real_bounds(Column::latency_ms)->most == 99);
+  CHECK(block.numbers(Column::total_tokens)->codes.width == 0);
+  CHECK(block.numbers(Column::total_tokens)->at(3) == 12);
+  CHECK_FALSE(block.numbers(Column::prompt_tokens)->any);
+  CHECK_FALSE(block.numbers(Column::prompt_tokens)->at(3));
+  CHECK_FALSE(block.reals(Column::cost_usd)->any);
+  CHECK(std::isnan(block.reals(Column::cost_usd)->at(3)));
+  CHECK(block.pairs(Column::metadata)->of(3) == std::pair<std::size_t, std::size_t>(0, 0));
+}
+
+TEST_CASE("Numbers at the ends of what there is are kept, or their column is left out") {
+  auto some = records(4);
+  some[0].total_tokens = k_least;
+  some[1].total_tokens = k_most;
+  some[2].total_tokens = 0;
+  some[3].total_tokens = -1;
+  const Made whole(some);
+  const auto numbers = whole.view().numbers(Column::total_tokens);
+  REQUIRE(numbers);
+  for (std::size_t i = 0; i < some.size(); ++i) CHECK(numbers->at(i) == some[i].total_tokens);
+  some[2].total_tokens.reset();  // a null more than 64 bits have room for
+  const Made left_out(some);
+  CHECK_FALSE(left_out.view().numbers(Column::total_tokens));
+  CHECK(left_out.view().is_intact());
+}
+
+TEST_CASE("No flipped bit of a block goes unnoticed, and none leads out of it") {
+  auto some = records(50);
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    some[i].user = std::to_string(i);
+    some[i].metadata = {{"k", std::to_string(i)}};
+  }
+  const Made made(some);
+  std::string bytes = made.bytes;
+  for (std::size_t at = 0; at < bytes.size(); ++at) {
+    bytes[at] = static_cast<char>(bytes[at] ^ 0x41);
+    const auto block = Block::view(made.from.view(), bytes);
+    CAPTURE(at);
+    CHECK((!block || !block->is_intact()));
+    bytes[at] = made.bytes[at];
+  }
+  for (const std::size_t size : {std::size_t{0}, std::size_t{31}, std::size_t{200}, bytes.size() - 1}) {
+    const auto block = Block::view(made.from.view(), std::string_view(bytes).substr(0, size));
+    CHECK((!block || !block->is_intact()));
+  }
+  CHECK_FALSE(Block::view(id_at(5).view(), bytes));  // moved to another key
+}
+
+}  // namespace pk::store
