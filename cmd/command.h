@@ -57,6 +57,8 @@ void add_serve(CLI::App& app, Context& context);
 void add_logs(CLI::App& app, Context& context);
 void add_logs_list(CLI::App& logs, Context& context);
 void add_logs_show(CLI::App& logs, Context& context);
+void add_logs_stats(CLI::App& logs, Context& context);
+void add_logs_values(CLI::App& logs, Context& context);
 void add_logs_why(CLI::App& logs, Context& context);
 void add_logs_share(CLI::App& logs, Context& context);
 void add_logs_export(CLI::App& logs, Context& context);

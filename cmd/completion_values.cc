@@ -11,6 +11,7 @@
 #include "log/record.h"
 #include "provider/table.h"
 #include "query/filter_words.h"
+#include "query/values.h"
 #include "store/reader.h"
 #include "store/saved_api_keys.h"
 #include "store/saved_configs.h"
@@ -23,9 +24,6 @@ namespace {
 
 using Offers = std::vector<Offer>;
 using EnvPtr = std::shared_ptr<store::Env>;
-
-// Values are looked for among so many of the newest records.
-constexpr std::size_t k_recent_records = 2000;
 
 Result<void> add_log(const store::LogReader& reader, const Uuid& id, Offers& out) {
   PK_ASSIGN(const auto record, reader.get(id));
@@ -52,16 +50,10 @@ Result<Offers> logs(const EnvPtr& env, std::string_view prefix) {
 }
 
 // Those of most records first.
-Result<Offers> values(const EnvPtr& env, std::string log::LogRecord::*field) {
-  std::map<std::string, std::size_t> counts;
-  PK_TRY(store::LogReader(env).scan({}, k_recent_records, [&](const log::LogRecord& record) {
-    if (!(record.*field).empty()) ++counts[record.*field];
-    return true;
-  }));
-  std::vector<std::pair<std::string, std::size_t>> sorted(counts.begin(), counts.end());
-  std::ranges::stable_sort(sorted, std::greater<>(), [](const auto& one) { return one.second; });
+Result<Offers> values(const EnvPtr& env, std::string_view field, std::string_view prefix) {
+  PK_ASSIGN(const auto found, query::values(store::LogReader(env), field, prefix, k_offers_max));
   Offers out;
-  for (auto& [value, count] : sorted) out.push_back({std::move(value), ""});
+  for (const query::ValueCount& one : found) out.push_back({one.value, ""});
   return out;
 }
 
@@ -100,10 +92,10 @@ struct Kind {
 
 const std::array k_kinds = {
     Kind{"log", [](const EnvPtr& env, std::string_view prefix) { return logs(env, prefix); }},
-    Kind{"model", [](const EnvPtr& env, std::string_view) { return values(env, &log::LogRecord::model); }},
-    Kind{"user", [](const EnvPtr& env, std::string_view) { return values(env, &log::LogRecord::user); }},
+    Kind{"model", [](const EnvPtr& env, std::string_view prefix) { return values(env, "model", prefix); }},
+    Kind{"user", [](const EnvPtr& env, std::string_view prefix) { return values(env, "user", prefix); }},
     Kind{"provider",
-         [](const EnvPtr& env, std::string_view) { return values(env, &log::LogRecord::provider); }},
+         [](const EnvPtr& env, std::string_view prefix) { return values(env, "provider", prefix); }},
     Kind{"config",
          [](const EnvPtr& env, std::string_view) {
            return saved<store::StoredConfig>(store::list_configs(*env), [](const store::StoredConfig& one) {

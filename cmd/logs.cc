@@ -10,6 +10,8 @@ void add_logs(CLI::App& app, Context& context) {
   logs->require_subcommand(1, 1);
   add_logs_list(*logs, context);
   add_logs_show(*logs, context);
+  add_logs_stats(*logs, context);
+  add_logs_values(*logs, context);
   add_logs_why(*logs, context);
   add_logs_share(*logs, context);
   add_logs_export(*logs, context);

@@ -33,6 +33,7 @@ void add_commands(CLI::App& app, Context& context) {
   add_logs(app, context);
   add_feedback(app, context);
   add_replay(app, context);
+  add_logs_stats(app, context);  // pk stats is the same
   add_prune(app, context);
   add_plan(app, context);
   add_backup(app, context);

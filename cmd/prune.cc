@@ -15,6 +15,7 @@
 #include "ledger.h"
 #include "prune_compact.h"
 #include "report.h"
+#include "store/column_maker.h"
 #include "store/locks.h"
 #include "store/prune.h"
 #include "words.h"
@@ -93,7 +94,10 @@ Result<store::PruneReport> prune_by(store::Env& env, store::PruneRules rules, bo
   if (!rules.tier) {
     PK_ASSIGN(rules.tier, store::stored_plan(env));
   }
-  return store::prune(env, rules, dry_run);
+  PK_ASSIGN(store::PruneReport done, store::prune(env, rules, dry_run));
+  // Lists are no less right without them, only slower.
+  if (!dry_run) static_cast<void>(store::make_columns(env, rules.now_ms));
+  return done;
 }
 
 // Two runs of cron that overlap are nobody's trouble: the first one does it.

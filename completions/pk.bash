@@ -49,6 +49,7 @@ _pk_value() {
     --model) _pk_offer_list model "$2" ;;
     --user) _pk_offer user "$2" ;;
     --assert) compgen -W 'same cost latency tokens status json-schema' -- "$2" ;;
+    --by) compgen -W 'model provider status user config prompt day hour minute metadata.' -- "$2" ;;
     --cache) _pk_list "$2" off ;;
     --after | --replay-of) _pk_offer log "$2" ;;
     -n | --limit | --jq | --workers | --allow-upstream | --host-name | --public-url | --grace | \
@@ -126,7 +127,7 @@ _pk_argument() {
       compgen -W '@latest' -- "$2"
       _pk_offer log "$2"
       ;;
-    'logs list')
+    'logs list' | 'logs stats' | stats)
       name=${2%%:*}
       if [[ $2 == *:* ]]; then
         _pk_value "--$name" "${2#*:}" | sed "s|^|$name:|"
@@ -135,6 +136,7 @@ _pk_argument() {
           user metadata stream errors untracked replay-of search' -- "$2"
       fi
       ;;
+    'logs values') compgen -W 'model requested_model provider user config_id prompt_id virtual_key api_key metadata' -- "$2" ;;
     'logs export') compgen -f -- "$2" ;;
     import) compgen -f -- "$2" ;;
     backup) compgen -f -- "$2" ;;
@@ -166,7 +168,7 @@ _pk_words() {
     # pk
     '')
       flags='--data --config --color --help --version'
-      commands='serve logs feedback replay prune plan backup doctor import verify config prompt provider key cache completions'
+      commands='serve logs stats feedback replay prune plan backup doctor import verify config prompt provider key cache completions'
       ;;
     # pk serve
     serve)
@@ -179,7 +181,7 @@ _pk_words() {
         --idle-timeout --connect-timeout --header-bytes-max --body-bytes-max --mailbox-bytes-max'
       ;;
     # pk logs
-    logs) commands='list show why share export redact rm' ;;
+    logs) commands='list show stats values why share export redact rm' ;;
     # pk logs list
     'logs list')
       flags='--limit --reverse --after --follow --where --status --since --until --model --provider --endpoint --http-status
@@ -187,6 +189,22 @@ _pk_words() {
         --max-tokens --min-latency --max-latency --min-feedback --max-feedback --stream --errors --untracked --replay-of
         --search --output --json --jq'
       ;;
+    # pk logs stats
+    'logs stats')
+      flags='--by --where --status --since --until --model --provider --endpoint --http-status
+        --state --trace-id --config-id --prompt-id --virtual-key --user --metadata --min-cost --max-cost --min-tokens
+        --max-tokens --min-latency --max-latency --min-feedback --max-feedback --stream --errors --untracked --replay-of
+        --search --output --json --jq'
+      ;;
+    # pk stats
+    stats)
+      flags='--by --where --status --since --until --model --provider --endpoint --http-status
+        --state --trace-id --config-id --prompt-id --virtual-key --user --metadata --min-cost --max-cost --min-tokens
+        --max-tokens --min-latency --max-latency --min-feedback --max-feedback --stream --errors --untracked --replay-of
+        --search --output --json --jq'
+      ;;
+    # pk logs values
+    'logs values') flags='--limit --output --json --jq' ;;
     # pk logs show
     'logs show') flags='--request --response --raw --output --json --jq' ;;
     # pk logs why

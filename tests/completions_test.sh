@@ -67,6 +67,9 @@ pk logs list --output |jsonl
 pk logs list --status cache-|cache-semantic-hit
 pk logs list --model gp|gpt-4o
 pk logs list --user |bo
+pk stats --by mi|minute
+pk logs stats --us|--user
+pk logs values req|requested_model
 pk logs show 01|018e0a3c-5c00-7000-8000-000000000001
 pk logs w|why
 pk logs why 01|018e0a3c-5c00-7000-8000-000000000001

@@ -25,30 +25,22 @@ constexpr Name k_names[] = {{"model", By::model}, {"provider", By::provider}, {"
                             {"day", By::day},     {"hour", By::hour},         {"minute", By::minute}};
 constexpr std::string_view k_metadata = "metadata.";
 
-void member(std::string& out, std::string_view name, std::uint64_t value) {
-  fmt::format_to(std::back_inserter(out), ",\"{}\":{}", name, value);
-}
-void member(std::string& out, std::string_view name, std::int64_t value) {
-  fmt::format_to(std::back_inserter(out), ",\"{}\":{}", name, value);
-}
-void member(std::string& out, std::string_view name, std::optional<double> value) {
-  fmt::format_to(std::back_inserter(out), ",\"{}\":", name);
-  if (value)
-    append_json_number(out, *value);
-  else
-    out += "null";
+std::string real(double value) {
+  std::string json;
+  append_json_number(json, value);
+  return json;
 }
 
-void append_errors(std::string& out, const std::map<std::int64_t, std::uint64_t>& errors) {
-  out += ",\"errors_by_status\":{";
-  std::string_view between;
-  for (const auto& [status, count] : errors) {
-    out += between;
-    fmt::format_to(std::back_inserter(out), "\"{}\":{}", status == 0 ? "none" : fmt::format("{}", status),
-                   count);
-    between = ",";
-  }
-  out += '}';
+std::string real(const std::optional<double>& value) {
+  return value ? real(*value) : "null";
+}
+
+std::string errors_json(const std::map<std::int64_t, std::uint64_t>& errors) {
+  std::string json = "{";
+  for (const auto& [status, count] : errors)
+    fmt::format_to(std::back_inserter(json), "{}\"{}\":{}", json.size() > 1 ? "," : "",
+                   status == 0 ? "none" : std::to_string(status), count);
+  return json + "}";
 }
 
 bool has_trace(const Filter& filter) {
@@ -147,32 +139,38 @@ Result<StatsReport> stats(const store::LogReader& reader, const Filter& filter, 
   return report;
 }
 
+std::vector<StatsMember> members(const Stats& stats) {
+  return {{"requests", std::to_string(stats.requests)},
+          {"errors", std::to_string(stats.errors)},
+          {"prompt_tokens", std::to_string(stats.prompt_tokens)},
+          {"completion_tokens", std::to_string(stats.completion_tokens)},
+          {"total_tokens", std::to_string(stats.total_tokens)},
+          {"cost_usd", real(stats.cost_usd)},
+          {"saved_usd", real(stats.saved_usd)},
+          {"latency_p50_ms", real(stats.latency_p50_ms)},
+          {"latency_p95_ms", real(stats.latency_p95_ms)},
+          {"latency_p99_ms", real(stats.latency_p99_ms)},
+          {"cache_hit_rate", real(stats.cache_hit_rate)},
+          {"retries", std::to_string(stats.retries)},
+          {"rescued", std::to_string(stats.rescued)},
+          {"errors_by_status", errors_json(stats.errors_by_status)},
+          {"feedback", fmt::format("{{\"count\":{},\"weighted_average\":{}}}", stats.feedback.count,
+                                   real(stats.feedback.weighted_average))}};
+}
+
 void append_json(std::string& out, const Grouping& grouping, const Group& group) {
-  const Stats& stats = group.stats;
-  const std::size_t begin = out.size();
+  out += '{';
   if (grouping.by != By::nothing)
-    out.append(",")
-        .append(json_string(name_of(grouping)))
+    out.append(json_string(name_of(grouping)))
         .append(":")
-        .append(group.name ? json_string(*group.name) : "null");
-  member(out, "requests", stats.requests);
-  member(out, "errors", stats.errors);
-  member(out, "prompt_tokens", stats.prompt_tokens);
-  member(out, "completion_tokens", stats.completion_tokens);
-  member(out, "total_tokens", stats.total_tokens);
-  member(out, "cost_usd", std::optional(stats.cost_usd));
-  member(out, "saved_usd", std::optional(stats.saved_usd));
-  member(out, "latency_p50_ms", stats.latency_p50_ms);
-  member(out, "latency_p95_ms", stats.latency_p95_ms);
-  member(out, "latency_p99_ms", stats.latency_p99_ms);
-  member(out, "cache_hit_rate", stats.cache_hit_rate);
-  member(out, "retries", stats.retries);
-  member(out, "rescued", stats.rescued);
-  append_errors(out, stats.errors_by_status);
-  out += ",\"feedback\":{\"count\":" + std::to_string(stats.feedback.count);
-  member(out, "weighted_average", stats.feedback.weighted_average);
-  out += "}}";
-  out[begin] = '{';
+        .append(group.name ? json_string(*group.name) : "null")
+        .append(",");
+  std::string_view between;
+  for (const StatsMember& member : members(group.stats)) {
+    fmt::format_to(std::back_inserter(out), "{}\"{}\":{}", between, member.name, member.json);
+    between = ",";
+  }
+  out += '}';
 }
 
 std::string to_json(const Grouping& grouping, const StatsReport& report) {

@@ -76,7 +76,14 @@ struct StatsReport {
 // Errors are the reader's; limit if there are more than k_groups_max groups.
 Result<StatsReport> stats(const store::LogReader& reader, const Filter& filter, const Grouping& grouping);
 
-// One object, {"model":…,"requests":…}: the group first, then what CONTRACT section 7 names, then the others.
+// The numbers by name, as JSON: those of CONTRACT section 7 in its order, then the others.
+struct StatsMember {
+  std::string_view name;
+  std::string json;
+};
+std::vector<StatsMember> members(const Stats& stats);
+
+// One object, {"model":…,"requests":…}: the group first.
 void append_json(std::string& out, const Grouping& grouping, const Group& group);
 // The report: of By::nothing the object, else an array of them.
 std::string to_json(const Grouping& grouping, const StatsReport& report);

@@ -11,6 +11,8 @@
 
 namespace pk::query {
 
+inline constexpr std::size_t k_values_max = 1'000'000;
+
 struct ValueCount {
   std::string value;
   std::uint64_t records = 0;

@@ -16,6 +16,7 @@
 #include "base/mailbox.h"
 #include "base/rng.h"
 #include "store/batch.h"
+#include "store/column_maker.h"
 #include "store/locks.h"
 
 namespace pk::store {
@@ -29,6 +30,8 @@ constexpr milliseconds k_retry_first{10};
 constexpr milliseconds k_retry_max{1000};
 constexpr milliseconds k_stop_max{2000};  // for a sick store
 constexpr milliseconds k_idle_wait{60'000};
+constexpr milliseconds k_columns_step{20};     // between two blocks: most of the time is the batches'
+constexpr milliseconds k_columns_pause{2000};  // where none was due
 constexpr double k_quick_share_min = 0.5;
 constexpr double k_quick_memory = 64;              // about so many exchanges are remembered
 constexpr std::size_t k_bare_record_bytes = 4096;  // more than a record without bodies takes in the queue
@@ -133,6 +136,7 @@ class LogWriter::Impl {
   void note_failure(const Error& error);
   void note_success();
   bool pause(milliseconds time);
+  void make_columns();
 
   const std::shared_ptr<Env> m_env;
   const WriterOptions m_options;
@@ -166,6 +170,10 @@ class LogWriter::Impl {
   double m_quick_share = 0;  // of the latest exchanges: those that were over within their rest
   Seq m_taken = 0;
   bool m_quiet = false;
+  ColumnMaker m_column_maker{*m_env};
+  SteadyTime m_columns_due{};
+  SteadyTime m_last_write{};
+  bool m_columns_settled = false;  // nothing to do before the next write
 
   std::thread m_thread;
 };
@@ -241,7 +249,19 @@ void LogWriter::Impl::run() {
   for (bool more = true; more;) {
     more = gather();
     write_out();
+    if (more) make_columns();
   }
+}
+
+// One block at a time, so that what is posted meanwhile waits for a few ms at most. What fails here will fail
+// a batch too, and be told by that.
+void LogWriter::Impl::make_columns() {
+  const SteadyTime now = std::chrono::steady_clock::now();
+  if (m_sick || now < m_columns_due) return;
+  const Result<bool> made = m_column_maker.step(SystemClock().wall_ms());
+  const bool more = made && *made;
+  m_columns_due = std::chrono::steady_clock::now() + (more ? k_columns_step : k_columns_pause);
+  m_columns_settled = !more && now - m_last_write > k_columns_pause;
 }
 
 // Fills m_works; false once nothing more will come.
@@ -278,7 +298,11 @@ void LogWriter::Impl::count_rest(bool quick) {
 }
 
 milliseconds LogWriter::Impl::wait_max() {
-  if (m_quiet) return k_idle_wait;
+  if (m_quiet && m_columns_settled) return k_idle_wait;
+  if (m_quiet) {
+    const auto left = m_columns_due - std::chrono::steady_clock::now();
+    return std::max(std::chrono::ceil<milliseconds>(left), milliseconds(1));
+  }
   if (m_resting.is_empty()) return std::max(m_options.open_rest, milliseconds(1));
   const auto left = m_resting.next_due() - std::chrono::steady_clock::now();
   return std::max(std::chrono::ceil<milliseconds>(left), milliseconds(0));
@@ -331,6 +355,8 @@ Result<void> LogWriter::Impl::write(Work* works, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) PK_TRY(batch.add(works[i]));
   PK_TRY(batch.commit());
   m_written += batch.records();
+  m_last_write = std::chrono::steady_clock::now();
+  m_columns_settled = false;
   m_skipped += batch.content_skipped();
   ++m_batches;
   return {};
