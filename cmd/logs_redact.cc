@@ -108,8 +108,8 @@ void say_what_is_left(const Receipt& receipt, bool dry_run) {
     say("in Redis the answers of these logs were removed; those of logs that are gone were not looked "
         "into: pk cache clear removes all");
   if (!dry_run && receipt.ledger.logs + receipt.cached > 0)
-    say("the freed pages of the files are used again; to write them over now, stop the server and run pk "
-        "prune --compact. Backups and exports are not redacted");
+    say("the freed pages of the files are used again; pk prune --compact writes them over now, those of the "
+        "cache once no server runs. Backups and exports are not redacted");
 }
 
 Result<Exit> redact(const Context& context, const Flags& flags, const store::RedactRules& rules,

@@ -107,6 +107,15 @@ bool is_taken(const Context& context, const Error& error) {
   return pruning && *pruning;
 }
 
+// Beside a server the ledger alone is written anew: the cache's file is the server's while it runs.
+Result<void> compact_cache(const Context& context, bool quiet) {
+  auto done = cache::compact_local(context.data);
+  if (done || done.error().code != Errc::unauthorized) return done;
+  if (!quiet)
+    std::cerr << "the cache's file stays as it is while the server runs; pk cache clear empties it\n";
+  return {};
+}
+
 Result<Exit> work(const Context& context, const Flags& flags, const store::PruneRules& rules,
                   const Report& report, std::shared_ptr<store::Env> env) {
   const bool there = env != nullptr;
@@ -120,7 +129,7 @@ Result<Exit> work(const Context& context, const Flags& flags, const store::Prune
   if (!flags.quiet) PK_TRY(report.print(facts_of(done), context.color));
   if (!flags.compact || !there) return Exit::done;
   PK_ASSIGN(const store::CompactReport file, compact_ledger(context));
-  PK_TRY(cache::compact_local(context.data));
+  PK_TRY(compact_cache(context, flags.quiet));
   if (!flags.quiet)
     std::cerr << fmt::format("the file went from {} to {}\n", human_bytes(file.bytes_before),
                              human_bytes(file.bytes_after));
