@@ -177,6 +177,11 @@ TEST_CASE("An inserted log is masked, counted and priced as a proxied one is", "
   CHECK(at(record, "/user") == "ana");
   CHECK(at(record, "/replayable") == "true");
   CHECK(at(record, "/request/headers/Authorization").find("3456789") == std::string::npos);
+  // It counts for the month that it is of.
+  CHECK(at(parse_json(ask(serve, "GET", "/v1/plan").body), "/used") == "0");
+  CHECK(ask(serve, "POST", "/v1/logs",
+            R"({"request":{"url":"/v1/embeddings","body":{}},"response":{"body":{}}})")
+            .status == 200);
   CHECK(at(parse_json(ask(serve, "GET", "/v1/plan").body), "/used") == "1");
 }
 
