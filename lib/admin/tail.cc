@@ -127,7 +127,7 @@ void Tail::run() {
 void Tail::watch() {
   const store::LogReader reader(m_env);
   std::optional<query::Follow> following;
-  std::vector<const Listener*> greeted;
+  std::vector<std::weak_ptr<Listener>> greeted;
   std::int64_t pinged_ns = m_clock.steady_ns();
   do {
     // A ledger that cannot be read now: its next records may be.
@@ -147,12 +147,16 @@ void Tail::watch() {
   } while (pause() && !listeners().empty());
 }
 
-// Who came since: what is written from now on reaches them.
-void Tail::greet(std::vector<const Listener*>& greeted) {
-  std::vector<const Listener*> now;
+// Who came since: what is written from now on reaches them. Known by what owns them, for another one may come
+// to stand where one has left.
+void Tail::greet(std::vector<std::weak_ptr<Listener>>& greeted) {
+  std::vector<std::weak_ptr<Listener>> now;
   for (const auto& listener : listeners()) {
-    now.push_back(listener.get());
-    if (std::ranges::find(greeted, listener.get()) == greeted.end()) listener->watching();
+    const auto is_it = [&](const std::weak_ptr<Listener>& known) {
+      return !known.owner_before(listener) && !listener.owner_before(known);
+    };
+    if (std::ranges::none_of(greeted, is_it)) listener->watching();
+    now.push_back(listener);
   }
   greeted = std::move(now);
 }

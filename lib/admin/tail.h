@@ -81,7 +81,7 @@ class Tail {
   bool pause();
   void watch();
   Listeners listeners();
-  void greet(std::vector<const Listener*>& greeted);
+  void greet(std::vector<std::weak_ptr<Listener>>& greeted);
   void tell(const log::LogRecord& record);
 
   const std::shared_ptr<store::Env> m_env;

@@ -78,7 +78,7 @@ function make(element: HTMLElement, props: Props, current: {props: Props}): uPlo
   const end = axis.starts.at(-1)! + axis.step;
   let dragged = false;
   const options: uPlot.Options = {
-    width: Math.max(200, element.clientWidth), height: 132, padding: [8, 4, 0, 0], legend: {show: false},
+    width: Math.max(200, element.clientWidth), height: 132, padding: [8, 18, 0, 0], legend: {show: false},
     cursor: {sync: {key: 'time'}, points: {show: false}, y: false, drag: {x: true, y: false, setScale: false}},
     scales: {x: {time: true, range: () => [first, end]}, y: {range: range ? () => range : (_, __, max) => [0, max > 0 ? max * 1.1 : 1]}, right: {range: [-10, 10]}},
     series: [{}, ...lines.map(seriesOf)],
