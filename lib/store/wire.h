@@ -142,7 +142,9 @@ inline std::string_view as_view(const Uuid& id) {
 // Of 16 bytes; of fewer, which only a damaged key has, with zeros behind them.
 inline Uuid as_uuid(std::string_view bytes) {
   Uuid id;
-  std::memcpy(id.bytes.data(), bytes.data(), bytes.size() < id.bytes.size() ? bytes.size() : id.bytes.size());
+  if (!bytes.empty())  // memcpy wants an address of none, too
+    std::memcpy(id.bytes.data(), bytes.data(),
+                bytes.size() < id.bytes.size() ? bytes.size() : id.bytes.size());
   return id;
 }
 
