@@ -9,10 +9,8 @@
 
 namespace pk::replay {
 
-// Unknown members are passed over, those that are missing or null stay as a record has them. A body that is
-// JSON is the text that stands there; a stream that was joined stays the message that it was joined to. What
-// the JSON leaves out, the seed of the route's choices, is that of the record's id, or, of a replay, of its
-// original's. invalid, naming the member, for one of the wrong kind, and for what is no record: no id.
+// share::read_record(), and what the JSON leaves out, the seed of the route's choices: that of the record's
+// id, or, of a replay, of its original's.
 Result<log::LogRecord> read_record(std::string_view json);
 
 }  // namespace pk::replay
