@@ -121,7 +121,8 @@ void add_stats(CLI::App& group, Context& context) {
   command->callback([&context, flags] {
     context.run = [&context, flags]() -> Result<Exit> {
       PK_ASSIGN(const Report report, Report::prepare(*flags));
-      return in_child([&] { return stats(context, report); });
+      guard();
+      return stats(context, report);
     };
   });
 }
@@ -131,7 +132,10 @@ void add_clear(CLI::App& group, Context& context) {
   CLI::App* command = add_command(group, context, "clear", "Remove all cached answers");
   command->add_flag("-y,--yes", *yes, "Do not ask");
   command->callback([&context, yes] {
-    context.run = [&context, yes] { return in_child([&] { return clear(context, *yes); }); };
+    context.run = [&context, yes] {
+      guard();
+      return clear(context, *yes);
+    };
   });
 }
 
@@ -145,7 +149,10 @@ void add_rm(CLI::App& group, Context& context) {
       ->required()
       ->type_name("");
   command->callback([&context, flags] {
-    context.run = [&context, flags] { return in_child([&] { return remove(context, *flags); }); };
+    context.run = [&context, flags] {
+      guard();
+      return remove(context, *flags);
+    };
   });
 }
 

@@ -1,5 +1,5 @@
 // The cached answers that the settings name, in the data folder or in Redis, as `pk cache` looks after them.
-// One thread, in a child process (ledger.h).
+// One thread, after guard() (ledger.h).
 #pragma once
 
 #include <cstdint>

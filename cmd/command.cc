@@ -4,6 +4,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace pk::cmd {
@@ -43,6 +45,14 @@ void add_setting_flag(CLI::App& command, const config::SettingKey& key, Context&
 void add_setting_flags(CLI::App& command, Context& context) {
   for (const config::SettingKey& key : config::setting_keys())
     if (!key.global) add_setting_flag(command, key, context);
+}
+
+void add_commands(CLI::App& parent, Context& context, std::span<const Command> commands) {
+  const auto has = [&](std::string_view word) { return std::ranges::count(context.words, word) != 0; };
+  const bool all = has("--help") || has("-h") ||
+                   std::ranges::none_of(commands, [&](const Command& command) { return has(command.name); });
+  for (const Command& command : commands)
+    if (all || has(command.name)) command.add(parent, context);
 }
 
 void complain(std::string_view message) {

@@ -5,7 +5,9 @@
 
 #include <filesystem>
 #include <functional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -32,6 +34,7 @@ Exit exit_of(Errc code);
 
 struct Context {
   // From the command line, before settings are read.
+  std::vector<std::string_view> words;                     // what is on the command line
   std::string config_file;                                 // --config
   std::vector<std::pair<std::string, std::string>> flags;  // flags that are settings, in the order given
   std::function<Result<Exit>()> run;                       // what the chosen command does
@@ -52,6 +55,16 @@ void add_setting_flags(CLI::App& command, Context& context);
 
 // One line for a person on stderr: "pk: …", control characters made visible.
 void complain(std::string_view message);
+
+// A command and what registers it.
+struct Command {
+  std::string_view name;
+  void (*add)(CLI::App& parent, Context& context);
+};
+
+// Registers of `commands` those that are a word of the command line, for setting up the options of all of
+// them takes longer than to list logs; all of them where there is none, or help is asked for.
+void add_commands(CLI::App& parent, Context& context, std::span<const Command> commands);
 
 void add_serve(CLI::App& app, Context& context);
 void add_logs(CLI::App& app, Context& context);

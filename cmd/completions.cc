@@ -30,6 +30,7 @@ Result<Exit> print(const std::string& shell) {
 
 // A word a line, and behind a tab what it is.
 Result<Exit> print_values(const Context& context, const Flags& flags) {
+  guard();
   PK_ASSIGN(const std::vector<Offer> words, offers(context, flags.values, flags.prefix));
   Output out(Output::Paging::never);
   for (const Offer& word : words) out.write(word.word + "\t" + visible(word.about, false) + "\n");
@@ -38,7 +39,7 @@ Result<Exit> print_values(const Context& context, const Flags& flags) {
 }
 
 Result<Exit> run(const Context& context, const Flags& flags) {
-  if (!flags.values.empty()) return in_child([&] { return print_values(context, flags); });
+  if (!flags.values.empty()) return print_values(context, flags);
   if (flags.shell == "bash" || flags.shell == "zsh" || flags.shell == "fish") return print(flags.shell);
   return Error{Errc::invalid, flags.shell.empty() ? "SHELL is required: bash, zsh or fish"
                                                   : "SHELL: choose bash, zsh or fish"};

@@ -14,6 +14,7 @@
 #include "ledger.h"
 #include "output.h"
 #include "report.h"
+#include "store/probe.h"
 #include "terminal.h"
 
 namespace pk::cmd {
@@ -76,7 +77,7 @@ Result<Exit> run(const Context& context, const FormatFlags& flags) {
   check_folder(context, findings);
   check_server(context, findings);
   const std::int64_t now_ms = SystemClock().wall_ms();
-  const auto with_store = [&]() -> Result<Exit> {
+  const auto with_store = [&]() -> int {
     auto env = open_to_read(context.data);
     if (!env) {
       findings.push_back({Health::trouble, "store", env.error().message,
@@ -88,10 +89,13 @@ Result<Exit> run(const Context& context, const FormatFlags& flags) {
       check_keys(*env, findings);
     }
     check_cache(context, findings);
-    return tell(context, report, findings);
+    const Result<Exit> told = tell(context, report, findings);
+    if (!told) complain(told.error().message);
+    return static_cast<int>(told ? *told : exit_of(told.error().code));
   };
-  auto done = in_child(with_store);
-  if (done || done.error().code != Errc::corrupt) return done;
+  const Result<int> done = store::run_guarded(with_store);
+  if (done) return static_cast<Exit>(*done);
+  if (done.error().code != Errc::corrupt) return done.error();
   findings.push_back(
       {Health::trouble, "store", done.error().message, "put a backup in its place, or move it away"});
   return tell(context, report, findings);

@@ -7,6 +7,8 @@ extern "C" {
 #include <jv.h>
 }
 
+#include "jq_library.h"
+
 namespace pk::cmd {
 
 namespace {
@@ -40,6 +42,7 @@ void Jq::End::operator()(jq_state* state) const {
 }
 
 Result<Jq> Jq::compile(const std::string& expression) {
+  if (Result<void> loaded = load_jq(); !loaded) return std::move(loaded).error().within("--jq");
   jq_state* state = jq_init();
   if (!state) return Error{Errc::io, "cannot start jq"};
   Jq jq(state);

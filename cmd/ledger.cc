@@ -1,11 +1,8 @@
 #include "ledger.h"
 
-#include <signal.h>
-
 #include "store/probe.h"
 #include "store/reader.h"
 #include "store/writer.h"
-#include "terminal.h"
 
 namespace pk::cmd {
 
@@ -37,13 +34,6 @@ Result<EnvPtr> open_as(const std::filesystem::path& folder, Access access) {
   return as_failure(Env::open(folder, store::Mode::read_write));
 }
 
-Exit work_here(const std::function<Result<Exit>()>& work) {
-  const Result<Exit> done = work();
-  if (done) return *done;
-  complain(done.error().message);
-  return exit_of(done.error().code);
-}
-
 }  // namespace
 
 Result<EnvPtr> open_to_read(const std::filesystem::path& folder) {
@@ -62,27 +52,13 @@ Result<EnvPtr> open_to_read(const std::filesystem::path& folder) {
 
 Result<Exit> with_ledger(const Context& context, Access access,
                          const std::function<Result<Exit>(EnvPtr)>& work) {
-  return in_child([&]() -> Result<Exit> {
-    PK_ASSIGN(EnvPtr env, open_as(context.data, access));
-    return work(std::move(env));
-  });
+  guard();
+  PK_ASSIGN(EnvPtr env, open_as(context.data, access));
+  return work(std::move(env));
 }
 
-Result<Exit> in_child(const std::function<Result<Exit>()>& work) {
-  // On a terminal an interrupt reaches the child too, whose matter it is: it may have a pager, which goes on.
-  // Elsewhere this process ends, and the child with it.
-  struct sigaction ours {};
-  struct sigaction ignore {};
-  ignore.sa_handler = SIG_IGN;
-  const bool leave_it = stdout_is_terminal();
-  ::sigaction(SIGINT, leave_it ? &ignore : nullptr, &ours);
-  const auto ended = store::run_guarded([&] {
-    ::sigaction(SIGINT, &ours, nullptr);
-    return static_cast<int>(work_here(work));
-  });
-  ::sigaction(SIGINT, &ours, nullptr);
-  if (!ended) return ended.error();
-  return static_cast<Exit>(*ended);
+void guard() {
+  store::end_with_a_line();
 }
 
 }  // namespace pk::cmd

@@ -1,5 +1,4 @@
-// How commands reach the ledger: in a child process, so that a damaged file ends in a line and not in a
-// signal.
+// How commands reach the ledger: so that a damaged file ends in a line and not in a signal.
 #pragma once
 
 #include <functional>
@@ -16,12 +15,12 @@ enum class Access {
   create,  // read_write; a missing ledger is made
 };
 
-// Opens the ledger of `context.data` in a child process and runs `work` there; its error is told there too.
+// Opens the ledger of `context.data` and runs `work`, after guard().
 Result<Exit> with_ledger(const Context& context, Access access,
                          const std::function<Result<Exit>(std::shared_ptr<store::Env> env)>& work);
 
-// The child process alone, for work that opens what it reads itself.
-Result<Exit> in_child(const std::function<Result<Exit>()>& work);
+// For work that opens what it reads itself: if damage ends it, this process ends with a line (store/probe.h).
+void guard();
 
 // Opens it for reading, requests that a crash left open turned into records where that can be written. Null:
 // none yet.

@@ -5,18 +5,20 @@
 
 namespace pk::cmd {
 
+namespace {
+
+constexpr Command k_commands[] = {
+    {"list", add_logs_list},     {"show", add_logs_show},     {"stats", add_logs_stats},
+    {"values", add_logs_values}, {"why", add_logs_why},       {"share", add_logs_share},
+    {"export", add_logs_export}, {"redact", add_logs_redact}, {"rm", add_logs_rm}};
+
+}  // namespace
+
 void add_logs(CLI::App& app, Context& context) {
-  CLI::App* logs = app.add_subcommand("logs", "List, show, explain, share, export, redact and remove log records");
+  CLI::App* logs =
+      app.add_subcommand("logs", "List, show, explain, share, export, redact and remove log records");
   logs->require_subcommand(1, 1);
-  add_logs_list(*logs, context);
-  add_logs_show(*logs, context);
-  add_logs_stats(*logs, context);
-  add_logs_values(*logs, context);
-  add_logs_why(*logs, context);
-  add_logs_share(*logs, context);
-  add_logs_export(*logs, context);
-  add_logs_redact(*logs, context);
-  add_logs_rm(*logs, context);
+  add_commands(*logs, context, k_commands);
 }
 
 }  // namespace pk::cmd

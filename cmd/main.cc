@@ -28,25 +28,13 @@ void add_global_flags(CLI::App& app, Context& context) {
     if (key.global) add_setting_flag(app, key, context);
 }
 
-void add_commands(CLI::App& app, Context& context) {
-  add_serve(app, context);
-  add_logs(app, context);
-  add_feedback(app, context);
-  add_replay(app, context);
-  add_logs_stats(app, context);  // pk stats is the same
-  add_prune(app, context);
-  add_plan(app, context);
-  add_backup(app, context);
-  add_doctor(app, context);
-  add_import(app, context);
-  add_verify(app, context);
-  add_config(app, context);
-  add_prompt(app, context);
-  add_provider(app, context);
-  add_key(app, context);
-  add_cache(app, context);
-  add_completions(app, context);
-}
+constexpr Command k_commands[] = {
+    {"serve", add_serve},   {"logs", add_logs},        {"feedback", add_feedback},
+    {"replay", add_replay}, {"stats", add_logs_stats},  // the same as logs stats
+    {"prune", add_prune},   {"plan", add_plan},        {"backup", add_backup},
+    {"doctor", add_doctor}, {"import", add_import},    {"verify", add_verify},
+    {"config", add_config}, {"prompt", add_prompt},    {"provider", add_provider},
+    {"key", add_key},       {"cache", add_cache},      {"completions", add_completions}};
 
 // CLI11's help without its marks for defaults and repetition.
 class HelpFormatter final : public CLI::Formatter {
@@ -146,8 +134,9 @@ Exit pk_main(int argc, char** argv) {
   app.require_subcommand(1, 1);
   app.formatter(std::make_shared<HelpFormatter>());
   Context context;
+  context.words.assign(argv + 1, argv + argc);
   add_global_flags(app, context);
-  add_commands(app, context);
+  add_commands(app, context, k_commands);
   if (const Parsed parsed = parse(app, argc, argv); !parsed.run) return parsed.exit;
   const Result<Exit> done = run(context);
   if (done) return *done;

@@ -7,7 +7,7 @@
 
 namespace pk::cmd {
 
-// In a child process (ledger.h) that has closed the ledger. The server compacts it where one runs: it answers
+// In a process that has closed the ledger. The server compacts it where one runs: it answers
 // within about a second more than it takes. timeout: it does not answer.
 Result<store::CompactReport> compact_ledger(const Context& context);
 

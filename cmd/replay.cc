@@ -338,7 +338,8 @@ Result<Exit> work(const Context& context, const Flags& flags, Plan& plan, const 
 Result<Exit> run(const Context& context, const Flags& flags) {
   PK_ASSIGN(Plan plan, make_plan(flags));
   PK_ASSIGN(const Printer printer, Printer::prepare(flags));
-  return in_child([&] { return work(context, flags, plan, printer); });
+  guard();
+  return work(context, flags, plan, printer);
 }
 
 void add_changes(CLI::App& command, Flags& flags) {

@@ -89,7 +89,7 @@ class LocalSession final : public ReplaySession {
     store::WriterOptions options;
     options.plan = store::tier_of(settings.plan);
     PK_ASSIGN(m_writer, store::LogWriter::start(m_env, options));
-    upstream::Client::global_init();
+    PK_TRY(upstream::Client::global_init());
     upstream::Options upstream_options;
     upstream_options.limits.connect_timeout_ms = settings.connect_timeout_ms;
     upstream_options.user_agent = "pk/" PK_VERSION;
@@ -145,7 +145,7 @@ class LocalSession final : public ReplaySession {
 class RemoteSession final : public ReplaySession {
  public:
   static Result<std::unique_ptr<RemoteSession>> open(const std::string& url) {
-    upstream::Client::global_init();
+    PK_TRY(upstream::Client::global_init());
     auto session = std::make_unique<RemoteSession>();
     config::Secret key(config::process_environment("PK_API_KEY").value_or(""));
     PK_ASSIGN(session->m_remote, replay::Remote::make(session->m_loop, url, std::move(key)));

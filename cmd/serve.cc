@@ -361,7 +361,7 @@ Result<Exit> serve(Context& context) {
   if (lock) (void)lock->set_address(fmt::format("{}:{}", bound.address.host, bound.address.port));
 
   const http::Limits limits = limits_of(settings);
-  upstream::Client::global_init();
+  PK_TRY(upstream::Client::global_init());
   upstream::Options upstream_options;
   upstream_options.limits.connect_timeout_ms = settings.connect_timeout_ms;
   upstream_options.user_agent = "pk/" PK_VERSION;

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/assert.h"
+#include "http/tls_library.h"
 
 namespace pk::http {
 
@@ -83,6 +84,7 @@ int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* size, con
 
 Result<std::shared_ptr<const TlsContext>> TlsContext::load(const std::string& cert_file,
                                                            const std::string& key_file) {
+  PK_TRY(load_tls());
   SSL_CTX* const context = SSL_CTX_new(TLS_server_method());
   PK_ASSERT(context != nullptr);
   const std::shared_ptr<const TlsContext> owned(new TlsContext(context));

@@ -18,7 +18,7 @@ namespace pk::http {
 class TlsContext {
  public:
   // PEM files: the certificate with what vouches for it behind, and the key, which no passphrase may guard.
-  // Errors are invalid, and say which of the files is wrong and how.
+  // Errors are invalid, and say which of the files is wrong and how; or io, with what to install.
   static Result<std::shared_ptr<const TlsContext>> load(const std::string& cert_file,
                                                         const std::string& key_file);
   ~TlsContext();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 
 #include "query/filter_words.h"
 
@@ -18,21 +19,7 @@ using store::Column;
 
 // Records whose code is in [low, high).
 void mask_codes(const store::Codes& codes, std::size_t low, std::size_t high, BlockMask& mask) {
-  for (std::size_t i = 0; i < mask.size; ++i) mask.on[i] = codes.at(i) - low < high - low;
-}
-
-// The place of the first text that is not less.
-std::size_t lower_bound(const store::Dictionary& texts, std::string_view text) {
-  std::size_t low = 0;
-  std::size_t high = texts.size();
-  while (low < high) {
-    const std::size_t middle = (low + high) / 2;
-    if (texts.at(middle) < text)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
+  codes.visit(mask.size, [&](std::size_t i, std::uint64_t code) { mask.on[i] = code - low < high - low; });
 }
 
 TermSays says_range(const store::Texts& column, std::size_t low, std::size_t high, BlockMask& mask) {
@@ -43,9 +30,10 @@ TermSays says_range(const store::Texts& column, std::size_t low, std::size_t hig
 }
 
 TermSays has_text(const Block& block, Column name, std::string_view text, BlockMask& mask) {
+  if (!block.may_have(name, text)) return TermSays::none;
   const auto column = block.texts(name);
   if (!column) return TermSays::cannot;
-  const std::size_t at = lower_bound(column->texts, text);
+  const std::size_t at = column->texts.lower_bound(text);
   const bool there = at < column->texts.size() && column->texts.at(at) == text;
   return says_range(*column, at, at + (there ? 1 : 0), mask);
 }
@@ -85,6 +73,7 @@ TermSays has_model(const Block& block, std::string_view pattern, BlockMask& mask
 }
 
 TermSays has_metadata(const Block& block, std::string_view name, std::string_view value, BlockMask& mask) {
+  if (!block.may_have(Column::metadata, name, value)) return TermSays::none;
   const auto column = block.pairs(Column::metadata);
   if (!column) return TermSays::cannot;
   const auto less = [&](std::size_t code) {
@@ -114,10 +103,31 @@ TermSays has_metadata(const Block& block, std::string_view name, std::string_vie
 
 template <class Holds>
 void mask_numbers(const store::Numbers& numbers, BlockMask& mask, Holds holds) {
-  for (std::size_t i = 0; i < mask.size; ++i) {
-    const auto value = numbers.at(i);
-    mask.on[i] = value && holds(static_cast<double>(*value));
+  const bool nulls = numbers.nulls;
+  const std::uint64_t zero = static_cast<std::uint64_t>(numbers.least) - (nulls ? 1 : 0);
+  numbers.codes.visit(mask.size, [&](std::size_t i, std::uint64_t code) {
+    const auto value = static_cast<double>(static_cast<std::int64_t>(zero + code));
+    mask.on[i] = !(nulls && code == 0) && holds(value);
+  });
+}
+
+// `with` a function that says whether the term's comparison holds (compares() of it, chosen once).
+template <class With>
+TermSays with_comparison(const Term& term, With with) {
+  const double low = term.low;
+  switch (term.op) {
+    case Op::is:
+      return with([low](double value) { return value == low; });
+    case Op::at_least:
+      return with([low](double value) { return value >= low; });
+    case Op::at_most:
+      return with([low](double value) { return value <= low; });
+    case Op::more:
+      return with([low](double value) { return value > low; });
+    case Op::less:
+      break;
   }
+  return with([low](double value) { return value < low; });
 }
 
 // `low` and `high` bound what holds: where all values lie outside, none holds, where all lie inside, all do.
@@ -156,9 +166,9 @@ std::pair<double, double> bounds_of(const Term& term) {
 }
 
 TermSays compared(const Block& block, Column name, const Term& term, BlockMask& mask) {
-  const auto [low, high] = bounds_of(term);
-  return has_number(
-      block, name, low, high, [&](double value) { return compares(term, value); }, mask);
+  const auto bounds = bounds_of(term);
+  return with_comparison(
+      term, [&](auto holds) { return has_number(block, name, bounds.first, bounds.second, holds, mask); });
 }
 
 TermSays compared_real(const Block& block, Column name, const Term& term, BlockMask& mask) {
@@ -169,8 +179,14 @@ TermSays compared_real(const Block& block, Column name, const Term& term, BlockM
   reals = block.reals(name);
   if (!reals) return TermSays::cannot;
   if (!reals->data) return compares(term, reals->least) ? TermSays::all : TermSays::none;
-  for (std::size_t i = 0; i < mask.size; ++i) mask.on[i] = compares(term, reals->at(i));
-  return TermSays::each;
+  return with_comparison(term, [&](auto holds) {
+    for (std::size_t i = 0; i < mask.size; ++i) {
+      double value;
+      std::memcpy(&value, reals->data + i * sizeof value, sizeof value);
+      mask.on[i] = holds(value);
+    }
+    return TermSays::each;
+  });
 }
 
 TermSays has_status(const Block& block, const Term& term, BlockMask& mask) {

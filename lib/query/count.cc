@@ -36,7 +36,6 @@ class Counting final : public store::ColumnVisitor {
     mask.set_all(mask.size, 0);
     return true;
   }
-  bool is_pure() const override { return false; }
   bool row(const log::LogRecord& record) override {
     m_count.exact = m_rows_left-- > 0;
     if (m_count.exact) m_count.records += matches(m_filter, record);

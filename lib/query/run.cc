@@ -140,7 +140,6 @@ class Run final : private store::ColumnVisitor {
   bool block(const store::Block& block, store::BlockMask& mask) override {
     return m_columns->apply(block, mask) != ColumnFilter::Says::cannot;
   }
-  bool is_pure() const override { return true; }
   bool row(const LogRecord& record) override { return take(record); }
   bool damaged(Error error) override { return skip_damaged(std::move(error)); }
 

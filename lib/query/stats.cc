@@ -24,6 +24,8 @@ constexpr Name k_names[] = {{"model", By::model}, {"provider", By::provider}, {"
                             {"user", By::user},   {"config", By::config},     {"prompt", By::prompt},
                             {"day", By::day},     {"hour", By::hour},         {"minute", By::minute}};
 constexpr std::string_view k_metadata = "metadata.";
+// So few of a block are read from their rows sooner than from a dozen columns.
+constexpr std::size_t k_few_records = 16;
 
 std::string real(double value) {
   std::string json;
@@ -74,13 +76,13 @@ class Adding final : private store::ColumnVisitor {
   bool block(const store::Block& block, store::BlockMask& mask) override {
     const ColumnFilter::Says says = m_columns->apply(block, mask);
     if (says != ColumnFilter::Says::decided) return says == ColumnFilter::Says::candidates;
+    if (mask.count() <= k_few_records) return true;
     const Tallied tallied = tally_block(block, mask, m_grouping, m_feedback, m_groups);
     if (tallied == Tallied::cannot) return false;
     m_too_many |= tallied == Tallied::too_many;
     mask.set_all(mask.size, 0);
     return true;
   }
-  bool is_pure() const override { return false; }
   bool row(const log::LogRecord& record) override { return !matches(m_filter, record) || add(record); }
   bool damaged(Error error) override {
     if (m_damaged.size() == k_damaged_max)

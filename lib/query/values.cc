@@ -56,6 +56,7 @@ Result<Source> source_of(std::string_view field) {
 class Tallies {
  public:
   explicit Tallies(std::string_view prefix) : m_prefix(prefix) {}
+  std::string_view prefix() const { return m_prefix; }
 
   void add(std::string_view value, std::uint64_t records = 1) {
     if (value.empty() || !value.starts_with(m_prefix)) return;
@@ -117,13 +118,22 @@ class Listing final : public store::ColumnVisitor {
     return done;
   }
 
+  // Texts are in order: those with the prefix stand beside each other.
   bool texts(const store::Block& block, const store::BlockMask& mask) {
     const auto texts = block.texts(m_source.text->column);
     if (!texts) return false;
-    const auto counts = count_codes(texts->texts.size(), mask,
-                                    [&](std::size_t i, const auto& add) { add(texts->codes.at(i)); });
-    for (std::size_t code = 0; code < counts.size(); ++code)
-      if (counts[code] > 0) m_tallies.add(texts->texts.at(code), counts[code]);
+    const store::Dictionary& all = texts->texts;
+    const std::string_view prefix = m_tallies.prefix();
+    const std::size_t begin = all.lower_bound(prefix);
+    std::size_t end = begin;
+    while (end < all.size() && all.at(end).starts_with(prefix)) ++end;
+    if (begin == end) return true;
+    m_counts.assign(end - begin, 0);
+    texts->codes.visit(mask.size, [&](std::size_t i, std::uint64_t code) {
+      if (code - begin < m_counts.size()) m_counts[code - begin] += mask.on[i];
+    });
+    for (std::size_t at = 0; at < m_counts.size(); ++at)
+      if (m_counts[at] > 0) m_tallies.add(all.at(begin + at), m_counts[at]);
     return true;
   }
 
@@ -142,7 +152,6 @@ class Listing final : public store::ColumnVisitor {
     return true;
   }
 
-  bool is_pure() const override { return false; }
   bool row(const LogRecord& record) override {
     add(m_tallies, m_source, record);
     return true;
@@ -151,6 +160,7 @@ class Listing final : public store::ColumnVisitor {
 
   const Source& m_source;
   Tallies& m_tallies;
+  std::vector<std::uint32_t> m_counts;  // of the codes with the prefix
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "store/text_filter.h"
 #include "store/wire.h"
 
 namespace pk::store {
@@ -52,6 +53,19 @@ std::string_view Dictionary::at(std::size_t code) const {
   const std::uint32_t end = end_of(code);
   if (begin > end || end > m_bytes.size()) return {};
   return m_bytes.substr(begin, end - begin);
+}
+
+std::size_t Dictionary::lower_bound(std::string_view text) const {
+  std::size_t low = 0;
+  std::size_t high = size();
+  while (low < high) {
+    const std::size_t middle = (low + high) / 2;
+    if (at(middle) < text)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
 }
 
 std::string_view Pairs::name(std::size_t code) const {
@@ -193,6 +207,21 @@ std::optional<std::string_view> Block::ids() const {
   const auto bytes = segment(*found);
   if (!bytes || bytes->size() != m_size * sizeof(Uuid)) return {};
   return bytes;
+}
+
+bool Block::may_have(Column column, std::uint64_t hash) const {
+  const auto found = find(filter_of(column), ColumnKind::filter);
+  if (!found) return true;
+  const auto bytes = segment(*found);
+  return !bytes || text_filter_may_have(*bytes, hash);
+}
+
+bool Block::may_have(Column column, std::string_view text) const {
+  return may_have(column, text_filter_hash(text));
+}
+
+bool Block::may_have(Column column, std::string_view name, std::string_view value) const {
+  return may_have(column, text_filter_hash(name, value));
 }
 
 bool Block::is_intact() const {

@@ -18,6 +18,23 @@ struct Codes {
   const char* data = nullptr;
   std::uint8_t width = 0;
 
+  // Calls `each(i, code)` for the first `size` of them.
+  template <class Each>
+  void visit(std::size_t size, Each each) const {
+    switch (width) {
+      case 1:
+        return visit_as<std::uint8_t>(size, each);
+      case 2:
+        return visit_as<std::uint16_t>(size, each);
+      case 4:
+        return visit_as<std::uint32_t>(size, each);
+      case 8:
+        return visit_as<std::uint64_t>(size, each);
+      default:
+        for (std::size_t i = 0; i < size; ++i) each(i, std::uint64_t{0});
+    }
+  }
+
   std::uint64_t at(std::size_t i) const {
     switch (width) {
       case 1:
@@ -39,6 +56,10 @@ struct Codes {
     T value;
     std::memcpy(&value, data + i * sizeof value, sizeof value);
     return value;
+  }
+  template <class T, class Each>
+  void visit_as(std::size_t size, Each& each) const {
+    for (std::size_t i = 0; i < size; ++i) each(i, std::uint64_t{load<T>(i)});
   }
 };
 
@@ -78,6 +99,8 @@ class Dictionary {
   Dictionary(std::string_view ends, std::string_view bytes) : m_ends(ends), m_bytes(bytes) {}
   std::size_t size() const { return m_ends.size() / sizeof(std::uint32_t); }
   std::string_view at(std::size_t code) const;
+  // The place of the first text that is not less.
+  std::size_t lower_bound(std::string_view text) const;
 
  private:
   std::uint32_t end_of(std::size_t code) const;
@@ -121,6 +144,10 @@ class Block {
   // 16 bytes each.
   std::optional<std::string_view> ids() const;
 
+  // False: no record has the text, or the pair, in that column. True also where that is not known.
+  bool may_have(Column column, std::string_view text) const;
+  bool may_have(Column column, std::string_view name, std::string_view value) const;
+
   // What the head alone says: least and most of a column of numbers or reals, without a look at its segment.
   std::optional<Numbers> number_bounds(Column column) const;
   std::optional<Reals> real_bounds(Column column) const;
@@ -146,6 +173,7 @@ class Block {
   Entry entry(std::size_t place) const;
   std::optional<Entry> find(Column column, ColumnKind kind) const;
   std::optional<std::string_view> segment(const Entry& entry) const;
+  bool may_have(Column column, std::uint64_t hash) const;
 
   std::string_view m_value;
   Uuid m_from;

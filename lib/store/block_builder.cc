@@ -9,6 +9,7 @@
 #include "log/outcome.h"
 #include "store/block.h"
 #include "store/edit.h"
+#include "store/text_filter.h"
 #include "store/wire.h"
 
 namespace pk::store {
@@ -81,6 +82,10 @@ class BlockBuilder::Writer {
     m_head_bytes = m_out.size();
   }
 
+  void filter(Column column, const std::vector<std::uint64_t>& hashes) {
+    m_out += make_text_filter(hashes);
+    entry(filter_of(column), ColumnKind::filter, {});
+  }
   void numbers(Column column, const NumberColumn& numbers);
   void reals(Column column, const std::vector<double>& values);
   void texts(Column column, const TextColumn& texts);
@@ -311,9 +316,31 @@ void BlockBuilder::add(const log::LogRecord& record, bool own_trace) {
   m_pairs.ends.push_back(static_cast<std::uint32_t>(m_pairs.codes.size()));
 }
 
+// The columns that have many texts.
+std::vector<BlockBuilder::Filtered> BlockBuilder::filtered() const {
+  std::vector<Filtered> columns;
+  for (std::size_t i = 0; i < m_texts.size(); ++i) {
+    if (m_texts[i].coder.texts.size() < k_text_filter_texts_min) continue;
+    Filtered& column = columns.emplace_back(Filtered{k_texts[i], {}});
+    for (const std::string_view text : m_texts[i].coder.texts)
+      column.hashes.push_back(text_filter_hash(text));
+  }
+  if (m_pairs.coder.texts.size() < k_text_filter_texts_min) return columns;
+  Filtered& column = columns.emplace_back(Filtered{Column::metadata, {}});
+  for (const std::string_view pair : m_pairs.coder.texts) {
+    const auto [name, value] = split_pair(pair);
+    column.hashes.push_back(text_filter_hash(name, value));
+  }
+  return columns;
+}
+
 std::string BlockBuilder::finish(const Uuid& from, const Uuid& before) const {
   constexpr std::size_t k_others = 2;  // ids and metadata
-  Writer writer(from, std::size(k_numbers) + std::size(k_reals) + std::size(k_texts) + k_others);
+  const std::vector<Filtered> filters = filtered();
+  Writer writer(from,
+                std::size(k_numbers) + std::size(k_reals) + std::size(k_texts) + k_others + filters.size());
+  // Beside the head, for who is told there that nothing is to be found reads no more.
+  for (const Filtered& column : filters) writer.filter(column.column, column.hashes);
   for (std::size_t i = 0; i < m_numbers.size(); ++i) writer.numbers(k_numbers[i], m_numbers[i]);
   for (std::size_t i = 0; i < m_texts.size(); ++i) writer.texts(k_texts[i], m_texts[i]);
   for (std::size_t i = 0; i < m_reals.size(); ++i) writer.reals(k_reals[i], m_reals[i]);

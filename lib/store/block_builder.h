@@ -56,7 +56,13 @@ class BlockBuilder {
     std::vector<std::uint32_t> codes;
     std::vector<std::uint32_t> ends;
   };
+  struct Filtered {
+    Column column;
+    std::vector<std::uint64_t> hashes;  // of its texts
+  };
   class Writer;
+
+  std::vector<Filtered> filtered() const;
 
   std::size_t m_size = 0;
   std::size_t m_text_bytes = 0;

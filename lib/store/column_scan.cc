@@ -14,7 +14,8 @@ namespace pk::store {
 
 namespace {
 
-constexpr std::size_t k_page_pieces = 1024;  // looked at under one transaction
+constexpr std::size_t k_page_pieces = 1024;    // looked at under one transaction
+constexpr std::size_t k_first_page_rows = 64;  // who wants a few does not wait for k_page_rows
 
 // A stretch of the range: a block with its marks, or rows alone.
 struct Piece {
@@ -38,6 +39,7 @@ class Scan {
       PK_TRY(read_page());
       m_txn.rest();
       if (!visit()) return {};
+      m_page_rows = std::min(2 * m_page_rows, k_page_rows);
       if (!m_done) PK_TRY(m_txn.renew());
     }
     return {};
@@ -55,7 +57,7 @@ class Scan {
     PK_ASSIGN(Cursor records, Cursor::open(m_txn, Table::records));
     PK_ASSIGN(RowJoins joins, RowJoins::begin(m_txn));
     m_size = 0;
-    for (std::size_t i = 0; i < k_page_pieces && m_size < k_page_rows && !m_done; ++i) {
+    for (std::size_t i = 0; i < k_page_pieces && m_size < m_page_rows && !m_done; ++i) {
       PK_TRY(find_piece(columns));
       PK_TRY(read_piece(records, joins));
     }
@@ -151,10 +153,10 @@ class Scan {
     m_mask.set_all(block.size(), 1);
     const bool whole = m_piece.from <= block.from() && (!m_piece.before || block.before() <= *m_piece.before);
     const bool clipped = !whole || !m_piece.marks.empty();
-    if (clipped || !m_visitor.is_pure()) {  // who has an effect is not asked in vain
+    if (clipped) {
       const auto ids = block.ids();
       if (!ids) return false;
-      if (clipped) mask_out(*ids);
+      mask_out(*ids);
     }
     return m_visitor.block(block, m_mask);
   }
@@ -189,7 +191,7 @@ class Scan {
       pass();
       return {};
     }
-    if (m_visitor.is_pure() && m_mask.count() == m_mask.size) return read_all(records, joins);
+    if (m_mask.count() == m_mask.size) return read_all(records, joins);
     m_ids = m_piece.marks;
     const auto ids = any ? m_piece.block->ids() : std::nullopt;
     if (any && !ids) return read_all(records, joins);
@@ -198,7 +200,8 @@ class Scan {
     std::ranges::sort(m_ids);
     if (m_newest_first) std::ranges::reverse(m_ids);
     for (const Uuid& id : m_ids) {
-      if (m_size >= k_page_rows && m_visitor.is_pure()) return {};
+      // Who took the block is not asked about it again: its marks, which are few, come in one page.
+      if (any && m_size >= m_page_rows) return {};
       PK_ASSIGN(const bool found, records.seek(as_view(id)));
       if (found && records.key() == as_view(id)) take(records, joins);
       go_past(id);
@@ -213,7 +216,7 @@ class Scan {
     Walk walk(range);
     PK_ASSIGN(bool more, walk.start(records));
     while (more) {
-      if (m_size >= k_page_rows) return {};
+      if (m_size >= m_page_rows) return {};
       take(records, joins);
       go_past(as_uuid(records.key()));
       PK_ASSIGN(more, walk.next(records));
@@ -226,8 +229,7 @@ class Scan {
     if (m_size == m_rows.size()) m_rows.emplace_back();
     Row& row = m_rows[m_size++];
     row.damage.reset();
-    if (Result<void> read = read_row(records, joins, row.record); !read)
-      row.damage = std::move(read).error();
+    if (Result<void> read = read_row(records, joins, row.record); !read) row.damage = std::move(read).error();
   }
 
   // What is left of the range lies past `id`.
@@ -263,6 +265,7 @@ class Scan {
   BlockMask m_mask;
   std::vector<Uuid> m_ids;
   std::vector<Row> m_rows;
+  std::size_t m_page_rows = k_first_page_rows;
   std::size_t m_size = 0;
 };
 

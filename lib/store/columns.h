@@ -49,7 +49,12 @@ enum class Column : std::uint8_t {
   rescued = 129
 };
 
-enum class ColumnKind : std::uint8_t { number = 0, real = 1, text = 2, pairs = 3, ids = 4 };
+enum class ColumnKind : std::uint8_t { number = 0, real = 1, text = 2, pairs = 3, ids = 4, filter = 5 };
+
+// The number of the filter of a column's texts (text_filter.h).
+constexpr Column filter_of(Column column) {
+  return static_cast<Column>(192 + static_cast<std::uint8_t>(column));
+}
 
 namespace column_flag {
 inline constexpr std::uint8_t nulls = 1;

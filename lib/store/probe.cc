@@ -19,6 +19,9 @@ namespace {
 
 constexpr int k_crash_signals[] = {SIGBUS, SIGSEGV, SIGABRT, SIGILL, SIGFPE};
 
+constexpr std::string_view k_damaged =
+    "the ledger is damaged: `pk verify` tells how far, move it away or put a backup in its place";
+
 bool is_crash(int signal) {
   for (const int crash : k_crash_signals)
     if (signal == crash) return true;
@@ -132,8 +135,25 @@ Result<int> run_guarded(const std::function<int()>& work) {
   }
   Result<int> ended = wait_for(child);
   if (ended) return ended;
-  return std::move(ended).error().within(
-      "the ledger is damaged: `pk verify` tells how far, move it away or put a backup in its place");
+  return std::move(ended).error().within(k_damaged);
+}
+
+void end_with_a_line() {
+  // What the handler writes is made before: it may be called anywhere, in the middle of an allocation too.
+  static const std::string line = "pk: " + std::string(k_damaged) + ": a page of it cannot be read\n";
+  static char stack[64 * 1024];  // the usual one may be what overflowed
+  stack_t other{};
+  other.ss_sp = stack;
+  other.ss_size = sizeof stack;
+  sigaltstack(&other, nullptr);
+  struct sigaction action {};
+  action.sa_flags = SA_ONSTACK;
+  action.sa_handler = [](int) {
+    const ssize_t ignored = write(STDERR_FILENO, line.data(), line.size());
+    static_cast<void>(ignored);  // nowhere left to say it
+    _exit(1);
+  };
+  for (const int crash : k_crash_signals) sigaction(crash, &action, nullptr);
 }
 
 }  // namespace pk::store

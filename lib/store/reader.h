@@ -38,11 +38,10 @@ class ColumnVisitor {
   virtual ~ColumnVisitor() = default;
   // `mask` has 1 for the records of the block that lie in the range and have no mark. Those left at 1 are
   // given to row(). False: what the block has cannot be judged, all of its rows are given. Inside a read
-  // transaction: brief, and nothing else of the ledger.
+  // transaction: brief, and nothing else of the ledger. A visitor that counts what it is asked about takes
+  // all of it and leaves no 1, or nothing: where a 1 is left it may be asked again about what row() was not
+  // given.
   virtual bool block(const Block& block, BlockMask& mask) = 0;
-  // Whether block() may be called again for records that were left at 1 and not given yet: it has no effect
-  // of its own.
-  virtual bool is_pure() const = 0;
   // In the order of the range, after block(); without a transaction. The record is reused. False: enough.
   virtual bool row(const log::LogRecord& record) = 0;
   // A row that cannot be read; the error names its id.

@@ -3,6 +3,7 @@
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <utility>
 
+#include "upstream/curl_library.h"
 #include "upstream/plain_call.h"
 #include "upstream/transfer.h"
 
@@ -33,8 +34,10 @@ struct Client::Impl {
   PlainCarrier plain;
 };
 
-void Client::global_init() {
+Result<void> Client::global_init() {
+  PK_TRY(load_curl());
   PK_ASSERT(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
+  return {};
 }
 
 Client::Client(asio::io_context& loop, Options options)

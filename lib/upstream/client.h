@@ -90,8 +90,9 @@ class Client {
   // For calls from now on.
   void set_trusted_hosts(config::TrustedHosts hosts);
 
-  // Process-wide set-up of libcurl; call once before the first Client, before threads.
-  static void global_init();
+  // Loads libcurl and sets it up for the process; call once before the first Client, before threads. Error:
+  // io, with what to install.
+  static Result<void> global_init();
 
   struct Impl;
 

@@ -97,5 +97,22 @@ compare 'stats by day' "SELECT created_at / 86400000, $stats FROM rows GROUP BY 
 compare 'stats of a user' "SELECT $stats FROM rows WHERE user = 'user-77'" logs stats --user user-77
 compare 'values of model' 'SELECT model, count(*) FROM rows GROUP BY model ORDER BY 2 DESC LIMIT 50' logs values model
 compare 'users user-12*' "SELECT user, count(*) FROM rows WHERE user >= 'user-12' AND user < 'user-13' GROUP BY user ORDER BY 2 DESC LIMIT 50" logs values user user-12
+
+# per_second NAME COMMAND…: what it writes, in MB, and how much of it in a second.
+per_second() {
+  local name=$1 ms bytes
+  shift
+  ms=$(runs=3 run_ms "$@")
+  bytes=$(stat -c %s "$work/out")
+  printf '%s: %s MB in %s ms, %s MB/s\n' "$name" $((bytes / 1000000)) "$ms" \
+    "$(awk -v b="$bytes" -v ms="$ms" 'BEGIN {printf "%.0f", b / ms / 1000}')"
+}
+
+printf '\n'
+per_second 'export of three days, whole records' "$pk" --data "$work/ledger" logs export --since 3d
+per_second 'sqlite3 -json of the same rows, without bodies' "$sqlite" -json "$db" \
+  "SELECT * FROM rows WHERE created_at >= $((day_ms - 2 * 86400000)) ORDER BY id"
+printf 'a text that is in no body, all records: %s ms\n' \
+  "$(runs=3 run_ms "$pk" --data "$work/ledger" logs list --search 'nobody ever said this')"
 printf '\nledger %s MB, rows and indexes in sqlite3 without bodies %s MB\n' \
   "$(($(stat -c %s "$work/ledger/ledger.mdb") / 1000000))" "$(($(stat -c %s "$db") / 1000000))"

@@ -42,7 +42,7 @@ class Bench {
   }
 
   boost::asio::io_context loop{1};
-  upstream::Client client{(upstream::Client::global_init(), loop), TestGateway::client_options()};
+  upstream::Client client{(static_cast<void>(upstream::Client::global_init()), loop), TestGateway::client_options()};
   FakeTimers timers{loop};
   FakeClock clock;
   Stats stats;

@@ -207,7 +207,7 @@ class TestGateway {
  public:
   explicit TestGateway(log::Sink& sink)
       : rules(default_rules()),
-        m_client((upstream::Client::global_init(), m_loop), client_options()),
+        m_client((static_cast<void>(upstream::Client::global_init()), m_loop), client_options()),
         timers(m_loop),
         gate(m_loop, sink),
         m_gateway({clock, sink, m_client, gate, stats, timers, breakers, sticky, &m_cache},

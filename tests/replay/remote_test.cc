@@ -27,7 +27,7 @@ struct Fake {
       : server([this](http::Request& request, http::Responder& responder) {
           return serve(request, responder);
         }) {
-    upstream::Client::global_init();
+    REQUIRE(upstream::Client::global_init());
     auto made = Remote::make(loop, "http://127.0.0.1:" + std::to_string(server.port()) + "/",
                              config::Secret("pk-secret"));
     REQUIRE(made);
@@ -137,7 +137,7 @@ TEST_CASE("A server that is not there, or has no address, is an error") {
   boost::asio::io_context loop{1};
   CHECK(Remote::make(loop, "nowhere", {}).error().code == Errc::invalid);
   CHECK(Remote::make(loop, "ftp://127.0.0.1", {}).error().code == Errc::invalid);
-  upstream::Client::global_init();
+  REQUIRE(upstream::Client::global_init());
   auto remote = Remote::make(loop, "http://127.0.0.1:1", {});
   REQUIRE(remote);
   std::optional<Result<log::LogRecord>> got;

@@ -37,7 +37,7 @@ struct Server {
   test::RecordingSink sink;
   gateway::Stats stats;
   boost::asio::io_context loop{1};
-  upstream::Client client{(upstream::Client::global_init(), loop), {}};
+  upstream::Client client{(static_cast<void>(upstream::Client::global_init()), loop), {}};
   test::FakeTimers timers{loop};
   route::Breakers breakers{route::KeyedHash({})};
   route::StickyTargets sticky{route::KeyedHash({})};

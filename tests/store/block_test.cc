@@ -90,6 +90,27 @@ TEST_CASE("A block gives back what was put in") {
   }
 }
 
+TEST_CASE(
+    "A block says that it has no such text or pair, where there are many, and never of one that it has") {
+  auto some = records(600);
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    some[i].user = "user " + std::to_string(i);
+    some[i].metadata = {{"n", std::to_string(i)}};
+  }
+  const Made made(some);
+  const Block block = made.view();
+  std::size_t in_vain = 0;
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    CAPTURE(i);
+    CHECK(block.may_have(Column::user, some[i].user));
+    CHECK(block.may_have(Column::metadata, "n", std::to_string(i)));
+    in_vain += block.may_have(Column::user, "nobody " + std::to_string(i));
+    in_vain += block.may_have(Column::metadata, "m", std::to_string(i));
+  }
+  CHECK(in_vain < 60);
+  CHECK(block.may_have(Column::model, "not there"));  // of few texts the dictionary says it
+}
+
 TEST_CASE("Least and most are in the head, and what is all the same or all null takes no room") {
   auto some = records(10);
   some[4].latency_ms = 99;

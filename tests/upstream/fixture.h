@@ -62,7 +62,7 @@ inline Task<Fetched> fetch(upstream::Client& client, upstream::Request request) 
 class ClientThread {
  public:
   explicit ClientThread(upstream::Options options = trusting()) {
-    static const bool once = (upstream::Client::global_init(), true);
+    static const bool once = static_cast<bool>(upstream::Client::global_init());
     (void)once;
     m_loop.run([&] { m_client.emplace(m_loop.loop(), std::move(options)); });
   }

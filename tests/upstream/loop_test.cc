@@ -29,7 +29,7 @@ class Turned {
   Turned()
       : m_curl(std::make_unique<CurlLoop>(
             m_loop, 10L, [this](CURL* easy, CURLcode code) { m_ended.emplace_back(easy, code); }, [] {})) {
-    pk::upstream::Client::global_init();
+    REQUIRE(pk::upstream::Client::global_init());
   }
   ~Turned() {
     for (CURL* easy : m_easies) curl_easy_cleanup(easy);
