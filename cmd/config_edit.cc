@@ -18,30 +18,19 @@ namespace pk::cmd {
 
 namespace {
 
-// As it was given, if that was laid out; one long line is laid out first.
-std::string for_a_person(const std::string& json) {
-  std::string text = json;
-  if (json.find('\n') == std::string::npos) {
-    text.clear();
-    append_pretty(text, json, false, 0);
-  }
-  if (!text.ends_with('\n')) text += '\n';
-  return text;
-}
-
 Result<store::StoredConfig> find(const store::Env& env, const std::string& id) {
   PK_ASSIGN(auto config, store::find_config(env, id));
   if (!config) return store::not_there(store::SavedKind::config, id);
   return *std::move(config);
 }
 
-Result<Exit> save(const Context& context, const store::StoredConfig& base, const std::string& json) {
+Result<void> save(const Context& context, const store::StoredConfig& base, const std::string& json) {
   PK_ASSIGN(const SavedConfigRules rules, SavedConfigRules::make(context.settings));
   PK_TRY(rules.check(json));
   PK_ASSIGN(const auto env, store::Env::open(context.data, store::Mode::read_write));
   PK_ASSIGN(const store::StoredConfig next, store::follow_config(*env, base, json, SystemClock().wall_ms()));
   std::cerr << fmt::format("{} is at version {} now\n", next.id, next.version);
-  return Exit::done;
+  return {};
 }
 
 // The ledger is not held open while a person thinks: others may want to compact it.
@@ -49,18 +38,11 @@ Result<Exit> edit(const Context& context, std::shared_ptr<store::Env> env, const
   if (!env) return store::not_there(store::SavedKind::config, id);
   PK_ASSIGN(const store::StoredConfig base, find(*env, id));
   env.reset();
-  const std::string before = for_a_person(base.json);
-  PK_ASSIGN(Draft draft, Draft::make(before, "config.json"));
-  PK_ASSIGN(const std::string after, draft.edit(config::k_config_bytes_max));
-  if (after == before) {
-    std::cerr << "nothing was changed\n";
-    return Exit::done;
-  }
-  Result<Exit> saved = save(context, base, after);
-  if (saved) return saved;
-  Error error = std::move(saved).error();
-  error.message += "; your text is in " + draft.keep().string();
-  return error;
+  PK_ASSIGN(const bool changed,
+            edit_text(laid_out(base.json), "config.json", config::k_config_bytes_max,
+                      [&](const std::string& after) { return save(context, base, after); }));
+  if (!changed) std::cerr << "nothing was changed\n";
+  return Exit::done;
 }
 
 }  // namespace

@@ -79,13 +79,26 @@ Result<std::string> Draft::edit(std::size_t bytes_max) const {
   const std::string command = editor_command();
   PK_ASSIGN(const int ended, run(command, m_file));
   if (ended != 0)
-    return Error{Errc::io, fmt::format("the editor '{}' ended with {}; nothing was saved", command, ended)};
+    return Error{Errc::io, fmt::format("the editor '{}' ended with {}; nothing was done", command, ended)};
   return read_input(m_file.string(), bytes_max);
 }
 
 const std::filesystem::path& Draft::keep() {
   m_keep = true;
   return m_file;
+}
+
+Result<bool> edit_text(std::string_view before, std::string_view file_name, std::size_t bytes_max,
+                       const std::function<Result<void>(const std::string& after)>& save) {
+  PK_ASSIGN(Draft draft, Draft::make(before, file_name));
+  Result<std::string> after = draft.edit(bytes_max);
+  if (!after && after.error().code == Errc::io) return std::move(after).error();
+  if (after && *after == before) return false;
+  Result<void> saved = after ? save(*after) : std::move(after).error();
+  if (saved) return true;
+  Error error = std::move(saved).error();
+  error.message += "; your text is in " + draft.keep().string();
+  return error;
 }
 
 }  // namespace pk::cmd

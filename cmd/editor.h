@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -28,5 +29,10 @@ class Draft {
   std::filesystem::path m_file;  // "" once moved away
   bool m_keep = false;
 };
+
+// `before` as a draft of that name in the editor; what that leaves goes to `save`. False if it was left as it
+// was. A text that is too long, or that `save` refuses, stays in its file, and the error says where.
+Result<bool> edit_text(std::string_view before, std::string_view file_name, std::size_t bytes_max,
+                       const std::function<Result<void>(const std::string& after)>& save);
 
 }  // namespace pk::cmd

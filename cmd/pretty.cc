@@ -61,6 +61,16 @@ void append_pretty(std::string& out, std::string_view json, bool color, std::siz
   out += '\n';
 }
 
+std::string laid_out(std::string_view json) {
+  std::string text;
+  if (json.find('\n') == std::string_view::npos)
+    append_pretty(text, json, false, 0);
+  else
+    text = json;
+  if (!text.ends_with('\n')) text += '\n';
+  return text;
+}
+
 void append_indented(std::string& out, std::string_view text, std::size_t indent) {
   while (!text.empty()) {
     const auto end = std::min(text.find('\n'), text.size());

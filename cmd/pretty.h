@@ -10,6 +10,9 @@ namespace pk::cmd {
 // own escapes. Text that is no JSON is appended as it is, visible, line by line.
 void append_pretty(std::string& out, std::string_view json, bool color, std::size_t indent);
 
+// JSON for a person to edit: as it is where it has lines, laid out where it is one; ends with a line feed.
+std::string laid_out(std::string_view json);
+
 // Appends `text`, each of its lines after `indent` spaces, control characters visible.
 void append_indented(std::string& out, std::string_view text, std::size_t indent);
 

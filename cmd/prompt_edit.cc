@@ -18,28 +18,20 @@ namespace pk::cmd {
 
 namespace {
 
-// As it was given, if that was laid out; one long line of JSON is laid out first. A partial's every byte
-// counts.
+// A partial's every byte counts.
 std::string for_a_person(const config::SavedPrompt& prompt) {
   const std::string& given = prompt.versions.at(prompt.newest()).text;
-  if (prompt.partial) return given;
-  std::string text = given;
-  if (given.find('\n') == std::string::npos) {
-    text.clear();
-    append_pretty(text, given, false, 0);
-  }
-  if (!text.ends_with('\n')) text += '\n';
-  return text;
+  return prompt.partial ? given : laid_out(given);
 }
 
-Result<Exit> save(const Context& context, const config::SavedPrompt& base, const std::string& text) {
+Result<void> save(const Context& context, const config::SavedPrompt& base, const std::string& text) {
   PK_ASSIGN(const auto env, store::Env::open(context.data, store::Mode::read_write));
   if (Result<void> checked = check_prompt_text(*env, base.id, base.partial, text); !checked)
     return Error{Errc::invalid, std::move(checked).error().message};
   PK_ASSIGN(const store::StoredPrompt next,
             store::follow_prompt(*env, base.id, base.newest(), text, SystemClock().wall_ms()));
   std::cerr << fmt::format("{} is at version {} now\n", next.id, next.version);
-  return Exit::done;
+  return {};
 }
 
 // The ledger is not held open while a person thinks: others may want to compact it.
@@ -48,18 +40,12 @@ Result<Exit> edit(const Context& context, std::shared_ptr<store::Env> env, const
   PK_ASSIGN(const auto base, store::find_prompt(*env, id));
   env.reset();
   if (!base) return store::not_there(store::SavedKind::prompt, id);
-  const std::string before = for_a_person(*base);
-  PK_ASSIGN(Draft draft, Draft::make(before, base->partial ? "partial.txt" : "prompt.json"));
-  PK_ASSIGN(const std::string after, draft.edit(config::k_prompt_bytes_max));
-  if (after == before) {
-    std::cerr << "nothing was changed\n";
-    return Exit::done;
-  }
-  Result<Exit> saved = save(context, *base, after);
-  if (saved) return saved;
-  Error error = std::move(saved).error();
-  error.message += "; your text is in " + draft.keep().string();
-  return error;
+  PK_ASSIGN(const bool changed, edit_text(for_a_person(*base), base->partial ? "partial.txt" : "prompt.json",
+                                          config::k_prompt_bytes_max, [&](const std::string& after) {
+                                            return save(context, *base, after);
+                                          }));
+  if (!changed) std::cerr << "nothing was changed\n";
+  return Exit::done;
 }
 
 }  // namespace

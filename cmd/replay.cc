@@ -17,6 +17,7 @@
 #include "ledger.h"
 #include "output.h"
 #include "pretty.h"
+#include "progress.h"
 #include "provider/body_edit.h"
 #include "query/filter.h"
 #include "replay/assertion.h"
@@ -134,44 +135,23 @@ Result<Plan> make_plan(const Flags& flags) {
 
 // ---- an editor for the body ----
 
+// False if nothing is to be sent. A body that is left alone goes byte for byte as it was.
 Result<bool> edit(const log::LogRecord& record, replay::Overrides& overrides) {
   if (!record.request) return true;  // why it cannot be replayed is told later
   PK_ASSIGN(const std::string body, replay::body_of(record, overrides));
-  std::string before = body;
-  if (body.find('\n') == std::string::npos) {
-    before.clear();
-    append_pretty(before, body, false, 0);
-  }
-  PK_ASSIGN(Draft draft, Draft::make(before, "request.json"));
-  PK_ASSIGN(const std::string after, draft.edit(k_body_bytes_max));
-  if (after == before) return true;  // byte for byte what it was
-  if (trim(after).empty()) return false;
-  overrides.body = after;
-  if (auto good = replay::body_of(record, overrides); !good) {
-    Error error = std::move(good).error();
-    error.message += "; your text is in " + draft.keep().string();
-    return error;
-  }
-  return true;
+  bool emptied = false;
+  PK_TRY(edit_text(laid_out(body), "request.json", k_body_bytes_max,
+                   [&](const std::string& after) -> Result<void> {
+                     emptied = trim(after).empty();
+                     if (emptied) return {};
+                     overrides.body = after;
+                     auto good = replay::body_of(record, overrides);
+                     return good ? Result<void>() : std::move(good).error();
+                   }));
+  return !emptied;
 }
 
 // ---- the run ----
-
-// "12 of 100", on a terminal alone.
-class Progress {
- public:
-  explicit Progress(std::size_t all) : m_all(all), m_on(all > 1 && ::isatty(STDERR_FILENO) == 1) {}
-  void tell(std::size_t done) const {
-    if (m_on) std::cerr << fmt::format("\r{} of {}", done, m_all) << std::flush;
-  }
-  void end() const {
-    if (m_on) std::cerr << "\r\x1b[K" << std::flush;
-  }
-
- private:
-  const std::size_t m_all;
-  const bool m_on;
-};
 
 class Run {
  public:
@@ -179,11 +159,10 @@ class Run {
       : m_session(session), m_plan(plan), m_originals(std::move(originals)), m_done(m_originals.size()) {}
 
   std::vector<ReplayDone> all() {
-    const Progress progress(m_originals.size());
+    Progress progress("logs replayed", m_originals.size());
     std::size_t over = 0;
     m_session.run(m_originals.size(), m_plan.concurrency,
-                  [&](std::size_t i) -> Task<void> { return one(i, [&] { progress.tell(++over); }); });
-    progress.end();
+                  [&](std::size_t i) -> Task<void> { return one(i, [&] { progress.at(++over); }); });
     return std::move(m_done);
   }
 

@@ -70,7 +70,7 @@ TEST_CASE("An editor that fails, is not there or leaves too much is an error in 
     const auto text = draft("text").edit(100);
     REQUIRE_FALSE(text);
     CHECK(text.error().code == Errc::io);
-    CHECK(text.error().message.find("nothing was saved") != std::string::npos);
+    CHECK(text.error().message.find("nothing was done") != std::string::npos);
     CHECK(editor.is_empty());
   }
   const Editor editor("true");
@@ -90,6 +90,35 @@ TEST_CASE("A draft that is kept stays") {
   std::string text;
   std::getline(std::ifstream(kept), text);
   CHECK(text == "precious");
+}
+
+TEST_CASE("A text that was edited is saved once, and stays in its file where it cannot be") {
+  std::string saved;
+  const auto save = [&saved](const std::string& text) -> Result<void> {
+    saved = text;
+    return {};
+  };
+  const auto refuse = [](const std::string&) -> Result<void> { return Error{Errc::invalid, "no JSON"}; };
+  const Editor editor("sh -c 'printf more >>\"$1\"' sh");
+  CHECK(*edit_text("some", "text.json", 100, save));
+  CHECK(saved == "somemore");
+  CHECK(editor.is_empty());
+  for (const std::size_t bytes_max : {std::size_t{100}, std::size_t{4}}) {
+    const auto refused = edit_text("some", "text.json", bytes_max, refuse);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == Errc::invalid);
+    const std::string& words = refused.error().message;
+    std::string kept;
+    std::getline(std::ifstream(words.substr(words.rfind(' ') + 1)), kept);
+    CHECK(kept == "somemore");
+  }
+}
+
+TEST_CASE("A text that is left alone is not saved") {
+  const Editor editor("true");
+  const auto never = [](const std::string&) -> Result<void> { return Error{Errc::invalid, "called"}; };
+  CHECK_FALSE(*edit_text("some", "text.json", 100, never));
+  CHECK(editor.is_empty());
 }
 
 }  // namespace pk::cmd
