@@ -40,14 +40,6 @@ bool stays_here(std::string_view name, std::string_view value, const HopNames& h
          (iequals(name, "cookie") && http::cookie_in(value, http::k_session_cookie));
 }
 
-bool is_forwarded(std::string_view name, const CallOptions& options, const Target& target) {
-  const auto same = [name](std::string_view wanted) { return iequals(wanted, name); };
-  if (!options.forward_headers.empty())
-    return std::any_of(options.forward_headers.begin(), options.forward_headers.end(), same);
-  const auto& listed = target.node->inherited.forward_headers;
-  return listed && std::any_of(listed->begin(), listed->end(), same);
-}
-
 // x-portkey-openai-organization → openai-organization, as the SDKs send it.
 void append_mapped_headers(const http::Headers& from, http::Headers& to) {
   constexpr std::string_view prefix = "x-portkey-";
@@ -126,6 +118,14 @@ Result<config::Trust> trust_of(const Target& target, std::string_view url,
 }
 
 }  // namespace
+
+bool is_forwarded(std::string_view name, const CallOptions& options, const Target& target) {
+  const auto same = [name](std::string_view wanted) { return iequals(wanted, name); };
+  if (!options.forward_headers.empty())
+    return std::any_of(options.forward_headers.begin(), options.forward_headers.end(), same);
+  const auto& listed = target.node->inherited.forward_headers;
+  return listed && std::any_of(listed->begin(), listed->end(), same);
+}
 
 bool names_itself(const CallOptions& options) {
   return std::any_of(options.forward_headers.begin(), options.forward_headers.end(),

@@ -38,6 +38,10 @@ struct Outbound {
 std::optional<Refusal> make_outbound(const Target& target, const Inbound& in,
                                      const config::TrustedHosts& trusted, Outbound& out);
 
+// Whether a header of the request goes along because the request, or else the target's config, names it. Of
+// some (outbound.cc, stays_here) it does not even then.
+bool is_forwarded(std::string_view name, const CallOptions& options, const Target& target);
+
 // Whether the request's list of headers to forward names that list itself (the reference's check 9).
 bool names_itself(const CallOptions& options);
 

@@ -13,6 +13,7 @@
 #include "config/config_fields.h"
 #include "config/json_value.h"
 #include "gateway/kept_secret.h"
+#include "gateway/outbound.h"
 #include "log/secrets.h"
 #include "provider/key_variables.h"
 #include "provider/splice.h"
@@ -66,8 +67,10 @@ class Lender {
     for (auto& [name, value] : m_request.headers) {
       if (!istarts_with(name, k_prefix) || !log::is_masked(value)) continue;
       const std::string option = config::provider_option_name(ascii_lower(name.substr(k_prefix.size())));
-      if (!option.empty()) value = look_up({provider::option_variable(option)});
-      if (!option.empty()) m_options_lent = true;
+      if (option.empty()) continue;
+      value = look_up({provider::option_variable(option)});
+      m_options_lent = true;
+      m_lent_headers.push_back(name);
     }
   }
 
@@ -91,6 +94,7 @@ class Lender {
       if (log::is_masked(target.node->api_key.reveal()) && target.provider)
         m_keys[target.node->path] = key_for(*target.provider);
     header->second = filled(trim(header->second), "config");
+    m_lent_headers.push_back(header->first);
     return true;
   }
 
@@ -145,6 +149,7 @@ class Lender {
     if (key.empty()) return {};
     m_request_key_lent = true;
     m_request.headers.emplace_back("authorization", "Bearer " + key);
+    m_lent_headers.emplace_back("authorization");
     return {};
   }
 
@@ -159,9 +164,18 @@ class Lender {
     return m_keys.contains(target.node->path) || (m_options_lent && target.virtual_key.empty());
   }
 
+  // A log may also have a header forwarded that holds now what was lent for another target.
+  bool is_forwarded_to(const Target& target, const gateway::CallOptions& options) const {
+    return std::ranges::any_of(m_lent_headers, [&](const std::string& name) {
+      return gateway::is_forwarded(name, options, target);
+    });
+  }
+
   Result<void> guard(const gateway::Plan& plan) const {
+    const gateway::CallOptions options = gateway::read_options(m_request.headers);
     for (const Target& target : plan.targets)
-      if (is_lent_to(target) && gateway::guard_lent_secret(target, !plan.config_id.empty(), m_lending.rules))
+      if ((is_lent_to(target) || is_forwarded_to(target, options)) &&
+          gateway::guard_lent_secret(target, !plan.config_id.empty(), m_lending.rules))
         return Error{
             Errc::unauthorized,
             fmt::format("{} from the environment goes to {}'s own address alone, and the log names {}; "
@@ -177,6 +191,7 @@ class Lender {
   bool m_options_lent = false;
   bool m_request_key_lent = false;
   std::vector<std::string> m_lent, m_missing;  // variables
+  std::vector<std::string> m_lent_headers;     // what holds their values, by name
 };
 
 }  // namespace

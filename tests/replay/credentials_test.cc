@@ -1,5 +1,7 @@
 #include "replay/credentials.h"
 
+#include <fmt/format.h>
+
 #include "replay/world.h"
 
 namespace pk::replay {
@@ -82,6 +84,30 @@ TEST_CASE("What the environment lends does not go to a host that the log alone n
   world.rules.plan.trusted_hosts =
       config::TrustedHosts::make(true, std::vector<std::string>{"llm.example.com"}).value();
   CHECK(world.prepare(stray));
+}
+
+TEST_CASE("What is lent for one target is not forwarded to the host of another") {
+  const World world;
+  const auto two = [](std::string_view first, std::string_view more) {
+    return fmt::format(
+        R"({{"strategy":{{"mode":"fallback"}},"targets":[{},)"
+        R"({{"provider":"openai","api_key":"own","custom_host":"https://llm.example.com/v1"{}}}]}})",
+        first, more);
+  };
+  const auto refused = [&world](std::string config, log::Headers more) {
+    more.emplace_back("x-portkey-config", std::move(config));
+    const auto prepared = world.prepare(chat_record(std::move(more)));
+    return !prepared && prepared.error().code == Errc::unauthorized;
+  };
+  const std::string_view asks_with_request_key = R"({"retry":{"attempts":1}})";
+  CHECK_FALSE(refused(two(asks_with_request_key, ""), openai_headers()));
+  CHECK(refused(two(asks_with_request_key, R"(,"forward_headers":["authorization"])"), openai_headers()));
+  CHECK(refused(two(asks_with_request_key, ""),
+                openai_headers({{"x-portkey-forward-headers", "Authorization"}})));
+  const std::string_view has_key = R"({"provider":"openai","api_key":"********"})";
+  CHECK_FALSE(refused(two(has_key, ""), {}));
+  CHECK(refused(two(has_key, R"(,"forward_headers":["x-portkey-config"])"), {}));
+  CHECK(refused(two(has_key, ""), {{"x-portkey-forward-headers", "x-portkey-config"}}));
 }
 
 TEST_CASE("This machine may have it until there are API keys of others") {
