@@ -1,7 +1,9 @@
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -39,6 +41,20 @@ std::set<std::string> ids_of(const std::filesystem::path& file) {
   std::set<std::string> ids;
   for (const std::string& line : lines_of(file)) ids.insert(id_of(line));
   return ids;
+}
+
+std::uintmax_t size_of(const std::filesystem::path& file) {
+  std::error_code none_yet;
+  const std::uintmax_t size = std::filesystem::file_size(file, none_yet);
+  return none_yet ? 0 : size;
+}
+
+// The child of one that was killed dies with it, and has the file until then.
+void wait_until_free(const std::filesystem::path& file) {
+  const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  REQUIRE(fd >= 0);
+  CHECK(::flock(fd, LOCK_EX) == 0);
+  ::close(fd);
 }
 
 struct Fixture {
@@ -138,20 +154,14 @@ TEST_CASE_METHOD(Fixture, "An export that was killed is gone on with: nothing is
   write(1, 3000, 20'000);
   for (int round = 0; round < 4; ++round) {
     PkProcess process(call({"--resume", file}));
-    for (int i = 0; i < 2000 && (!std::filesystem::exists(file) || std::filesystem::file_size(file) == 0);
-         ++i)
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    const std::uintmax_t enough = size_of(file) + 1 + static_cast<std::uintmax_t>(round) * 5'000'000;
+    while (size_of(file) < enough && !process.ended()) std::this_thread::yield();
     process.signal(SIGKILL);
     process.wait();
+    wait_until_free(file);
     write(3001 + static_cast<unsigned>(round), 1);
   }
-  // A child of a killed one may live for a moment, and has the file then.
-  int exit = 1;
-  for (int i = 0; i < 200 && exit != 0; ++i) {
-    exit = pk({"--resume", file}).exit;
-    if (exit != 0) std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-  REQUIRE(exit == 0);
+  REQUIRE(pk({"--resume", file}).exit == 0);
   CHECK(lines_of(file).size() == 3004);
   CHECK(ids_of(file).size() == 3004);
 }

@@ -25,8 +25,9 @@ class Client {
     m_thread.join();
     return m_ids;
   }
+  // Until it has so many, or got one that is none.
   void wait_for(std::size_t answers) const {
-    while (m_answers < answers) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    for (std::size_t now = m_answers; now < answers && !m_failed; now = m_answers) m_answers.wait(now);
   }
   std::size_t answers() const { return m_answers; }
   bool failed() const { return m_failed; }
@@ -39,6 +40,7 @@ class Client {
       if (reply.status != 200 || !reply.whole) m_failed = true;
       m_ids.insert(reply.header("x-pk-log-id"));
       ++m_answers;
+      m_answers.notify_all();
     }
   }
 

@@ -125,6 +125,12 @@ void PkProcess::signal(int number) const {
   ::kill(m_pid, number);
 }
 
+bool PkProcess::ended() const {
+  siginfo_t info{};
+  return ::waitid(P_PID, static_cast<id_t>(m_pid), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+         info.si_pid != 0;
+}
+
 PkOutcome PkProcess::wait() {
   while (m_out >= 0 || m_err >= 0) read_some();
   int status = 0;

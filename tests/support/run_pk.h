@@ -41,6 +41,7 @@ class PkProcess {
   std::string read_line();
   void close_output();  // nobody reads its stdout from here on
   void signal(int number) const;
+  bool ended() const;
   // Its outcome; `out` is what was not read yet.
   PkOutcome wait();
 
