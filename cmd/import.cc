@@ -109,6 +109,7 @@ class Importer {
       progress.at(source.done() / 1000, counted(m_tally.rows) + " logs");
     }
     if (!m_error) m_splitter.finish();
+    check_header();
     if (!m_error) m_error = failed(m_inserter.finish());
     if (m_error) return *std::move(m_error);
     return {};
@@ -131,6 +132,15 @@ class Importer {
     ++m_tally.rows;
     ++m_tally.forms[std::string(imports::name_of(*imports::form_of(*row)))];
     m_error = failed(m_inserter.add(*record));
+  }
+
+  // A text of one line would pass for the header of an export without rows.
+  void check_header() {
+    const std::vector<std::string>& names = m_splitter.header();
+    if (names.empty() || m_tally.rows + m_tally.broken > 0) return;
+    const auto header = imports::Row::of_cells(names, names);
+    if (!header || !imports::form_of(*header))
+      take_broken(1, {Errc::invalid, "it is no export of LiteLLM or Portkey"});
   }
 
   void take_broken(std::uint64_t line, const Error& error) {

@@ -27,6 +27,9 @@ class Splitter {
   // The stream is over: a last row that was not ended is given, or said to be cut.
   void finish();
 
+  // The header of CSV, once it was read.
+  const std::vector<std::string>& header() const { return m_names; }
+
  private:
   enum class Form : std::uint8_t { unknown, lines, array, csv };
 

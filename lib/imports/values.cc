@@ -89,7 +89,8 @@ log::ReplayBlock block_of(const log::LogRecord& record) {
     case log::Endpoint::chat_completions:
     case log::Endpoint::completions:
     case log::Endpoint::embeddings:
-      return record.request ? log::ReplayBlock::none : log::ReplayBlock::no_content;
+      return record.request && !record.request->body.empty() ? log::ReplayBlock::none
+                                                              : log::ReplayBlock::no_content;
     default:
       return log::ReplayBlock::endpoint;
   }

@@ -92,6 +92,13 @@ TEST_CASE_METHOD(Fixture, "A file that is none, an empty one, and wrong usage") 
   CHECK(pk({"import", file}).exit == 0);
   put("name,age\nana,7\n");
   CHECK(pk({"import", file}).exit == 1);
+  put("a text of one line\n");
+  const auto text = pk({"import", file});
+  CHECK(text.exit == 1);
+  CHECK(text.err.find("1 row of " + file + " is left out; line 1: it is no export of LiteLLM or Portkey") !=
+        std::string::npos);
+  put("request_id,call_type,startTime\n");  // an export without rows
+  CHECK(pk({"import", file}).exit == 0);
   CHECK(pk({"import"}).exit == 2);
   CHECK(pk({"import", file, "more"}).exit == 2);
   CHECK(pk({"import", "-o", "csv", file}).exit == 2);

@@ -48,6 +48,13 @@ TEST_CASE("A log of Portkey as a record") {
   CHECK(record.response->body == R"({"choices":[]})");
 }
 
+TEST_CASE("A log whose export has headers and no body cannot be replayed") {
+  const auto record = record_of(
+      R"({"created_at":"2024-05-30T12:34:56Z","ai_org":"openai","request_url":"/v1/chat/completions","request":{"headers":{"a":"b"}}})");
+  REQUIRE(record.request);
+  CHECK(record.replay_blocked_by == log::ReplayBlock::no_content);
+}
+
 TEST_CASE("The older columns of Portkey, in CSV") {
   const std::vector<std::string> names = {
       "created_at",   "ai_org",         "ai_model",           "response_status_code",
