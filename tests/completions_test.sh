@@ -69,6 +69,9 @@ pk logs list --model gp|gpt-4o
 pk logs list --user |bo
 pk stats --by mi|minute
 pk logs stats --us|--user
+pk logs export --model gp|gpt-4o
+pk logs export --status cache-|cache-semantic-hit
+pk logs redact --user |bo
 pk logs values req|requested_model
 pk logs show 01|018e0a3c-5c00-7000-8000-000000000001
 pk logs w|why

@@ -319,6 +319,8 @@ TEST_CASE("A completion that lacks a flag or a command, or offers one too many, 
               "the command plan");
   require_none(check_completion(cli, "_pk",
                                 "shared=(\n  --json\n)\n  # pk\n--help plan\n# pk plan\nx $shared\n", "--"));
+  require_none(check_completion(
+      cli, "pk.fish", "function __all x\n  -l json\nend\n# pk\n-l help -a plan\n# pk plan\n__all plan\n", "-l "));
   require_none(
       check_completion(cli, "pk.fish", "# pk\n-l help -a plan\n# pk plan\n-s o -l json -d 'x-l y'\n", "-l "));
 }

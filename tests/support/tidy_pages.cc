@@ -37,14 +37,18 @@ std::string section_of(std::string_view text, std::string_view command) {
   return section;
 }
 
-// `section`, and behind it the lists that it uses by name ($name), as `text` has them above its first
-// section: name=( … ), the closing bracket on a line of its own.
+// `section`, and behind it the lists that it uses by name ($name) and the functions that its lines begin with,
+// as `text` has them above its first section: name=( … ), function name … end, their last line by itself.
 std::string spread(const std::string& section, std::string_view text) {
   const std::string_view above = text.substr(0, text.find("# pk\n"));
   std::string spread = section;
   for (const std::string& name : all_of(section, R"(\$([A-Za-z_]+))")) {
     const auto start = above.find(name + "=(\n");
     if (start != std::string_view::npos) spread += above.substr(start, above.find("\n)\n", start) - start);
+  }
+  for (const std::string& name : all_of(section, R"((?:^|\n)(__[a-z_]+))")) {
+    const auto start = above.find("function " + name);
+    if (start != std::string_view::npos) spread += above.substr(start, above.find("\nend\n", start) - start);
   }
   return spread;
 }
