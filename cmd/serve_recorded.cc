@@ -13,12 +13,14 @@
 #include <memory>
 #include <thread>
 
+#include "admin/status.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "config_rules.h"
 #include "confirm.h"
 #include "gateway/restricted.h"
 #include "gateway/timers.h"
+#include "http/router.h"
 #include "http/server.h"
 #include "latch.h"
 #include "query/run.h"
@@ -40,11 +42,15 @@ constexpr auto k_last_word = std::chrono::seconds(2);
 
 struct Worker {
   Worker(http::Listener listener, const http::Limits& limits, const replay::Recording& recording,
-         const std::shared_ptr<store::Env>& env, double speed, std::shared_ptr<const gateway::Rules> rules)
+         const std::shared_ptr<store::Env>& env, double speed, http::Handler& open_health,
+         const std::shared_ptr<const gateway::Rules>& rules)
       : timers(loop),
-        recorded(recording, store::LogReader(env), timers, speed),
-        restricted(recorded, config::Scope::proxy, std::move(rules), stats),
-        server(loop, std::move(listener), limits, restricted) {
+        recorded(recording, store::LogReader(env), rules->plan.saved, timers, speed),
+        restricted(recorded, config::Scope::proxy, rules, stats),
+        health(open_health, {}, rules, stats),
+        router(restricted),
+        server(loop, std::move(listener), limits, router) {
+    router.add("/health", health);
     server.start();
   }
   void start() {
@@ -60,7 +66,8 @@ struct Worker {
   gateway::Stats stats;
   gateway::LoopTimers timers;
   replay::Recorded recorded;
-  gateway::Restricted restricted;
+  gateway::Restricted restricted, health;
+  http::Router router;
   http::Server server;
   std::thread thread;
 };
@@ -169,9 +176,11 @@ Result<Exit> serve_recorded(Context& context, const RecordedFlags& flags) {
   const Bound bound = bound_of(listeners[0], tls != nullptr);
   PK_ASSIGN(const auto rules, rules_of(context, bound, *env));
   const http::Limits limits = limits_of(settings);
+  admin::HealthHandler health([] { return std::vector<std::string>(); });  // who listens has all it needs
   Workers workers;
   for (http::Listener& listener : listeners)
-    workers.push_back(std::make_unique<Worker>(std::move(listener), limits, *recording, env, speed, rules));
+    workers.push_back(
+        std::make_unique<Worker>(std::move(listener), limits, *recording, env, speed, health, rules));
   for (const auto& worker : workers) {
     worker->server.set_tls(tls);
     worker->start();

@@ -27,6 +27,13 @@ std::vector<JsonMember> json_members(std::string_view object) {
   return members;
 }
 
+JsonValue json_member(std::string_view object, std::string_view name) {
+  JsonValue found;
+  for (const JsonMember& one : json_members(object))
+    if (one.key == name) found = one.value;
+  return found;
+}
+
 std::vector<JsonValue> json_elements(std::string_view array) {
   std::vector<JsonValue> elements;
   JsonReader reader(array);

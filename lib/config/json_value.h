@@ -32,6 +32,8 @@ struct JsonMember {
 JsonValue json_value(std::string_view text);
 // The members of an object in their order, twins included; none of anything else.
 std::vector<JsonMember> json_members(std::string_view object);
+// The member of that name, of twins the last; null if there is none.
+JsonValue json_member(std::string_view object, std::string_view name);
 // The elements of an array; none of anything else.
 std::vector<JsonValue> json_elements(std::string_view array);
 

@@ -46,7 +46,7 @@ Exchange::Exchange(const Deps& deps, std::shared_ptr<const Rules> rules, const U
 }
 
 Task<void> Exchange::run(provider::BodyReader& bodies, PlanCache& plans) {
-  Step refusal = m_replay ? Step() : admit(bodies);
+  Step refusal = m_replay ? Step() : admit();
   if (!refusal && m_prompt_route && m_prompt_route->render_only) {
     co_await answer_rendered();
     co_return;
@@ -73,10 +73,10 @@ Task<void> Exchange::run_malformed(Refusal reason) {
 
 // ---- before the upstream ----
 
-Exchange::Step Exchange::admit(provider::BodyReader& bodies) {
+Exchange::Step Exchange::admit() {
   Step refusal = receive();
   if (!refusal) refusal = authorize();
-  if (!refusal) refusal = take_prompt(bodies);
+  if (!refusal) refusal = take_prompt();
   return refusal;
 }
 

@@ -34,7 +34,7 @@ class Exchange {
   // Before the upstream.
   Step receive();
   Step authorize();
-  Step admit(provider::BodyReader& bodies);
+  Step admit();
   Step read_body(provider::BodyReader& bodies);
   Step decide(provider::BodyReader& bodies, PlanCache& plans);
   Step plan(PlanCache& plans);
@@ -42,7 +42,7 @@ class Exchange {
   void keep_request();
 
   // A prompt's own routes: exchange_prompt.cc.
-  Step take_prompt(provider::BodyReader& bodies);
+  Step take_prompt();
   void ask_as_prompt(PlanAsk& ask) const;
   Task<void> answer_rendered();
 

@@ -1,21 +1,17 @@
 // The beginning of an exchange that calls a prompt: from here on it is the request that the prompt comes to.
 #include <utility>
 
-#include "base/text.h"
 #include "gateway/exchange.h"
 
 namespace pk::gateway {
 
-Exchange::Step Exchange::take_prompt(provider::BodyReader& bodies) {
+Exchange::Step Exchange::take_prompt() {
   if (!m_prompt_route) return {};
   PromptOrRefusal found = find_prompt(*m_rules->plan.saved, m_prompt_route->reference);
   if (auto* refusal = std::get_if<Refusal>(&found)) return std::move(*refusal);
   m_prompt = std::get<std::shared_ptr<const CalledPrompt>>(std::move(found));
   m_endpoint = m_prompt->endpoint();
   m_recorder.prompt(m_prompt->id, m_prompt->version, m_endpoint);
-  if (trim(m_request.body).empty()) m_request.body = "{}";  // nothing to bring
-  if (const auto facts = bodies.read(m_request.body); !facts)
-    return make_refusal(400, facts.error().message, "invalid_request_error");
   BodyOrRefusal rendered = render_prompt(*m_prompt, m_request.body);
   if (auto* refusal = std::get_if<Refusal>(&rendered)) return std::move(*refusal);
   m_request.body = std::get<std::string>(std::move(rendered));
@@ -34,7 +30,7 @@ Task<void> Exchange::answer_rendered() {
   http::Headers headers{{"content-type", "application/json"}};
   append_gateway_headers(headers, m_recorder.record());
   std::erase_if(headers, [](const auto& header) { return header.first == "x-pk-log-id"; });
-  const std::string body = "{\"success\":true,\"data\":" + m_request.body + "}";
+  const std::string body = rendered_body(m_request.body);
   co_await answer(200, std::move(headers), body);
 }
 

@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "base/percent.h"
+#include "base/text.h"
 #include "prompt/lookup.h"
+#include "provider/body.h"
 
 namespace pk::gateway {
 
@@ -78,7 +80,14 @@ PromptOrRefusal find_target_prompt(const config::Saved& saved, std::string_view 
 }
 
 BodyOrRefusal render_prompt(const CalledPrompt& prompt, std::string_view body) {
+  if (trim(body).empty()) body = "{}";
+  if (const auto facts = provider::BodyReader().read(body); !facts)
+    return make_refusal(400, facts.error().message, "invalid_request_error");
   return rendered(prompt, body, prompt::Caller::route);
+}
+
+std::string rendered_body(std::string_view body) {
+  return fmt::format("{{\"success\":true,\"data\":{}}}", body);
 }
 
 BodyOrRefusal render_target_prompt(const CalledPrompt& prompt, log::Endpoint endpoint,

@@ -42,8 +42,11 @@ PromptOrRefusal find_prompt(const config::Saved& saved, std::string_view referen
 PromptOrRefusal find_target_prompt(const config::Saved& saved, std::string_view reference);
 
 using BodyOrRefusal = std::variant<std::string, Refusal>;
-// The body of the request that the prompt comes to with what `body`, a JSON object, brings.
+// The body of the request that the prompt comes to with what `body`, that of a call, brings: a JSON object,
+// or nothing. 400 for anything else.
 BodyOrRefusal render_prompt(const CalledPrompt& prompt, std::string_view body);
+// The answer to a call of …/render.
+std::string rendered_body(std::string_view body);
 // The same for a target of a config, whose request went to `endpoint`: to that of the prompt, or it is
 // refused.
 BodyOrRefusal render_target_prompt(const CalledPrompt& prompt, log::Endpoint endpoint, std::string_view body);

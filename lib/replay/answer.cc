@@ -13,17 +13,10 @@ namespace pk::replay {
 namespace {
 
 using config::json_elements;
+using config::json_member;
 using config::json_members;
 using config::JsonMember;
 using config::JsonValue;
-
-// The member of that name; null if there is none.
-JsonValue member(std::string_view object, std::string_view name) {
-  JsonValue found;
-  for (JsonMember& one : json_members(object))
-    if (one.key == name) found = one.value;
-  return found;
-}
 
 std::string text_of(const JsonValue& value) {
   return value.is_string() ? config::json_plain(value) : std::string();
@@ -33,7 +26,7 @@ std::string text_of(const JsonValue& value) {
 void append_content(std::string& text, const JsonValue& content) {
   text += text_of(content);
   if (content.is_array())
-    for (const JsonValue& part : json_elements(content.text)) text += text_of(member(part.text, "text"));
+    for (const JsonValue& part : json_elements(content.text)) text += text_of(json_member(part.text, "text"));
 }
 
 ToolCall tool_call(std::string_view name, const JsonValue& arguments) {
@@ -42,22 +35,21 @@ ToolCall tool_call(std::string_view name, const JsonValue& arguments) {
 }
 
 void append_tool_calls(std::vector<ToolCall>& calls, std::string_view message) {
-  for (const JsonValue& call : json_elements(member(message, "tool_calls").text)) {
-    const JsonValue function = member(call.text, "function");
-    calls.push_back(tool_call(text_of(member(function.text, "name")), member(function.text, "arguments")));
+  for (const JsonValue& call : json_elements(json_member(message, "tool_calls").text)) {
+    const JsonValue function = json_member(call.text, "function");
+    calls.push_back(
+        tool_call(text_of(json_member(function.text, "name")), json_member(function.text, "arguments")));
   }
-  const JsonValue old = member(message, "function_call");
+  const JsonValue old = json_member(message, "function_call");
   if (old.is_object())
-    calls.push_back(tool_call(text_of(member(old.text, "name")), member(old.text, "arguments")));
+    calls.push_back(tool_call(text_of(json_member(old.text, "name")), json_member(old.text, "arguments")));
 }
 
-void append_choice(Said& said, std::string_view choice) {
-  if (!said.text.empty()) said.text += '\n';
-  said.text += text_of(member(choice, "text"));
-  const JsonValue message = member(choice, "message");
-  append_content(said.text, member(message.text, "content"));
-  if (said.text.empty()) said.text += text_of(member(message.text, "refusal"));
-  append_tool_calls(said.tool_calls, message.text);
+std::string choice_text(std::string_view choice, std::string_view message) {
+  std::string text = text_of(json_member(choice, "text"));
+  append_content(text, json_member(message, "content"));
+  if (text.empty()) text = text_of(json_member(message, "refusal"));
+  return text;
 }
 
 void append_spelled(std::string& out, const JsonValue& value) {
@@ -90,12 +82,17 @@ void append_spelled(std::string& out, const JsonValue& value) {
 
 Said said_by(std::string_view body) {
   Said said;
-  if (const JsonValue error = member(body, "error"); error.kind != JsonToken::null) {
-    said.text = error.is_object() ? text_of(member(error.text, "message")) : text_of(error);
+  if (const JsonValue error = json_member(body, "error"); error.kind != JsonToken::null) {
+    said.text = error.is_object() ? text_of(json_member(error.text, "message")) : text_of(error);
     return said;
   }
-  const JsonValue choices = member(body, "choices"), data = member(body, "data");
-  for (const JsonValue& choice : json_elements(choices.text)) append_choice(said, choice.text);
+  const JsonValue choices = json_member(body, "choices"), data = json_member(body, "data");
+  std::string_view between;
+  for (const JsonValue& choice : json_elements(choices.text)) {
+    const std::string_view message = json_member(choice.text, "message").text;
+    said.text.append(std::exchange(between, "\n")).append(choice_text(choice.text, message));
+    append_tool_calls(said.tool_calls, message);
+  }
   if (data.is_array()) said.data = one_spelling(data.text);
   if (!choices.is_array() && !data.is_array()) said.text = body;
   return said;

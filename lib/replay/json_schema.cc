@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "config/config_fields.h"
 #include "config/json_value.h"
 #include "config/pattern.h"
 
@@ -18,6 +19,7 @@ namespace pk::replay {
 namespace {
 
 using config::json_elements;
+using config::json_member;
 using config::json_members;
 using config::JsonMember;
 using config::JsonValue;
@@ -77,13 +79,6 @@ constexpr std::array k_keywords = {
     Keyword{"contentEncoding", Holds::nothing},
 };
 
-JsonValue member(std::string_view object, std::string_view name) {
-  JsonValue found;
-  for (JsonMember& one : json_members(object))
-    if (one.key == name) found = one.value;
-  return found;
-}
-
 bool is_schema(const JsonValue& value) {
   return value.is_object() || value.kind == JsonToken::truth;
 }
@@ -103,7 +98,7 @@ JsonValue referred(std::string_view document, std::string_view reference) {
       const std::vector<JsonValue> elements = json_elements(at.text);
       at = index && *index < elements.size() ? elements[*index] : JsonValue{};
     } else {
-      at = member(at.text, name);
+      at = json_member(at.text, name);
     }
     if (slash == rest.size()) return at;
     rest.remove_prefix(slash + 1);
@@ -185,20 +180,7 @@ class SchemaCheck {
 // ---- a text against it ----
 
 std::string_view type_of(const JsonValue& value) {
-  switch (value.kind) {
-    case JsonToken::object_begin:
-      return "object";
-    case JsonToken::array_begin:
-      return "array";
-    case JsonToken::string:
-      return "string";
-    case JsonToken::number:
-      return "number";
-    case JsonToken::truth:
-      return "boolean";
-    default:
-      return "null";
-  }
+  return config::type_word(value.kind);
 }
 
 bool is_of_type(const JsonValue& value, std::string_view type) {
@@ -215,8 +197,9 @@ bool is_equal(const JsonValue& a, const JsonValue& b) {
   if (!a.is_object()) return config::json_plain(a) == config::json_plain(b);
   const std::vector<JsonMember> members = json_members(a.text);
   return members.size() == json_members(b.text).size() &&
-         std::ranges::all_of(
-             members, [&](const JsonMember& one) { return is_equal(one.value, member(b.text, one.key)); });
+         std::ranges::all_of(members, [&](const JsonMember& one) {
+           return is_equal(one.value, json_member(b.text, one.key));
+         });
 }
 
 std::size_t characters(std::string_view text) {
@@ -325,7 +308,7 @@ class Validation {
     for (const JsonMember& had : members) {
       const std::string below = path + "/" + had.key;
       if (one.key == "properties") {
-        const JsonValue wanted = member(one.value.text, had.key);
+        const JsonValue wanted = json_member(one.value.text, had.key);
         if (is_schema(wanted) && !is_valid(wanted, had.value, below)) return false;
       } else if (one.key == "patternProperties") {
         for (const JsonMember& wanted : json_members(one.value.text))
@@ -352,8 +335,8 @@ class Validation {
   }
 
   static bool is_additional(std::string_view schema, const std::string& key) {
-    if (member(member(schema, "properties").text, key).text.data() != nullptr) return false;
-    const std::vector<JsonMember> patterns = json_members(member(schema, "patternProperties").text);
+    if (json_member(json_member(schema, "properties").text, key).text.data() != nullptr) return false;
+    const std::vector<JsonMember> patterns = json_members(json_member(schema, "patternProperties").text);
     return std::ranges::none_of(patterns,
                                 [&](const JsonMember& one) { return config::pattern_found(one.key, key); });
   }
@@ -365,7 +348,7 @@ class Validation {
     if (one.key == "prefixItems" || (one.key == "items" && one.value.is_array()))
       return prefix_holds(json_elements(one.value.text), items, path);
     if (one.key == "items") {
-      const std::size_t from = json_elements(member(schema, "prefixItems").text).size();
+      const std::size_t from = json_elements(json_member(schema, "prefixItems").text).size();
       for (std::size_t i = from; i < items.size(); ++i)
         if (!is_valid(one.value, items[i], fmt::format("{}/{}", path, i))) return false;
     } else if (one.key == "contains") {

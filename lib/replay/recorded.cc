@@ -5,8 +5,11 @@
 
 #include <algorithm>
 
+#include "base/json.h"
 #include "base/text.h"
+#include "config/json_value.h"
 #include "gateway/hop_headers.h"
+#include "gateway/prompt_call.h"
 #include "gateway/replies.h"
 #include "log/joined.h"
 #include "log/secrets.h"
@@ -27,10 +30,23 @@ http::Headers headers_of(const log::Content& response) {
   return headers;
 }
 
-std::string nothing_found(const Recording& recording, const http::Request& request) {
-  const auto nearest = recording.nearest(request.method, request.path(), request.body);
-  const std::string what = fmt::format("no logged request is the same as this {} {}",
-                                       visible(request.method, false), visible(request.path(), false));
+// An answer that broke off: its client is to see that, as then. One that failed and says so itself, an event
+// or a body with an error, came whole.
+bool was_cut(const log::LogRecord& record) {
+  constexpr int k_error = 400;
+  if (record.ok || *record.http_status >= k_error) return false;
+  const log::Content& response = *record.response;
+  const std::string_view body = response.body;
+  if (!log::is_event_stream(response)) return !is_json(body);
+  const auto joined = log::joined_message(body);
+  return !joined || config::json_member(*joined, "error").kind == JsonToken::null;
+}
+
+std::string nothing_found(const Recording& recording, std::string_view method, std::string_view path,
+                          std::string_view body) {
+  const auto nearest = recording.nearest(method, path, body);
+  const std::string what = fmt::format("no logged request is the same as this {} {}", visible(method, false),
+                                       visible(path, false));
   if (!nearest) return what + ", and none went there";
   std::vector<std::string> named;
   for (const std::string& one : nearest->differing)
@@ -55,18 +71,42 @@ std::vector<std::string_view> events_of(std::string_view stream) {
   return events;
 }
 
+std::variant<Recorded::Asked, gateway::Refusal> Recorded::asked(http::Request& request) const {
+  const auto route = gateway::prompt_route(request.method, request.path());
+  if (!route) return Asked{std::string(request.path()), std::move(request.body)};
+  gateway::PromptOrRefusal found = gateway::find_prompt(*m_saved, route->reference);
+  if (auto* refusal = std::get_if<gateway::Refusal>(&found)) return std::move(*refusal);
+  const auto& prompt = *std::get<std::shared_ptr<const gateway::CalledPrompt>>(found);
+  gateway::BodyOrRefusal rendered = gateway::render_prompt(prompt, request.body);
+  if (auto* refusal = std::get_if<gateway::Refusal>(&rendered)) return std::move(*refusal);
+  return Asked{prompt_path(prompt.id), std::get<std::string>(std::move(rendered)), route->render_only};
+}
+
 Task<void> Recorded::handle(http::Request& request, http::Responder& responder) {
-  const auto id = m_recording.next(request.method, request.path(), request.body);
+  auto what = asked(request);
+  if (auto* refusal = std::get_if<gateway::Refusal>(&what)) {
+    co_await refuse(std::move(*refusal), request.path(), responder);
+    co_return;
+  }
+  const Asked& ask = std::get<Asked>(what);
+  if (ask.render_only) {
+    std::string body = gateway::rendered_body(ask.body);
+    co_await reply(200, std::move(body), responder);
+    co_return;
+  }
+  const auto id = m_recording.next(request.method, ask.path, ask.body);
   if (!id) {
-    std::string words = nothing_found(m_recording, request);
-    co_await refuse(404, std::move(words), "not_found_error", request.path(), responder);
+    std::string words = nothing_found(m_recording, request.method, ask.path, ask.body);
+    auto refusal = gateway::make_refusal(404, std::move(words), "not_found_error");
+    co_await refuse(std::move(refusal), request.path(), responder);
     co_return;
   }
   auto record = m_reader.get(*id);
   if (!record || !*record || !(*record)->response) {
     const std::string why = record ? "its content is gone since the start" : record.error().message;
     std::string words = "log " + id->text() + " cannot be read: " + why;
-    co_await refuse(503, std::move(words), "server_error", request.path(), responder);
+    auto refusal = gateway::make_refusal(503, std::move(words), "server_error");
+    co_await refuse(std::move(refusal), request.path(), responder);
     co_return;
   }
   const log::LogRecord& found = **record;
@@ -87,14 +127,19 @@ Task<void> Recorded::answer(const log::LogRecord& record, http::Responder& respo
   http::ResponseHead head;
   head.status = static_cast<int>(*record.http_status);
   head.headers = headers_of(response);
-  if (!streams && http::status_has_body(head.status)) head.content_length = response.body.size();
+  const bool cut = was_cut(record);
+  if (!streams && !cut && http::status_has_body(head.status)) head.content_length = response.body.size();
   responder.head(head);
   for (std::size_t i = 0; i < pieces.size(); ++i) {
     if (i > 0) co_await wait(step_ms, responder);
     if (!pieces[i].empty()) responder.body(pieces[i]);
-    if (i + 1 == pieces.size()) break;
+    if (i + 1 == pieces.size() && !cut) break;
     const bool there = co_await responder.flush();
     if (!there) break;
+  }
+  if (cut) {
+    responder.cut();
+    co_return;
   }
   responder.end();
   co_await responder.flush();
@@ -102,13 +147,16 @@ Task<void> Recorded::answer(const log::LogRecord& record, http::Responder& respo
 
 Task<void> Recorded::handle_malformed(http::Request& request, const http::Malformed& problem,
                                       http::Responder& responder) {
-  co_await refuse(problem.status, problem.reason, "invalid_request_error", request.path(), responder);
+  auto refusal = gateway::make_refusal(problem.status, problem.reason, "invalid_request_error");
+  co_await refuse(std::move(refusal), request.path(), responder);
 }
 
-Task<void> Recorded::refuse(int status, std::string message, std::string_view type, std::string_view path,
-                            http::Responder& responder) {
-  const gateway::Refusal refusal = gateway::make_refusal(status, std::move(message), std::string(type));
-  const std::string body = gateway::refusal_body(refusal, gateway::error_form(path));
+Task<void> Recorded::refuse(gateway::Refusal refusal, std::string_view path, http::Responder& responder) {
+  std::string body = gateway::refusal_body(refusal, gateway::error_form(path));
+  co_await reply(refusal.status, std::move(body), responder);
+}
+
+Task<void> Recorded::reply(int status, std::string body, http::Responder& responder) {
   http::ResponseHead head;
   head.status = status;
   head.headers = {{"content-type", "application/json"}};

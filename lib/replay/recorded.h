@@ -4,7 +4,10 @@
 
 #include <memory>
 #include <string>
+#include <variant>
 
+#include "config/saved.h"
+#include "gateway/replies.h"
 #include "gateway/timers.h"
 #include "http/handler.h"
 #include "log/record.h"
@@ -15,22 +18,35 @@ namespace pk::replay {
 
 class Recorded final : public http::Handler {
  public:
-  // `speed`: 1 as it was, 2 twice as fast; 0 without waiting. What it refers to outlives it.
-  Recorded(const Recording& recording, store::LogReader reader, gateway::Timers& timers, double speed)
-      : m_recording(recording), m_reader(std::move(reader)), m_timers(timers), m_speed(speed) {}
+  // `saved`: the prompts that calls are rendered with. `speed`: 1 as it was, 2 twice as fast; 0 without
+  // waiting. What it refers to outlives it.
+  Recorded(const Recording& recording, store::LogReader reader, std::shared_ptr<const config::Saved> saved,
+           gateway::Timers& timers, double speed)
+      : m_recording(recording),
+        m_reader(std::move(reader)),
+        m_saved(std::move(saved)),
+        m_timers(timers),
+        m_speed(speed) {}
 
   Task<void> handle(http::Request& request, http::Responder& responder) override;
   Task<void> handle_malformed(http::Request& request, const http::Malformed& problem,
                               http::Responder& responder) override;
 
  private:
+  struct Asked {
+    std::string path, body;
+    bool render_only = false;
+  };
+  // What a request asks for: of a call of a prompt, what it comes to.
+  std::variant<Asked, gateway::Refusal> asked(http::Request& request) const;
   Task<void> answer(const log::LogRecord& record, http::Responder& responder);
-  Task<void> refuse(int status, std::string message, std::string_view type, std::string_view path,
-                    http::Responder& responder);
+  Task<void> refuse(gateway::Refusal refusal, std::string_view path, http::Responder& responder);
+  Task<void> reply(int status, std::string body, http::Responder& responder);
   Task<void> wait(double ms, http::Responder& responder);
 
   const Recording& m_recording;
   const store::LogReader m_reader;
+  const std::shared_ptr<const config::Saved> m_saved;
   gateway::Timers& m_timers;
   const double m_speed;
 };

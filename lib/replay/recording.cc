@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cache/digest.h"
+#include "gateway/prompt_call.h"
 #include "query/run.h"
 
 namespace pk::replay {
@@ -24,11 +25,23 @@ cache::Fingerprint fingerprint_of(std::string_view place, std::string_view body)
   return fields;
 }
 
+// A prompt has an id and a name, and either may be called.
+std::string place_of(const log::LogRecord& record) {
+  const bool called = !record.prompt_id.empty() && gateway::prompt_route(record.method, record.path);
+  return place_of(record.method, called ? prompt_path(record.prompt_id) : record.path);
+}
+
+// Of a body that was too long a part is kept.
 bool has_answer(const log::LogRecord& record) {
-  return record.request && record.response && record.http_status && record.state == log::State::complete;
+  return record.request && record.response && record.http_status && record.state == log::State::complete &&
+         record.replay_blocked_by != log::ReplayBlock::no_content;
 }
 
 }  // namespace
+
+std::string prompt_path(std::string_view id) {
+  return "/v1/prompts/" + std::string(id) + "/completions";
+}
 
 // Newest first, so that what is left out is the oldest.
 Result<Recording::Loaded> Recording::load(const store::LogReader& reader, const query::Filter& filter) {
@@ -49,7 +62,7 @@ Result<Recording::Loaded> Recording::load(const store::LogReader& reader, const 
 }
 
 void Recording::add(const log::LogRecord& record) {
-  const std::string place = place_of(record.method, record.path);
+  const std::string place = place_of(record);
   cache::Fingerprint fingerprint = fingerprint_of(place, record.request->body);
   auto& group = m_groups[cache::key_of(fingerprint)];
   if (!group) {

@@ -1,5 +1,6 @@
 // Logged exchanges to answer from, found again by what was asked: method, path, and the body as JSON says it,
-// whatever its spaces and the order of its members. Any thread, once it is loaded.
+// whatever its spaces and the order of its members. A call of a prompt is logged as what it was rendered to,
+// and is found by that, under the prompt's id. Any thread, once it is loaded.
 #pragma once
 
 #include <atomic>
@@ -21,6 +22,9 @@ namespace pk::replay {
 
 inline constexpr std::size_t k_recorded_max = 50'000;  // logs; of more the newest are taken
 
+// Where calls of this prompt are looked for.
+std::string prompt_path(std::string_view id);
+
 class Recording {
  public:
   struct Loaded {
@@ -28,8 +32,8 @@ class Recording {
     std::size_t passed_over = 0;  // logs that were meant and have no whole answer
     bool too_many = false;        // there were more than k_recorded_max
   };
-  // Of the logs that the filter means, those that have an answer: a request that was kept, a status, no
-  // client that left. Reads each of them.
+  // Of the logs that the filter means, those that have an answer: request and response kept whole, a status,
+  // no client that left. Reads each of them.
   static Result<Loaded> load(const store::LogReader& reader, const query::Filter& filter);
 
   std::size_t size() const { return m_size; }

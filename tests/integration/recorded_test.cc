@@ -1,7 +1,10 @@
 // `pk serve --replay`: answers from the ledger, without a provider.
+#include <fstream>
+
 #include "support/catch.h"
 #include "support/run_pk.h"
 #include "support/serve_fixture.h"
+#include "support/temp_folder.h"
 
 using namespace pk::test;
 
@@ -99,6 +102,40 @@ TEST_CASE("It runs beside a server on the same ledger, and asks for a key where 
   REQUIRE(key.exit == 0);
   Serve guarded({.flags = {"--replay", "provider:openai"}, .data = live.data()});
   CHECK(ask(guarded, chat_request("hi")).status == 401);
+}
+
+TEST_CASE("It says that it is well, to whoever asks", "[recorded]") {
+  FakeUpstream upstream;
+  Serve live;
+  chat(live, upstream);
+  REQUIRE(run_pk(live.data(), {"key", "add", "me", "--scope", "proxy"}).exit == 0);
+  Serve serve({.flags = {"--replay", ""}, .data = live.data()});
+  const Reply health = request(serve.port(), "GET", "/health", {}, "");
+  CHECK(health.status == 200);
+  CHECK(health.body == R"({"status":"ok","reasons":[]})");
+}
+
+TEST_CASE("A call of a prompt is answered as it was", "[recorded]") {
+  Serve live;
+  TempFolder folder;
+  std::ofstream(folder.path() / "p.json") << R"({"provider":"demo","model":"demo",
+    "messages":[{"role":"user","content":"Hello {{name}}"}]})";
+  REQUIRE(run_pk(live.data(), {"prompt", "add", "hello", (folder.path() / "p.json").string()}).exit == 0);
+  const auto call = [](const Serve& serve, const std::string& name) {
+    return ask(serve, R"({"variables":{"name":")" + name + R"("}})", "/v1/prompts/hello/completions");
+  };
+  Reply first;
+  do {
+    first = call(live, "Ann");
+  } while (first.status == 404);  // until the server knows it
+  REQUIRE(first.status == 200);
+  live.terminate();
+  Serve serve({.flags = {"--replay", "status:cache-disabled http-status:200", "--replay-speed", "0"},
+               .data = live.data()});
+  const Reply again = call(serve, "Ann");
+  CHECK(again.status == 200);
+  CHECK(again.body == first.body);
+  CHECK(call(serve, "Bob").status == 404);
 }
 
 TEST_CASE("A filter that means nothing, and bad flags, end it before it listens", "[recorded]") {

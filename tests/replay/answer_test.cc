@@ -27,6 +27,16 @@ TEST_CASE("An answer says its text, its tool calls or its vectors, whatever else
   CHECK(json(R"({"error":"plain"})").text == "plain");
 }
 
+TEST_CASE("Choices that say nothing keep their place, and one that refuses says so beside others") {
+  const auto two = [](std::string_view first, std::string_view second) {
+    return json(R"({"choices":[{"message":)" + std::string(first) + R"(},{"message":)" + std::string(second) +
+                "}]}");
+  };
+  CHECK(two(R"({"content":""})", R"({"content":"a"})") != two(R"({"content":"a"})", R"({"content":""})"));
+  CHECK(two(R"({"content":""})", R"({"content":"a"})").text == "\na");
+  CHECK(two(R"({"content":"a"})", R"({"content":null,"refusal":"no"})").text == "a\nno");
+}
+
 TEST_CASE("A stream says what the same answer would have said whole") {
   const Said streamed = said(
       {{{"content-type", "text/event-stream"}},

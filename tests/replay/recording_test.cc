@@ -53,14 +53,16 @@ TEST_CASE("A request is found by what its JSON says; of several the oldest is fi
 }
 
 TEST_CASE("What has no whole answer is passed over") {
-  log::LogRecord left = asked(1, "{}"), gone = asked(2, "{}"), headless = asked(3, "{}");
+  log::LogRecord left = asked(1, "{}"), gone = asked(2, "{}"), headless = asked(3, "{}"),
+                 long_one = asked(4, "{}");
+  long_one.replay_blocked_by = log::ReplayBlock::no_content;  // a part of its answer is kept
   left.state = log::State::aborted;
   gone.request.reset();
   gone.response.reset();
   headless.http_status.reset();
-  const Loaded loaded({left, gone, headless});
+  const Loaded loaded({left, gone, headless, long_one});
   CHECK(loaded.recording->size() == 0);
-  CHECK(loaded.passed_over == 3);
+  CHECK(loaded.passed_over == 4);
   CHECK_FALSE(loaded.recording->nearest("POST", "/v1/chat/completions", "{}"));
 }
 
