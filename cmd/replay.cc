@@ -180,6 +180,7 @@ class Run {
     Task<Result<replay::Replayed>> task = m_session.way().send(*std::move(original), m_plan.overrides);
     auto sent = co_await std::move(task);
     if (!sent) {
+      done.refused = sent.error().code == Errc::unauthorized;
       done.error = sent.error().message;
     } else {
       done.notes = std::move(sent->notes);
@@ -245,23 +246,32 @@ struct Printer {
   }
 };
 
-Exit judge(const std::vector<ReplayDone>& all, bool asserts) {
-  bool failed = false, refuted = false;
+// Of several each line says which log it is of, if it does not by itself.
+std::string told(const ReplayDone& done, std::string_view message, bool several) {
+  const std::string id = done.original.id.text();
+  const bool named = !several || message.find(id) != std::string_view::npos;
+  return named ? std::string(message) : fmt::format("log {}: {}", id, message);
+}
+
+// A bad answer may be the one that is expected, where a status is.
+Exit judge(const std::vector<ReplayDone>& all, bool status_asserted) {
+  bool failed = false, refused = false, refuted = false;
   for (const ReplayDone& done : all) {
-    const std::string of = all.size() > 1 ? "log " + done.original.id.text() + ": " : "";
-    for (const std::string& note : done.notes) complain(of + note);
-    if (!done.replay) complain(of + done.error);
-    for (const std::string& failure : done.failed_assertions)
-      complain(of + "the assertion failed: " + failure);
+    const auto tell = [&](std::string_view message) { complain(told(done, message, all.size() > 1)); };
+    for (const std::string& note : done.notes) tell(note);
+    if (!done.replay) tell(done.error);
+    for (const std::string& failure : done.failed_assertions) tell("the assertion failed: " + failure);
     refuted = refuted || !done.failed_assertions.empty();
-    const bool as_good = done.replay && done.comparison.verdict != replay::Verdict::failed;
-    if (as_good || (asserts && done.replay)) continue;
+    refused = refused || done.refused;
+    const bool as_good =
+        done.replay && (status_asserted || done.comparison.verdict != replay::Verdict::failed);
+    if (as_good || done.refused) continue;
     failed = true;
     if (done.replay)
-      complain(fmt::format("{}the replay failed: {}; see pk logs show {}", of, done.replay->error,
-                           done.replay->id.text()));
+      tell(fmt::format("the replay failed: {}; see pk logs show {}", done.replay->error,
+                       done.replay->id.text()));
   }
-  return refuted ? Exit::assertion : failed ? Exit::failed : Exit::done;
+  return refuted ? Exit::assertion : failed ? Exit::failed : refused ? Exit::refused : Exit::done;
 }
 
 Result<std::vector<Original>> choose(ReplaySession& session, const Flags& flags, const Plan& plan) {
@@ -275,16 +285,23 @@ Result<std::vector<Original>> choose(ReplaySession& session, const Flags& flags,
   return std::move(selection.originals);
 }
 
-// What is named is all sent, or nothing is.
+// Whether it keeps this one log back; else it would keep back any.
+bool is_of_one_log(const Error& error, const replay::Overrides& overrides) {
+  if (error.code == Errc::not_found) return overrides.config.empty();
+  return error.code == Errc::unauthorized || error.code == Errc::upstream;
+}
+
+// Before anything is sent. Of several logs each is judged by itself: why one cannot be sent is told with what
+// came of the others.
 Result<void> check_all(ReplaySession& session, const std::vector<Original>& originals, const Plan& plan) {
   for (const Original& original : originals) {
     PK_ASSIGN(const log::LogRecord record, session.load(original));
-    if (auto good = session.way().check(record, plan.overrides); !good) {
-      Error error = std::move(good).error();
-      if (error.message.find(record.id.text()) == std::string::npos)
-        return std::move(error).within("log " + record.id.text());
-      return error;
-    }
+    auto good = session.way().check(record, plan.overrides);
+    if (good || (originals.size() > 1 && is_of_one_log(good.error(), plan.overrides))) continue;
+    Error error = std::move(good).error();
+    if (error.message.find(record.id.text()) == std::string::npos)
+      return std::move(error).within("log " + record.id.text());
+    return error;
   }
   return {};
 }
@@ -311,7 +328,10 @@ Result<Exit> work(const Context& context, const Flags& flags, Plan& plan, const 
   session.reset();
   PK_TRY(printer.print(all, flags, context.color));
   if (all.size() > 1 && ::isatty(STDERR_FILENO) == 1) std::cerr << replay_summary(all) << "\n";
-  return judge(all, !plan.assertions.empty());
+  const bool status_asserted = std::ranges::any_of(plan.assertions, [](const replay::Assertion& one) {
+    return one.what == replay::Assertion::What::status;
+  });
+  return judge(all, status_asserted);
 }
 
 Result<Exit> run(const Context& context, const Flags& flags) {

@@ -17,6 +17,7 @@ struct ReplayDone {
   log::LogRecord original;
   std::optional<log::LogRecord> replay;  // none: nothing was sent, `error` says why
   std::string error;
+  bool refused = false;  // that it cannot be replayed, or that a credential is missing
   replay::Comparison comparison;
   std::vector<std::string> failed_assertions;  // "cost<=+5%: cost is …"
   std::vector<std::string> notes;

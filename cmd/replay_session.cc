@@ -31,10 +31,9 @@ namespace {
 
 // A page of pk logs share, or a record as JSON.
 Result<Original> read_file(const std::string& name) {
-  auto shared = share::read_shared(name);
-  if (!shared) return std::move(shared).error().within(name);
-  if (shared->changed) complain(name + " is not as pk wrote it");
-  auto record = replay::read_record(shared->json);
+  PK_ASSIGN(const share::SharedLog shared, share::read_shared(name));
+  if (shared.changed) complain(name + " is not as pk wrote it: it was changed since");
+  auto record = replay::read_record(shared.json);
   if (!record) return std::move(record).error().within(name);
   return Original{name, record->id, std::make_shared<log::LogRecord>(*std::move(record))};
 }

@@ -158,7 +158,10 @@ std::optional<std::string> figure_failure(const Assertion& assertion, const log:
   return words;
 }
 
-std::optional<std::string> schema_failure(const Assertion& assertion, const Comparison& comparison) {
+// What an error says may be JSON too, and is no answer.
+std::optional<std::string> schema_failure(const Assertion& assertion, const log::LogRecord& replay,
+                                          const Comparison& comparison) {
+  if (!replay.ok) return "there is no good answer";
   auto problem = assertion.schema->problem_of(comparison.after.text);
   if (problem) return "the answer " + *problem;
   return {};
@@ -198,7 +201,7 @@ Result<Assertion> read_assertion(std::string_view written, const ReadFile& read_
 
 std::optional<std::string> failure(const Assertion& assertion, const log::LogRecord& original,
                                    const log::LogRecord& replay, const Comparison& comparison) {
-  if (assertion.what == What::schema) return schema_failure(assertion, comparison);
+  if (assertion.what == What::schema) return schema_failure(assertion, replay, comparison);
   if (assertion.what != What::same) return figure_failure(assertion, original, replay);
   if (comparison.verdict == Verdict::same) return {};
   return comparison.verdict == Verdict::failed ? "the replay failed" : "the answer is another";

@@ -11,7 +11,7 @@
 namespace pk::replay {
 
 enum class Verdict : std::uint8_t {
-  same,     // the same status, and an answer that says the same
+  same,     // the same status, and an answer that says the same; what is not known is not the same
   changed,  // another answer
   failed,   // the replay got none that is good, and its original did
 };

@@ -49,8 +49,8 @@ Result<std::string> read_page(std::string_view body, const std::function<void(co
     if (member.key == "next" && member.value.is_string()) next = config::json_plain(member.value);
     if (member.key != "data") continue;
     for (const config::JsonValue& row : config::json_elements(member.value.text)) {
-      const auto record = read_record(row.text);
-      if (record) take(record->id, record->replay_blocked_by == log::ReplayBlock::none);
+      PK_ASSIGN(const log::LogRecord record, read_record(row.text));
+      take(record.id, record.replay_blocked_by == log::ReplayBlock::none);
     }
   }
   return next;
@@ -104,6 +104,20 @@ Task<Result<log::LogRecord>> Remote::fetch(std::string id) {
   co_return read_record(reply->body);
 }
 
+Task<Result<log::LogRecord>> Remote::fetch_new(std::string id) {
+  for (int tries = 1;; ++tries) {
+    std::string asked = id;
+    auto record = co_await fetch(std::move(asked));
+    if (record || record.error().code != Errc::not_found) co_return record;
+    if (tries == k_log_tries_max)
+      co_return Error{Errc::upstream,
+                      "it was sent, and the server has no log of it: " + record.error().message};
+    Event over;
+    const auto timer = m_timers.start(k_log_wait_ms, [&over] { over.set(); });
+    co_await over;
+  }
+}
+
 Task<Result<void>> Remote::find(std::string filter, const std::function<void(const Uuid&, bool)>& take) {
   std::string after;
   do {
@@ -137,9 +151,12 @@ Task<Result<Replayed>> Remote::send(log::LogRecord original, const Overrides& ov
   const auto id = http::find_header(reply->headers, "x-pk-log-id");
   if (!id) co_return refusal(reply->status, reply->headers, reply->body, "log " + original.id.text());
   std::string new_id(*id);
-  auto record = co_await fetch(std::move(new_id));
+  auto record = co_await fetch_new(std::move(new_id));
   if (!record) co_return std::move(record).error();
   Replayed replayed{*std::move(record), {}};
+  // As of a replay in this process (local.cc): what is not tracked was said all the same.
+  if (!replayed.record.response)
+    replayed.record.response = log::Content{std::move(reply->headers), std::move(reply->body)};
   co_return replayed;
 }
 

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "base/task.h"
 #include "config/secret.h"
+#include "gateway/timers.h"
 #include "log/record.h"
 #include "replay/way.h"
 #include "upstream/client.h"
@@ -18,6 +19,9 @@
 namespace pk::replay {
 
 inline constexpr std::size_t k_reply_bytes_max = 64'000'000;
+// A server whose answers do not wait for its ledger (--durability relaxed) has the log of one a moment later.
+inline constexpr int k_log_tries_max = 100;
+inline constexpr std::int64_t k_log_wait_ms = 20;
 
 class Remote final : public Way {
  public:
@@ -41,12 +45,15 @@ class Remote final : public Way {
     std::string body;
   };
   Remote(boost::asio::io_context& loop, upstream::Options options, std::string url, config::Secret key)
-      : m_url(std::move(url)), m_key(std::move(key)), m_client(loop, std::move(options)) {}
+      : m_url(std::move(url)), m_key(std::move(key)), m_client(loop, std::move(options)), m_timers(loop) {}
+  // The log of what was just answered.
+  Task<Result<log::LogRecord>> fetch_new(std::string id);
   Task<Result<Reply>> ask(std::string method, std::string path, std::string body);
 
   const std::string m_url;
   const config::Secret m_key;
   upstream::Client m_client;
+  gateway::LoopTimers m_timers;
 };
 
 }  // namespace pk::replay

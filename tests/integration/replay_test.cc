@@ -191,12 +191,49 @@ TEST_CASE("What cannot be replayed is refused with its reason before anything is
   const Reply pruned = chat(serve, upstream);
   REQUIRE(run_pk(serve.data(), {"plan", "set", "developer"}).exit == 0);
 
-  // Of several that are named none is sent if one cannot be.
-  const std::size_t before = upstream.seen_count();
-  CHECK(replay(serve, {id_of(good), id_of(request(serve.port(), "GET", "/v1/models", openai(upstream), ""))})
-            .exit == 4);
-  CHECK(upstream.seen_count() == before + 1);
   CHECK(replay(serve, {"01890a5d-ac96-774b-bcce-b302099a8057"}).exit == 3);
+}
+
+TEST_CASE("Of several logs each is judged by itself, named or queried", "[replay]") {
+  FakeUpstream upstream;
+  Serve serve;
+  const std::string good = id_of(chat(serve, upstream));
+  const std::string models = id_of(request(serve.port(), "GET", "/v1/models", openai(upstream), ""));
+  HeaderList groq = openai(upstream);
+  for (auto& [name, value] : groq)
+    if (name == "x-portkey-provider") value = "groq";
+  const std::string keyless =
+      id_of(request(serve.port(), "POST", "/v1/chat/completions", groq, chat_request()));
+  const auto verdicts = [](const PkOutcome& done) {
+    std::string text;
+    const auto rows = parse_json(done.out);
+    for (const auto& row : rows.as_array()) text += at(row, "/verdict") + " ";
+    return text;
+  };
+  const std::size_t before = upstream.seen_count();
+  const PkOutcome named = replay(serve, {good, models, keyless, "--json"});
+  CHECK(named.exit == 4);
+  CHECK(verdicts(named) == "same failed failed ");
+  CHECK(has(named.err, "pk: log " + models + " cannot be replayed (endpoint)"));
+  CHECK(has(named.err, "log " + keyless + ": the log has no credentials"));
+  CHECK(has(named.err, "GROQ_API_KEY"));
+  CHECK(upstream.seen_count() == before + 1);
+  const PkOutcome all = replay(serve, {"--where", "endpoint:chat-completions", "--json"});
+  CHECK(all.exit == 4);
+  CHECK(verdicts(all) == "same failed same ");
+  // What is wrong with the request keeps all back.
+  CHECK(replay(serve, {good, keyless, "--with-config", "pc-gone"}).exit == 3);
+  CHECK(upstream.seen_count() == before + 3);
+}
+
+TEST_CASE("A replay that fails is no success because a figure of it is as asserted", "[replay]") {
+  FakeUpstream upstream;
+  Serve serve;
+  const Reply first = chat(serve, upstream);
+  upstream.always(Answer::json(500, R"({"error":{"message":"broken"}})"));
+  CHECK(replay(serve, {id_of(first), "--assert", "latency<60s"}).exit == 1);
+  CHECK(replay(serve, {id_of(first), "--assert", "status=500"}).exit == 0);
+  CHECK(replay(serve, {id_of(first), "--assert", "status=500", "--assert", "same"}).exit == 5);
 }
 
 TEST_CASE("An archived virtual key keeps its logs from being replayed until it is unarchived", "[replay]") {
@@ -372,7 +409,10 @@ TEST_CASE("A file with a record is replayed too, and its host gets nothing of th
   CHECK(has(stray.err, "OPENAI_API_KEY from the environment goes to openai's own address alone"));
   std::ofstream(file) << "{\"id\":";
   CHECK(replay(serve, {file}).exit == 2);
-  CHECK(replay(serve, {(folder.path() / "gone.json").string()}).exit == 3);
+  const std::string gone = (folder.path() / "gone.json").string();
+  const PkOutcome missing = replay(serve, {gone});
+  CHECK(missing.exit == 3);
+  CHECK(missing.err == "pk: " + gone + ": No such file or directory\n");
 }
 
 TEST_CASE("A shared page is replayed as the log that it shows", "[replay]") {

@@ -82,6 +82,11 @@ TEST_CASE("An answer is held against a schema, read from a file") {
   CHECK(held(R"("{\"n\":1}")") == "");
   CHECK(held(R"("{}")") == "the answer has no member 'n'");
   CHECK(held(R"("words")") == "the answer is no JSON");
+  log::LogRecord error = test::chat_record();
+  error.ok = false;
+  error.http_status = 429;
+  error.response = log::Content{{{"content-type", "application/json"}}, R"({"n":1})"};
+  CHECK(failure(*assertion, error, error, compare(error, error)) == "there is no good answer");
 }
 
 }  // namespace pk::replay

@@ -21,6 +21,13 @@ TEST_CASE("A replay is the same, another, or failed") {
   CHECK(compare(before, after).verdict == Verdict::same);
 }
 
+TEST_CASE("What one of the two said is not known: that is not the same") {
+  log::LogRecord before = test::chat_record(), after = test::chat_record();
+  CHECK(compare(before, after).verdict == Verdict::changed);
+  before.response = test::answered("");
+  CHECK(compare(before, after).verdict == Verdict::changed);
+}
+
 TEST_CASE("Differences are the replay's less the original's, and unknown where one of them is") {
   log::LogRecord before = test::chat_record(), after = test::chat_record();
   before.total_tokens = 12;

@@ -50,7 +50,7 @@ struct Fake {
       head.status = 200;
       head.headers = {{"x-pk-log-id", k_new_id}};
       body = "the answer";
-    } else if (request.target == "/v1/logs/" + k_new_id) {
+    } else if (request.target == "/v1/logs/" + k_new_id && absent-- <= 0) {
       head.status = 200;
       body = json_of(test::chat_record(), k_new_id);
     } else if (request.target == "/v1/logs/%40latest") {
@@ -59,7 +59,7 @@ struct Fake {
     } else if (request.target.starts_with("/v1/logs?")) {
       head.status = 200;
       const bool first = request.target.find("after=") == std::string::npos;
-      body = R"({"object":"list","data":[)" + json_of(test::chat_record()) + R"(],"next":)" +
+      body = R"({"object":"list","data":[)" + row + R"(],"next":)" +
              (first ? "\"" + k_new_id + "\"" : "null") + "}";
     }
     head.content_length = body.size();
@@ -83,6 +83,8 @@ struct Fake {
   std::mutex mutex;
   std::vector<std::string> seen;
   bool refuses = false;
+  int absent = 0;                                  // so often the new log is not there yet
+  std::string row = json_of(test::chat_record());  // of its list
   test::ScriptedServer server;
   boost::asio::io_context loop{1};
   std::unique_ptr<Remote> remote;
@@ -99,10 +101,22 @@ TEST_CASE("A server is asked for logs, and to replay them") {
   const auto replayed = fake.wait_for(fake.remote->send(*original, overrides));
   REQUIRE(replayed);
   CHECK(replayed->record.id.text() == k_new_id);
+  REQUIRE(replayed->record.response);  // the log has none; what was said is known all the same
+  CHECK(replayed->record.response->body == "the answer");
   CHECK(fake.seen == std::vector<std::string>{
                          "GET /v1/logs/%40latest  pk-secret",
                          "POST /v1/logs/" + original->id.text() + R"(/replay {"model":"m"} pk-secret)",
                          "GET /v1/logs/" + k_new_id + "  pk-secret"});
+}
+
+TEST_CASE("A log that follows its answer is waited for") {
+  Fake fake;
+  fake.absent = 3;
+  const Overrides none;
+  const auto replayed = fake.wait_for(fake.remote->send(test::chat_record(), none));
+  REQUIRE(replayed);
+  CHECK(replayed->record.id.text() == k_new_id);
+  CHECK(fake.seen.size() == 5);
 }
 
 TEST_CASE("Lists are read page by page") {
@@ -113,6 +127,13 @@ TEST_CASE("Lists are read page by page") {
   CHECK(found == 2);
   CHECK(fake.seen[0].starts_with("GET /v1/logs?limit=1000&q=model%3Aa%20b%26c "));
   CHECK(fake.seen[1].find("&after=" + k_new_id) != std::string::npos);
+}
+
+TEST_CASE("A list with a row that is no log is an error, not a shorter list") {
+  Fake fake;
+  fake.row = R"({"id":"nonsense"})";
+  const auto found = fake.wait_for(fake.remote->find("", [](const Uuid&, bool) {}));
+  CHECK_FALSE(found);
 }
 
 TEST_CASE("The server's reasons are told in its words") {
