@@ -177,7 +177,7 @@ std::vector<Fact> facts_of(const query::FeedbackStats& stats) {
   for (const auto& [value, count] : stats.by_value)
     by_value += fmt::format("{:+3}  {}\n", value, thousands(static_cast<std::int64_t>(count)));
   for (const query::ModelFeedback& row : stats.by_model)
-    by_model += summary_line(row.model.empty() ? "(no model)" : row.model, row.feedback);
+    by_model += summary_line(row.model.empty() ? "(no model)" : visible(row.model, false), row.feedback);
   for (const query::TimedFeedback& row : stats.over_time)
     over_time += summary_line(row.time.substr(0, stats.bucket == query::By::day ? 10 : 16), row.feedback);
   const query::FeedbackJson json = query::to_json_parts(stats);

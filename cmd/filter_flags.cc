@@ -18,6 +18,15 @@ Result<void> add_texts(query::Filter& filter, std::span<const std::string> texts
   return {};
 }
 
+// What is wrong with a term may name it already, as in a text.
+Error at_flag(Error error, const std::string& name) {
+  if (error.message.starts_with(name + ": ")) {
+    error.message.insert(0, "--");
+    return error;
+  }
+  return std::move(error).within("--" + name);
+}
+
 }  // namespace
 
 void add_filter_flags(CLI::App& command, FilterFlags& flags) {
@@ -45,7 +54,7 @@ Result<query::Filter> read_filter(const FilterFlags& flags, std::span<const std:
   for (const auto& [name, values] : flags.terms)
     for (const std::string& value : values)
       if (auto added = query::add(filter, name, value, now_ms); !added)
-        return std::move(added).error().within("--" + name);
+        return at_flag(std::move(added).error(), name);
   PK_TRY(add_texts(filter, texts, now_ms));
   PK_TRY(add_texts(filter, flags.where, now_ms));
   if (filter.terms.size() > query::k_terms_max)

@@ -142,9 +142,15 @@ std::string Listing::as_cells(const std::vector<FactRow>& rows, bool terminal) c
 }
 
 std::string Listing::as_table(const std::vector<FactRow>& rows, const ListStyle& style) const {
+  constexpr std::size_t k_least_of_first = 16;  // what a row is of
+  constexpr std::size_t k_whole = std::string::npos;
   std::vector<Column> columns;
-  for (const ListColumn& column : m_columns)
-    if (!column.title.empty()) columns.push_back({.title = column.title});
+  for (const ListColumn& column : m_columns) {
+    if (column.title.empty()) continue;
+    columns.push_back({.title = column.title, .optional = column.figure});
+    if (columns.size() == 1) columns.back().least = k_least_of_first;
+    if (column.figure) columns.back().least = k_whole;
+  }
   Table table(std::move(columns), style.columns, style.color);
   std::string text;
   for (const FactRow& row : rows) {

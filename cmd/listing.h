@@ -18,6 +18,8 @@ struct ListColumn {
   std::string_view name;
   std::string_view title;  // in a table; "" for what is not in one
   bool piped = false;      // in TSV and CSV where no fields are picked; JSON has all
+  // In a table whole, or left out where there is no room: half a number is another number.
+  bool figure = false;
 };
 
 struct ListStyle {

@@ -113,14 +113,22 @@ std::vector<Fact> facts_of(const Stats& stats) {
 
 // Of a table with groups; what has no title is in JSON, CSV and TSV alone.
 std::vector<ListColumn> columns_of(std::string_view group) {
-  return {{group, "Group", true},          {"requests", "Requests", true},
-          {"errors", "Errors", true},      {"prompt_tokens", "", true},
-          {"completion_tokens", "", true}, {"total_tokens", "Tokens", true},
-          {"cost_usd", "Cost", true},      {"saved_usd", "", true},
-          {"latency_p50_ms", "p50", true}, {"latency_p95_ms", "p95", true},
-          {"latency_p99_ms", "", true},    {"cache_hit_rate", "Cache hits", true},
-          {"retries", "", true},           {"rescued", "", true},
-          {"errors_by_status", "", true},  {"feedback", "", true}};
+  return {{group, "Group", true},
+          {"requests", "Requests", true, true},
+          {"errors", "Errors", true, true},
+          {"prompt_tokens", "", true},
+          {"completion_tokens", "", true},
+          {"total_tokens", "Tokens", true, true},
+          {"cost_usd", "Cost", true, true},
+          {"saved_usd", "", true},
+          {"latency_p50_ms", "p50", true, true},
+          {"latency_p95_ms", "p95", true, true},
+          {"latency_p99_ms", "", true},
+          {"cache_hit_rate", "Cache hits", true, true},
+          {"retries", "", true},
+          {"rescued", "", true},
+          {"errors_by_status", "", true},
+          {"feedback", "", true}};
 }
 
 Result<Exit> tell_damage(const std::vector<std::string>& damaged) {
@@ -142,14 +150,24 @@ Result<query::StatsReport> read(const std::shared_ptr<store::Env>& env, query::F
   return query::stats(reader, filter, grouping);
 }
 
-Result<void> print_groups(const Listing& listing, const std::string& name, const query::StatsReport& report,
+// Of a time as much as tells the groups apart.
+std::string group_words(const Group& group, query::By by) {
+  constexpr std::size_t k_day_chars = 10, k_minute_chars = 16;
+  if (!group.name) return "–";
+  if (by == query::By::day) return group.name->substr(0, k_day_chars);
+  if (by == query::By::hour || by == query::By::minute) return group.name->substr(0, k_minute_chars);
+  return *group.name;
+}
+
+Result<void> print_groups(const Listing& listing, const Grouping& grouping, const query::StatsReport& report,
                           bool color) {
+  const std::string name = query::name_of(grouping);
   std::vector<FactRow> rows;
   for (const Group& group : report.groups) {
     FactRow row = facts_of(group.stats);
     row.insert(row.begin(), {.name = name,
                              .json = group.name ? json_string(*group.name) : "null",
-                             .text = group.name.value_or("–")});
+                             .text = group_words(group, grouping.by)});
     rows.push_back(std::move(row));
   }
   return listing.print(rows, color);
@@ -175,7 +193,7 @@ Result<Exit> run(const Context& context, const Flags& flags) {
   return with_ledger(context, Access::read, [&](std::shared_ptr<store::Env> env) -> Result<Exit> {
     PK_ASSIGN(const query::StatsReport found, read(env, filter, *grouping));
     if (grouped)
-      PK_TRY(print_groups(*listing, name, found, context.color));
+      PK_TRY(print_groups(*listing, *grouping, found, context.color));
     else
       PK_TRY(report->print(facts_of(found.groups.front().stats), context.color));
     return tell_damage(found.damaged);

@@ -22,7 +22,7 @@ struct Flags {
   FormatFlags format;
 };
 
-constexpr ListColumn k_columns[] = {{"value", "Value", true}, {"records", "Records", true}};
+constexpr ListColumn k_columns[] = {{"value", "Value", true}, {"records", "Records", true, true}};
 
 Result<Exit> run(const Context& context, const Flags& flags) {
   const auto limit = parse_uint(flags.limit);

@@ -93,6 +93,15 @@ TEST_CASE_METHOD(Fixture, "The list is newest first, of all or one trace; piped 
   CHECK(piped.out.find("\tother\t-1\t1\t{}\ttab\\there\t2") != std::string::npos);
 }
 
+TEST_CASE_METHOD(Fixture, "A model's name stays on its line of the statistics, whatever it is made of") {
+  log::LogRecord record = sample_record(k_time + 1, 2);
+  record.model = "a\nb\x1b[2J";
+  ledger.write({record});
+  pk({"feedback", "add", "@latest", "--value", "1"});
+  const auto table = pk({"feedback", "stats", "-o", "table"});
+  CHECK(table.out.find("\n  a\\u000ab\\u001b[2J  1 (average 1.00)\n") != std::string::npos);
+}
+
 TEST_CASE_METHOD(Fixture, "Statistics add up by value, by model and over time") {
   pk({"feedback", "add", "@latest", "--value", "10"});
   pk({"feedback", "add", "@latest", "--value", "-5", "--weight", "0.5"});

@@ -47,6 +47,21 @@ TEST_CASE("TSV has no header, CSV has one; both have the columns meant for pipes
   CHECK(printed({.output = "tsv"}, {}).empty());
 }
 
+TEST_CASE(
+    "In a narrow table figures are whole or left out, the last ones first, and the first column stays") {
+  static constexpr ListColumn columns[] = {
+      {"model", "Model", true}, {"tokens", "Tokens", true, true}, {"cost", "Cost", true, true}};
+  const std::vector<FactRow> rows = {
+      {{"model", "", "claude-sonnet-4-5-20250929"}, {"tokens", "", "12,345,678"}, {"cost", "", "$1,234.50"}}};
+  const auto shown = [&](std::size_t width) {
+    return *Listing::prepare({.output = "table"}, columns)->text_of(rows, {.columns = width});
+  };
+  CHECK(shown(60).ends_with("\nclaude-sonnet-4-5-20250929  12,345,678  $1,234.50\n"));
+  CHECK(shown(40).ends_with("\nclaude-sonnet-4-…  12,345,678  $1,234.50\n"));
+  CHECK(shown(36).ends_with("\nclaude-sonnet-4-5-20250…  12,345,678\n"));
+  CHECK(shown(20).ends_with("\nclaude-sonnet-4-5-2…\n"));
+}
+
 TEST_CASE("Fields are picked in the order given, in every form but a table") {
   CHECK(printed({.json = "note,id"}, sample_rows()) ==
         "[\n{\"note\":null,\"id\":\"x-1\"},\n{\"note\":7,\"id\":\"x-2\"}\n]\n");

@@ -100,7 +100,7 @@ TEST_CASE_METHOD(Fixture, "A wrong filter, field, form or limit exits 2 and name
       {{"--status", "cache-hit,cached"}, "no status is called 'cached'"},
       {{"modl:x"}, "no filter is called 'modl'"},
       {{"--where", "cost>=x"}, "is no cost"},
-      {{"--since", "soon"}, "is no time"},
+      {{"--since", "soon"}, "pk: --since: 'soon' is no time"},
       {{"--http-status", "9"}, "200, 5xx or 400-499"},
       {{"--metadata", "team"}, "key=value"},
       {{"--json=id,nope"}, "created_at"},

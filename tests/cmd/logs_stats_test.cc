@@ -62,6 +62,9 @@ TEST_CASE_METHOD(Fixture, "On a terminal they are lines, or a table") {
        .terminal = true});
   CHECK(table.out.find("gpt-4o-mini") != std::string::npos);
   CHECK(table.out.find('\x1b') == std::string::npos);
+  CHECK(pk({"stats", "--by", "day", "-o", "table"}).out.find("\n2026-03-01  ") != std::string::npos);
+  CHECK(pk({"stats", "--by", "minute", "-o", "table"}).out.find("\n2026-03-01T09:30  ") != std::string::npos);
+  CHECK(pk({"stats", "--by", "day", "--jq", ".[0].day"}).out == "2026-03-01T00:00:00.000Z\n");
 }
 
 TEST_CASE("Without a ledger statistics are zeros") {
