@@ -331,6 +331,10 @@ Result<Exit> work(const Context& context, const Flags& flags, Plan& plan, const 
   const bool status_asserted = std::ranges::any_of(plan.assertions, [](const replay::Assertion& one) {
     return one.what == replay::Assertion::What::status;
   });
+  if (all.empty() && !plan.assertions.empty()) {
+    complain("nothing was asserted: the filter means no log that can be replayed");
+    return Exit::assertion;
+  }
   return judge(all, status_asserted);
 }
 

@@ -84,6 +84,7 @@ Said said_by(std::string_view body) {
   Said said;
   if (const JsonValue error = json_member(body, "error"); error.kind != JsonToken::null) {
     said.text = error.is_object() ? text_of(json_member(error.text, "message")) : text_of(error);
+    if (said.text.empty()) said.text = one_spelling(error.text);
     return said;
   }
   const JsonValue choices = json_member(body, "choices"), data = json_member(body, "data");

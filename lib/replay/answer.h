@@ -17,7 +17,7 @@ struct ToolCall {
 };
 
 struct Said {
-  std::string text;  // of all choices, one after the other; of an error its message
+  std::string text;  // of all choices, one after the other; of an error its message, else all of it
   std::vector<ToolCall> tool_calls;
   std::string data;  // of embeddings: their vectors, as JSON
   bool operator==(const Said&) const = default;

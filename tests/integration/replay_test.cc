@@ -386,6 +386,10 @@ TEST_CASE("Whole queries are sampled, sent several at once, and come out as an a
   const PkOutcome none = replay(serve, {"--where", "model:nothing-like-it", "--json"});
   CHECK(none.exit == 0);
   CHECK(none.out == "[]\n");
+  const PkOutcome unasserted =
+      replay(serve, {"--where", "model:nothing-like-it", "--json", "--assert", "same"});
+  CHECK(unasserted.exit == 5);
+  CHECK(has(unasserted.err, "nothing was asserted"));
 }
 
 TEST_CASE("A file with a record is replayed too, and its host gets nothing of the environment", "[replay]") {

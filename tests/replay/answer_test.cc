@@ -25,6 +25,7 @@ TEST_CASE("An answer says its text, its tool calls or its vectors, whatever else
   CHECK(json(R"({"data":[{"embedding":[0.1, 2]}]})").data == R"([{"embedding":[0.1,2]}])");
   CHECK(json(R"({"error":{"message":"no money"},"choices":[]})").text == "no money");
   CHECK(json(R"({"error":"plain"})").text == "plain");
+  CHECK(json(R"({"error":{"code": 7}})").text == R"({"code":7})");
 }
 
 TEST_CASE("Choices that say nothing keep their place, and one that refuses says so beside others") {
