@@ -5,6 +5,18 @@
 
 namespace pk::admin {
 
+namespace {
+
+Error has_left() {
+  return {Errc::cancelled, "the client has left"};
+}
+
+bool only_reads(const http::Request& request) {
+  return request.method == "GET" || request.method == "HEAD";
+}
+
+}  // namespace
+
 Call::Call(const Desk& desk_, http::Request& request_, http::Responder& responder_)
     : desk(desk_), request(request_), responder(responder_) {
   responder.on_client_left([this] {
@@ -19,6 +31,12 @@ void Call::on_left(std::function<void()> left_) {
     left_();
   else
     m_on_left = std::move(left_);
+}
+
+store::LogReader Call::reader(const std::shared_ptr<store::Env>& env) const {
+  store::LogReader reader(env);
+  reader.set_given_up([this] { return left(); });
+  return reader;
 }
 
 Call::~Call() {
@@ -41,7 +59,11 @@ Task<void> Call::answer_from(std::function<Result<Reply>(const std::shared_ptr<s
     co_await answer(std::move(refused));
     co_return;
   }
-  std::function<Result<Reply>()> job = [&work, &env] { return work(env); };
+  std::function<Result<Reply>()> job = [this, &work, &env]() -> Result<Reply> {
+    // What was to be changed is changed, whoever hears of it.
+    if (left() && only_reads(request)) return has_left();
+    return work(env);
+  };
   auto result = co_await run_on<Result<Reply>>(desk.services.pool, desk.post, std::move(job));
   Reply reply = !result ? too_busy() : *result ? **std::move(result) : failure(result->error());
   co_await answer(std::move(reply));
@@ -55,7 +77,10 @@ Task<void> Call::stream(Reply head,
     co_await answer(std::move(refused));
     co_return;
   }
-  const std::function<Result<Piece>()> job = [&next, &env] { return next(env); };
+  const std::function<Result<Piece>()> job = [this, &next, &env]() -> Result<Piece> {
+    if (left()) return has_left();
+    return next(env);
+  };
   bool begun = false;
   for (;;) {
     auto result = co_await run_on<Result<Piece>>(desk.services.pool, desk.post, job);

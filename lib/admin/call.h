@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "base/task.h"
 #include "http/handler.h"
+#include "store/reader.h"
 
 namespace pk::admin {
 
@@ -25,7 +26,7 @@ struct Desk {
   Guard& guard;
   Post post;  // to the worker's loop
   std::function<Task<void>(log::Sink::Seq)>
-      until_kept;  // until a record is on disk, or waited for long enough
+      until_kept;                // until a record is on disk, or waited for long enough
   Replayer* replayer = nullptr;  // null: nothing is replayed
 };
 
@@ -60,6 +61,8 @@ class Call {
   bool is_head() const { return request.method == "HEAD"; }
   // The client has gone: who works for it may stop.
   bool left() const { return m_left.load(std::memory_order_relaxed); }
+  // Over the ledger, for this client: what it scans ends with `cancelled` soon after the client has left.
+  store::LogReader reader(const std::shared_ptr<store::Env>& env) const;
   // `left` is called on the loop as soon as it does; at once if it has left already.
   void on_left(std::function<void()> left);
 

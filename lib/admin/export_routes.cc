@@ -55,7 +55,7 @@ Result<Export> read_export(std::string_view body, std::int64_t now_ms) {
 Task<void> make(Call& call) {
   std::function<Result<Reply>(const EnvPtr&)> work = [&call](const EnvPtr& env) -> Result<Reply> {
     PK_ASSIGN(Export wanted, read_export(call.request.body, call.desk.services.clock.wall_ms()));
-    const store::LogReader reader(env);
+    const store::LogReader reader = call.reader(env);
     PK_TRY(query::resolve_ids(reader, wanted.filter));
     PK_ASSIGN(const query::Count count, query::count(reader, wanted.filter));
     wanted.total = count.records;
@@ -94,8 +94,10 @@ Task<void> download(Call& call) {
   head.type = k_json_lines;
   head.headers.emplace_back("content-disposition",
                             fmt::format("attachment; filename=\"{}.jsonl\"", found->id));
-  LogLines lines(found->filter, [&call] { return call.left(); });
-  std::function<Result<Piece>(const EnvPtr&)> next = [&lines](const EnvPtr& env) { return lines.next(env); };
+  LogLines lines(found->filter);
+  std::function<Result<Piece>(const EnvPtr&)> next = [&](const EnvPtr& env) {
+    return lines.next(call.reader(env));
+  };
   co_await call.stream(std::move(head), std::move(next));
 }
 

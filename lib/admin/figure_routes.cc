@@ -24,7 +24,7 @@ Result<query::Filter> filter_of(const Call& call, const store::LogReader& reader
 
 Task<void> count(Call& call) {
   std::function<Result<Reply>(const EnvPtr&)> work = [&call](const EnvPtr& env) -> Result<Reply> {
-    const store::LogReader reader(env);
+    const store::LogReader reader = call.reader(env);
     PK_ASSIGN(const query::Filter filter, filter_of(call, reader, {}));
     PK_ASSIGN(const query::Count counted, query::count(reader, filter, k_count_rows_max));
     return json_reply(
@@ -38,8 +38,8 @@ Task<void> values(Call& call) {
     for (const auto& [name, value] : call.query)
       if (name != "field" && name != "prefix") return bad_request("the parameters are field and prefix");
     const std::string_view prefix = call.query.get("prefix").value_or("");
-    PK_ASSIGN(const auto found, query::values(store::LogReader(env), call.query.get("field").value_or(""),
-                                              prefix, k_values_max));
+    PK_ASSIGN(const auto found,
+              query::values(call.reader(env), call.query.get("field").value_or(""), prefix, k_values_max));
     std::string json = R"({"data":[)";
     for (const query::ValueCount& one : found) {
       if (json.back() != '[') json += ',';
@@ -52,7 +52,7 @@ Task<void> values(Call& call) {
 
 Task<void> stats(Call& call) {
   std::function<Result<Reply>(const EnvPtr&)> work = [&call](const EnvPtr& env) -> Result<Reply> {
-    const store::LogReader reader(env);
+    const store::LogReader reader = call.reader(env);
     PK_ASSIGN(const query::Grouping grouping, query::parse_grouping(call.query.get("by").value_or("")));
     PK_ASSIGN(const query::Filter filter, filter_of(call, reader, {"by"}));
     PK_ASSIGN(const query::StatsReport report, query::stats(reader, filter, grouping));

@@ -5,8 +5,7 @@
 
 namespace pk::admin {
 
-Result<Piece> LogList::next(const std::shared_ptr<store::Env>& env) {
-  const store::LogReader reader(env);
+Result<Piece> LogList::next(const store::LogReader& reader) {
   if (!m_begun) PK_TRY(resolve(reader, m_selection));
   Piece piece;
   piece.text = m_begun ? "" : R"({"object":"list","data":[)";
@@ -18,7 +17,7 @@ Result<Piece> LogList::next(const std::shared_ptr<store::Env>& env) {
     query.after = record.id;
     // After the last of the limit it is looked whether there is one more.
     piece.last = --query.limit == 0 || piece.text.size() < k_piece_bytes;
-    return piece.last && !m_given_up();
+    return piece.last;
   };
   // The run counts down a copy of its own.
   const query::Query now = query;
@@ -30,8 +29,7 @@ Result<Piece> LogList::next(const std::shared_ptr<store::Env>& env) {
   return piece;
 }
 
-Result<Piece> LogLines::next(const std::shared_ptr<store::Env>& env) {
-  const store::LogReader reader(env);
+Result<Piece> LogLines::next(const store::LogReader& reader) {
   Piece piece;
   const query::Query now = m_query;
   PK_TRY(query::run(reader, now, [&](const log::LogRecord& record) {
@@ -39,7 +37,7 @@ Result<Piece> LogLines::next(const std::shared_ptr<store::Env>& env) {
     piece.text += '\n';
     m_query.after = record.id;
     piece.last = piece.text.size() < k_piece_bytes;
-    return piece.last && !m_given_up();
+    return piece.last;
   }));
   return piece;
 }

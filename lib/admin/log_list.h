@@ -1,9 +1,8 @@
 // Logs as JSON, made piece by piece: no thread and no transaction is held while their reader is slow.
 #pragma once
 
-#include <functional>
-#include <memory>
-#include <string>
+#include <cstddef>
+#include <utility>
 
 #include "admin/call.h"
 #include "admin/selection.h"
@@ -13,15 +12,12 @@ namespace pk::admin {
 // {"object":"list","data":[…],"next":ID|null}, as lists have them. Called from one thread at a time.
 class LogList {
  public:
-  // `given_up` is asked for each row: true, and nobody wants the rest.
-  LogList(Selection selection, std::function<bool()> given_up)
-      : m_selection(std::move(selection)), m_given_up(std::move(given_up)) {}
+  explicit LogList(Selection selection) : m_selection(std::move(selection)) {}
 
-  Result<Piece> next(const std::shared_ptr<store::Env>& env);
+  Result<Piece> next(const store::LogReader& reader);
 
  private:
   Selection m_selection;
-  std::function<bool()> m_given_up;
   bool m_begun = false;
   std::size_t m_rows = 0;
 };
@@ -29,18 +25,17 @@ class LogList {
 // Whole logs, all that a filter means, oldest first, a line each. Called from one thread at a time.
 class LogLines {
  public:
-  LogLines(query::Filter filter, std::function<bool()> given_up) : m_given_up(std::move(given_up)) {
+  explicit LogLines(query::Filter filter) {
     m_query.filter = std::move(filter);
     m_query.limit = 0;
     m_query.order = store::Order::oldest_first;
     m_query.content = true;
   }
 
-  Result<Piece> next(const std::shared_ptr<store::Env>& env);
+  Result<Piece> next(const store::LogReader& reader);
 
  private:
   query::Query m_query;
-  std::function<bool()> m_given_up;
 };
 
 }  // namespace pk::admin

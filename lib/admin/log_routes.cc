@@ -31,8 +31,10 @@ Task<void> list(Call& call) {
     co_await call.answer(std::move(refused));
     co_return;
   }
-  LogList rows(*std::move(selection), [&call] { return call.left(); });
-  std::function<Result<Piece>(const EnvPtr&)> next = [&rows](const EnvPtr& env) { return rows.next(env); };
+  LogList rows(*std::move(selection));
+  std::function<Result<Piece>(const EnvPtr&)> next = [&](const EnvPtr& env) {
+    return rows.next(call.reader(env));
+  };
   Reply head;
   co_await call.stream(std::move(head), std::move(next));
 }
@@ -57,7 +59,7 @@ Task<void> neighbours(Call& call) {
   auto filter = read_filter(call.query, {}, call.desk.services.clock.wall_ms());
   std::function<Result<Reply>(const EnvPtr&)> work = [&](const EnvPtr& env) -> Result<Reply> {
     if (!filter) return filter.error();
-    const store::LogReader reader(env);
+    const store::LogReader reader = call.reader(env);
     PK_ASSIGN(const Uuid id, log_id_of(reader, call.parts[0]));
     PK_TRY(query::resolve_ids(reader, *filter));
     PK_ASSIGN(const query::Neighbours beside, query::neighbours(reader, *filter, id));

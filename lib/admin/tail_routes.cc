@@ -131,7 +131,7 @@ class TailCall {
     if (const auto last = last_event_id(m_call.request)) {
       const EnvPtr& env = m_call.desk.services.env;
       std::function<Result<Resumed>()> work = [this, &env, id = *last] {
-        return resume(store::LogReader(env), m_filter, id);
+        return resume(m_call.reader(env), m_filter, id);
       };
       auto result =
           co_await run_on<Result<Resumed>>(m_call.desk.services.pool, m_call.desk.post, std::move(work));

@@ -113,6 +113,7 @@ class Run final : private store::ColumnVisitor {
     for (const Uuid& id : looked.found)
       if (!take_found(id)) return false;
     m_error = std::move(looked.error);
+    if (auto on = m_reader.go_on(); !on) m_error = std::move(on).error();
     if (m_query.searching && !m_query.searching(m_searched)) m_page.cut_short = true;
     return !m_error && !m_page.cut_short;
   }
@@ -154,6 +155,7 @@ class Run final : private store::ColumnVisitor {
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
     if (range.order == store::Order::newest_first) std::ranges::reverse(ids);
     for (const Uuid& id : ids) {
+      PK_TRY(m_reader.go_on());
       if ((range.from && id < *range.from) || (range.before && id >= *range.before)) continue;
       if (!take_whole(id)) break;
     }

@@ -34,8 +34,9 @@ class Scan {
         m_from(range.from.value_or(Uuid{})),
         m_before(range.before) {}
 
-  Result<void> run() {
+  Result<void> run(const std::function<Result<void>()>& go_on) {
     while (!m_done) {
+      PK_TRY(go_on());
       PK_TRY(read_page());
       m_txn.rest();
       if (!visit()) return {};
@@ -271,10 +272,11 @@ class Scan {
 
 }  // namespace
 
-Result<void> scan_columns(const Env& env, const Range& range, ColumnVisitor& visitor) {
+Result<void> scan_columns(const Env& env, const Range& range, ColumnVisitor& visitor,
+                          const std::function<Result<void>()>& go_on) {
   if (range.from && range.before && *range.before <= *range.from) return {};
   PK_ASSIGN(ReadTxn txn, ReadTxn::begin(env));
-  return Scan(std::move(txn), range, visitor).run();
+  return Scan(std::move(txn), range, visitor).run(go_on);
 }
 
 }  // namespace pk::store

@@ -162,6 +162,11 @@ LogReader::LogReader(std::shared_ptr<Env> env) : m_env(std::move(env)) {}
 LogReader::LogReader(LogReader&& other) noexcept = default;
 LogReader::~LogReader() = default;
 
+Result<void> LogReader::go_on() const {
+  if (m_given_up && m_given_up()) return Error{Errc::cancelled, "nobody waits for it any more"};
+  return {};
+}
+
 Result<std::size_t> LogReader::scan(const Range& range, std::size_t rows_max,
                                     const std::function<bool(const log::LogRecord&)>& visit) const {
   PK_ASSIGN(ReadTxn txn, ReadTxn::begin(*m_env));
@@ -169,6 +174,7 @@ Result<std::size_t> LogReader::scan(const Range& range, std::size_t rows_max,
   Page page;
   std::size_t visited = 0;
   while (visited < rows_max) {
+    PK_TRY(go_on());
     const std::size_t wanted = std::min(k_page_rows, rows_max - visited);
     PK_TRY(read_page(txn, walk, wanted, page));
     txn.rest();
@@ -184,7 +190,7 @@ Result<std::size_t> LogReader::scan(const Range& range, std::size_t rows_max,
 }
 
 Result<void> LogReader::scan_columns(const Range& range, ColumnVisitor& visitor) const {
-  return store::scan_columns(*m_env, range, visitor);
+  return store::scan_columns(*m_env, range, visitor, [this] { return go_on(); });
 }
 
 Result<std::optional<log::LogRecord>> LogReader::get(const Uuid& id) const {
@@ -250,6 +256,7 @@ Result<void> LogReader::scan_ids(const Range& range, const std::function<bool(co
   Walk walk(range);
   std::vector<Uuid> ids;
   while (true) {
+    PK_TRY(go_on());
     ids.clear();
     PK_TRY(read_ids(txn, walk, ids));
     txn.rest();

@@ -55,6 +55,13 @@ class LogReader {
   LogReader(LogReader&& other) noexcept;
   ~LogReader();
 
+  // Of a reader that somebody waits for: asked before each page that one of the scans below reads, whether or
+  // not there was anything to call back with. True, and nobody waits any more: the scan ends with
+  // `cancelled`.
+  void set_given_up(std::function<bool()> given_up) { m_given_up = std::move(given_up); }
+  // That error; for who does more work for a page than reading it.
+  Result<void> go_on() const;
+
   // Calls `visit` with each record of the range in order (without request and response; `feedback` is joined)
   // until it returns false or `rows_max` records were visited. Returns how many were visited. A damaged
   // record is a corrupt error that names its id; to go on after it, set the range past it. The record given
@@ -99,6 +106,7 @@ class LogReader {
 
  private:
   std::shared_ptr<Env> m_env;
+  std::function<bool()> m_given_up;
   mutable std::unique_ptr<Decompressor> m_decompressor;  // made by the first get(): making it is dear
 };
 

@@ -1,5 +1,7 @@
 #include "admin/log_list.h"
 
+#include <atomic>
+
 #include "admin/fixture.h"
 #include "base/json.h"
 
@@ -28,6 +30,16 @@ std::string next_in(const std::string& json) {
   std::string next = json.substr(at + 7, json.size() - at - 8);
   if (next.front() == '"') next = next.substr(1, next.size() - 2);
   return next;
+}
+
+pk::Task<void> begin(pk::admin::Call& call, std::atomic<bool>& begun, std::promise<void>& over) {
+  std::function<pk::Result<pk::admin::Reply>(const std::shared_ptr<pk::store::Env>&)> work =
+      [&begun](const std::shared_ptr<pk::store::Env>&) -> pk::Result<pk::admin::Reply> {
+    begun = true;
+    return pk::admin::json_reply("{}");
+  };
+  co_await call.answer_from(std::move(work));
+  over.set_value();
 }
 
 }  // namespace
@@ -71,4 +83,40 @@ TEST_CASE("A list with no rows is an empty one, and a client that leaves ends th
   CHECK(left.flushes == 1);
   const Answered head = plane.ask("HEAD", "/v1/logs?limit=700");
   CHECK(head.flushes == 1);
+}
+
+TEST_CASE("Who looks for what nobody has does not go on looking once the client has left") {
+  ControlPlaneFixture plane(many(700));
+  const pk::admin::Desk desk{*plane.services, plane.guard, plane.post, {}};
+  pk::http::Request request;
+  Answered answered;
+  const pk::admin::Call call(desk, request, answered);
+  const auto list_of = [&](const char* filter) {
+    pk::admin::Selection selection;
+    selection.query.filter = *pk::query::parse_text(filter, 0);
+    return pk::admin::LogList(std::move(selection)).next(call.reader(plane.env));
+  };
+  REQUIRE(list_of("user:nobody"));
+  answered.leave();
+  CHECK(list_of("user:nobody").error().code == pk::Errc::cancelled);
+  CHECK(list_of("\"words that nobody said\"").error().code == pk::Errc::cancelled);
+  pk::admin::LogLines lines(*pk::query::parse_text("user:nobody", 0));
+  CHECK(lines.next(call.reader(plane.env)).error().code == pk::Errc::cancelled);
+}
+
+TEST_CASE("What waits for the pool while its client leaves is not begun if it only reads") {
+  ControlPlaneFixture plane(many(1));
+  const pk::admin::Desk desk{*plane.services, plane.guard, plane.post, {}};
+  for (const auto& [method, begins] : {std::pair("GET", false), {"HEAD", false}, {"POST", true}}) {
+    pk::http::Request request;
+    request.method = method;
+    Answered answered;
+    pk::admin::Call call(desk, request, answered);
+    answered.leave();
+    std::atomic<bool> begun = false;
+    std::promise<void> over;
+    plane.thread.run([&] { begin(call, begun, over).detach(); });
+    over.get_future().wait();
+    CHECK(begun == begins);
+  }
 }

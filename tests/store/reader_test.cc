@@ -51,6 +51,43 @@ TEST_CASE("A range is read in either order, over pages, with its ends as they sa
   REQUIRE(must(reader.count()) == 700);
 }
 
+TEST_CASE(
+    "A scan ends within a page of nobody waiting for it, also where nothing it reads is called back with") {
+  const TempDir dir;
+  const auto env = open_env(dir);
+  std::vector<log::LogRecord> records;
+  for (std::int64_t n = 0; n < 1'000; ++n) records.push_back(record_at(k_now_ms + n));
+  write_all(env, records);
+  // Takes nothing of what it is shown.
+  struct Rows final : ColumnVisitor {
+    bool block(const Block&, BlockMask&) override { return false; }
+    bool is_pure() const override { return true; }
+    bool row(const log::LogRecord&) override { return ++seen > 0; }
+    bool damaged(Error) override { return true; }
+    std::size_t seen = 0;
+  } rows;
+  LogReader reader(env);
+  std::size_t pages_left = 2, seen = 0;
+  reader.set_given_up([&] { return pages_left-- == 0; });
+  const auto scanned = reader.scan({}, SIZE_MAX, [&](const log::LogRecord&) { return ++seen > 0; });
+  REQUIRE_FALSE(scanned);
+  CHECK(scanned.error().code == Errc::cancelled);
+  CHECK(seen > 0);
+  CHECK(seen < 1'000);
+  pages_left = 2;
+  const auto by_column = reader.scan_columns({}, rows);
+  REQUIRE_FALSE(by_column);
+  CHECK(by_column.error().code == Errc::cancelled);
+  CHECK(rows.seen > 0);
+  CHECK(rows.seen < 1'000);
+  pages_left = 0;
+  const auto ids = reader.scan_ids({}, [](const Uuid&) { return true; });
+  REQUIRE_FALSE(ids);
+  CHECK(ids.error().code == Errc::cancelled);
+  pages_left = 100;
+  must(reader.scan_columns({}, rows));
+}
+
 TEST_CASE("A visitor stops the scan when it has enough") {
   const TempDir dir;
   const auto env = open_env(dir);
