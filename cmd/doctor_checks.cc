@@ -178,13 +178,13 @@ void check_server(const Context& context, Findings& findings) {
   const auto served = store::is_served(context.data);
   if (!served || !*served) return fine(findings, "server", "none runs on this ledger");
   const store::Server& server = **served;
-  const std::string who = fmt::format("process {} serves on {}", server.pid, server.address);
+  const std::string who = fmt::format("process {} serves on {}", server.pid, server.url());
   const auto address = address_of(server.address);
-  if (!address || !context.settings.tls_cert.empty()) return fine(findings, "server", who);
+  if (!address || server.tls) return fine(findings, "server", who);
   const auto reasons = reasons_in(health_of(*address));
   if (!reasons)
     return note(findings, "server", who + ", and does not answer /health",
-                "it may be starting, or use TLS; else end it and start it again");
+                "it may be starting; else end it and start it again");
   if (reasons->empty()) return fine(findings, "server", who + ", and is well");
   for (const std::string& reason : *reasons)
     trouble(findings, "server", who + ": " + reason, "its own messages and /metrics say more");

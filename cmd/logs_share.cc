@@ -84,12 +84,10 @@ Result<std::optional<std::int64_t>> read_expires(const Flags& flags, std::int64_
 // public_url, else where the server runs, else where it would.
 std::string origin(const Context& context) {
   if (!context.settings.public_url.empty()) return context.settings.public_url;
-  config::Listen address = context.settings.listen;
   if (const auto server = store::is_served(context.data); server && *server)
-    if (const auto colon = (*server)->address.rfind(':'); colon != std::string::npos)
-      if (const auto port = parse_uint((*server)->address.substr(colon + 1)); port && *port < 65536)
-        address = {(*server)->address.substr(0, colon), static_cast<std::uint16_t>(*port)};
-  return share::origin_of(address);
+    if (const auto address = config::parse_listen((*server)->address))
+      return share::origin_of(*address, (*server)->tls);
+  return share::origin_of(context.settings.listen, !context.settings.tls_cert.empty());
 }
 
 Fact time_fact(std::string_view name, const std::optional<std::int64_t>& time, std::int64_t now_ms) {

@@ -255,7 +255,8 @@ void reload(Context& context, const Bound& bound, const Workers& workers, SavedS
   if (!tls) return diag("settings not reloaded: " + tls.error().message);
   if (bound.tls && *tls) renew_tls(workers, *tls);
   saved.load(*settings, bound.loopback);
-  if (auto checks = SavedConfigRules::make(*settings, bound.loopback)) admin.set_rules(*std::move(checks));
+  if (auto checks = SavedConfigRules::make(*settings, bound.loopback))
+    admin.set_settings(*settings, *std::move(checks));
   if (auto anew = make_rules(*settings, bound, saved.latest()))
     tell(context, *settings, workers, answers, *anew);
   context.settings = *std::move(settings);
@@ -328,8 +329,8 @@ Result<Exit> serve(Context& context) {
   // One server a data folder. Where the lock cannot be had for another reason, the ledger will say why.
   std::string trouble;
   if (auto made = config::make_data_dir(context.data); !made) trouble = made.error().message;
-  auto lock =
-      store::ServeLock::take(context.data, fmt::format("{}:{}", settings.listen.host, settings.listen.port));
+  auto lock = store::ServeLock::take(
+      context.data, Bound{{settings.listen.host, settings.listen.port}, false, tls != nullptr}.url());
   if (!lock) {
     if (const auto server = store::is_served(context.data); server && *server) return std::move(lock).error();
     if (trouble.empty()) trouble = lock.error().message;
@@ -358,7 +359,7 @@ Result<Exit> serve(Context& context) {
   PK_TRY(check_exposure(settings, bound, *saved.latest()));
   PK_ASSIGN(auto rules, make_rules(settings, bound, saved.latest()));
   PK_TRY(answers.start_semantic(context, *rules));
-  if (lock) (void)lock->set_address(fmt::format("{}:{}", bound.address.host, bound.address.port));
+  if (lock) (void)lock->set_url(bound.url());
 
   const http::Limits limits = limits_of(settings);
   PK_TRY(upstream::Client::global_init());
@@ -370,7 +371,7 @@ Result<Exit> serve(Context& context) {
 
   PK_ASSIGN(auto saved_rules, SavedConfigRules::make(settings, bound.loopback));
   Admin admin(context, shared.clock, ledger.sink(), ledger.env, ledger.trouble, std::move(saved_rules),
-              shared.sessions);
+              shared.sessions, bound.tls);
   Workers workers;
   const auto reasons_of = [&ledger, &saved] {
     std::vector<std::string> reasons = ledger.reasons();

@@ -12,6 +12,10 @@ constexpr std::uint8_t k_all_scopes = static_cast<std::uint8_t>(config::Scope::p
                                       static_cast<std::uint8_t>(config::Scope::read) |
                                       static_cast<std::uint8_t>(config::Scope::admin);
 
+admin::Preferences preferences_of(const config::Settings& settings) {
+  return {settings.public_url, settings.default_config, settings.share_patterns};
+}
+
 }  // namespace
 
 admin::Admission ServeGuard::admit(const http::Request& request, const admin::Need& need) {
@@ -43,26 +47,28 @@ admin::Caller ServeGuard::caller_of(const config::ApiKey* key) const {
 }
 
 Admin::Admin(const Context& context, const Clock& clock, log::Sink& sink, std::shared_ptr<store::Env> env,
-             const std::string& trouble, SavedConfigRules rules, admin::Sessions& sessions)
+             const std::string& trouble, SavedConfigRules rules, admin::Sessions& sessions, bool tls)
     : m_rules(std::move(rules)),
       m_tail(env, clock),
+      m_preferences(preferences_of(context.settings)),
       m_services{clock,
                  sink,
                  m_pool,
                  m_tail,
                  sessions,
                  m_exports,
+                 m_preferences,
                  make_knowledge(context.data, m_rules, clock),
                  std::move(env),
                  trouble,
                  PK_VERSION,
                  context.settings.plan,
-                 context.settings.public_url,
-                 context.settings.share_patterns},
+                 tls},
       m_routes(admin::all_routes(context.settings.ui)) {}
 
-void Admin::set_rules(SavedConfigRules rules) {
+void Admin::set_settings(const config::Settings& settings, SavedConfigRules rules) {
   m_rules.with([&](SavedConfigRules& now) { now = std::move(rules); });
+  m_preferences.with([&](admin::Preferences& now) { now = preferences_of(settings); });
 }
 
 }  // namespace pk::cmd

@@ -35,13 +35,13 @@ class ServeGuard final : public admin::Guard {
 class Admin {
  public:
   Admin(const Context& context, const Clock& clock, log::Sink& sink, std::shared_ptr<store::Env> env,
-        const std::string& trouble, SavedConfigRules rules, admin::Sessions& sessions);
+        const std::string& trouble, SavedConfigRules rules, admin::Sessions& sessions, bool tls);
 
   const admin::Services& services() const { return m_services; }
   const admin::RouteTable& routes() const { return m_routes; }
 
   // Other settings hold now.
-  void set_rules(SavedConfigRules rules);
+  void set_settings(const config::Settings& settings, SavedConfigRules rules);
 
   // Ends what would never end by itself: before the workers drain.
   void end_tails() { m_tail.stop(); }
@@ -53,6 +53,7 @@ class Admin {
   admin::Pool m_pool;
   admin::Tail m_tail;
   admin::Exports m_exports;
+  Guarded<admin::Preferences> m_preferences;
   admin::Services m_services;
   admin::RouteTable m_routes;
 };

@@ -109,7 +109,12 @@ Task<void> change(Call& call) {
 }
 
 // Whose default it is would have no config then, without anybody's request naming it.
-Result<void> check_unused(const store::Env& env, const store::StoredConfig& config) {
+Result<void> check_unused(const Services& services, const store::Env& env,
+                          const store::StoredConfig& config) {
+  if (services.preferences.with([&](const Preferences& now) { return now.default_config == config.id; }))
+    return Error{Errc::unauthorized,
+                 fmt::format("{} is the default config of the settings (default_config); change that first",
+                             config.id)};
   PK_ASSIGN(const auto keys, store::list_api_keys(env));
   for (const store::StoredApiKey& one : keys.entries)
     if (one.key.default_config == config.id)
@@ -122,7 +127,7 @@ Result<void> check_unused(const store::Env& env, const store::StoredConfig& conf
 Task<void> remove(Call& call) {
   Work work = [&call](const EnvPtr& env) -> Result<Reply> {
     PK_ASSIGN(const auto config, config_of(call, *env));
-    PK_TRY(check_unused(*env, config));
+    PK_TRY(check_unused(call.desk.services, *env, config));
     PK_TRY(store::remove_configs(*env, std::span(&config.id, 1)));
     return deleted(config.id);
   };

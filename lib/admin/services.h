@@ -14,6 +14,7 @@
 #include "admin/session.h"
 #include "admin/tail.h"
 #include "base/clock.h"
+#include "base/guarded.h"
 #include "config/pattern.h"
 #include "log/sink.h"
 #include "store/env.h"
@@ -50,6 +51,13 @@ struct Knowledge {
   std::function<void(log::LogRecord&)> complete;
 };
 
+// What of the settings the routes go by; another one once they are read again. A value.
+struct Preferences {
+  std::string public_url = {};      // "": links lead to the Host of who asks for them
+  std::string default_config = {};  // the saved config of requests that name none; "" if there is none
+  std::vector<config::NamedPattern> share_patterns = {};  // what redacted shares mask besides
+};
+
 // Any thread.
 struct Services {
   const Clock& clock;
@@ -58,13 +66,13 @@ struct Services {
   Tail& tail;
   Sessions& sessions;
   Exports& exports;
+  const Guarded<Preferences>& preferences;
   Knowledge know = {};
   std::shared_ptr<store::Env> env = {};  // null: there is no ledger
   std::string trouble = {};              // why
   std::string version = {};              // of pk
-  std::string plan = {};        // of the settings, which goes before the ledger's; "" if they have none
-  std::string public_url = {};  // "": links lead to the Host of who asks for them
-  std::vector<config::NamedPattern> share_patterns = {};  // what redacted shares mask besides
+  std::string plan = {};  // of the settings, which goes before the ledger's; "" if they have none
+  bool tls = false;       // spoken on the address itself
 };
 
 }  // namespace pk::admin

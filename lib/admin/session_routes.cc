@@ -13,10 +13,11 @@ namespace pk::admin {
 
 namespace {
 
-Reply with_cookie(std::string_view token, std::int64_t seconds) {
+Reply with_cookie(const Services& services, std::string_view token, std::int64_t seconds) {
   Reply reply{204, {}, {}, {}};
-  reply.headers.emplace_back("set-cookie", fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}",
-                                                       http::k_session_cookie, token, seconds));
+  reply.headers.emplace_back(
+      "set-cookie", fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{}",
+                                http::k_session_cookie, token, seconds, services.tls ? "; Secure" : ""));
   return reply;
 }
 
@@ -40,7 +41,7 @@ Reply log_in(const Call& call) {
     return failure(401, "the API key is not known here; pk key list shows those there are",
                    "authentication_error");
   }
-  return with_cookie(sessions.seal(holder->key_id, now_ms), k_session_ms / 1000);
+  return with_cookie(call.desk.services, sessions.seal(holder->key_id, now_ms), k_session_ms / 1000);
 }
 
 Reply who(const Call& call) {
@@ -63,7 +64,7 @@ Task<void> show(Call& call) {
 }
 
 Task<void> close(Call& call) {
-  Reply reply = with_cookie("", 0);
+  Reply reply = with_cookie(call.desk.services, "", 0);
   co_await call.answer(std::move(reply));
 }
 

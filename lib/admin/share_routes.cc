@@ -53,15 +53,18 @@ Result<store::Share> read_wanted(const Services& services, std::string_view body
   auto ends = share::parse_expires(expires, wanted.created_at);
   if (!ends) return std::move(ends).error().within("expires");
   wanted.expires_at = *ends;
-  if (wanted.redact) wanted.patterns = services.share_patterns;
+  if (wanted.redact)
+    wanted.patterns = services.preferences.with([](const Preferences& now) { return now.share_patterns; });
   return wanted;
 }
 
 // Where no public URL is set the caller's own way to the server will do: its Host was checked.
 std::string origin_of(const Call& call) {
   const Services& services = call.desk.services;
-  if (!services.public_url.empty()) return services.public_url;
-  return "http://" + std::string(http::find_header(call.request.headers, "host").value_or("127.0.0.1:8787"));
+  std::string url = services.preferences.with([](const Preferences& now) { return now.public_url; });
+  if (!url.empty()) return url;
+  return (services.tls ? "https://" : "http://") +
+         std::string(http::find_header(call.request.headers, "host").value_or("127.0.0.1:8787"));
 }
 
 Task<void> make(Call& call) {

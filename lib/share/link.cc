@@ -7,13 +7,13 @@
 
 namespace pk::share {
 
-std::string origin_of(const config::Listen& address) {
+std::string origin_of(const config::Listen& address, bool tls) {
   std::string host = address.host;
   if (host == "0.0.0.0") host = "127.0.0.1";
   if (host == "::") host = "::1";
   const bool v6 = host.find(':') != std::string::npos;
   const std::uint16_t port = address.port == 0 ? config::Listen().port : address.port;
-  return fmt::format("http://{}{}{}:{}", v6 ? "[" : "", host, v6 ? "]" : "", port);
+  return fmt::format("{}://{}{}{}:{}", tls ? "https" : "http", v6 ? "[" : "", host, v6 ? "]" : "", port);
 }
 
 std::string share_url(std::string_view origin, std::string_view token) {

@@ -14,7 +14,7 @@ namespace pk::share {
 inline constexpr std::string_view k_share_path = "/s/";
 
 // "http://127.0.0.1:8787" of an address to listen on; of one that stands for all, loopback's.
-std::string origin_of(const config::Listen& address);
+std::string origin_of(const config::Listen& address, bool tls = false);
 
 // "https://pk.example/s/TOKEN"; `origin` has no slash at its end.
 std::string share_url(std::string_view origin, std::string_view token);

@@ -75,7 +75,11 @@ Server parse_server(std::string_view text) {
   Server server;
   const std::size_t space = text.find(' ');
   server.pid = parse_int(text.substr(0, space)).value_or(0);
-  if (space != std::string_view::npos) server.address = text.substr(space + 1);
+  std::string_view url = space == std::string_view::npos ? "" : text.substr(space + 1);
+  // Older servers wrote an address alone, whether they spoke TLS or not.
+  server.tls = url.starts_with("https://");
+  if (const auto scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+  server.address = url;
   return server;
 }
 
@@ -114,7 +118,7 @@ int FileLock::release() {
   return std::exchange(m_fd, -1);
 }
 
-Result<ServeLock> ServeLock::take(const std::filesystem::path& dir, const std::string& address) {
+Result<ServeLock> ServeLock::take(const std::filesystem::path& dir, const std::string& url) {
   PK_TRY(make_dir(dir));
   PK_ASSIGN(FileLock file, open_lock_file(dir / "serve.lock"));
   PK_ASSIGN(const bool mine, try_lock(file, 0));
@@ -122,16 +126,16 @@ Result<ServeLock> ServeLock::take(const std::filesystem::path& dir, const std::s
     const Server other = parse_server(read_text(file.fd()));
     return Error{Errc::unauthorized, dir.string() + " is served already by process " +
                                          std::to_string(other.pid) +
-                                         (other.address.empty() ? "" : " on " + other.address) +
+                                         (other.address.empty() ? "" : " on " + other.url()) +
                                          ": stop it, or choose another folder with --data"};
   }
   ServeLock lock(std::move(file));
-  PK_TRY(lock.set_address(address));
+  PK_TRY(lock.set_url(url));
   return lock;
 }
 
-Result<void> ServeLock::set_address(const std::string& address) {
-  const std::string text = std::to_string(getpid()) + " " + address + "\n";
+Result<void> ServeLock::set_url(const std::string& url) {
+  const std::string text = std::to_string(getpid()) + " " + url + "\n";
   if (ftruncate(m_lock.fd(), 0) != 0 ||
       pwrite(m_lock.fd(), text.data(), text.size(), 0) != static_cast<ssize_t>(text.size()))
     return errno_error("serve.lock", errno);

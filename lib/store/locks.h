@@ -30,18 +30,21 @@ class FileLock {
 
 struct Server {
   std::int64_t pid = 0;
-  std::string address;  // as given to ServeLock: "127.0.0.1:8787"
+  std::string address;  // "127.0.0.1:8787", "[::1]:8787"
+  bool tls = false;     // spoken there
+
+  std::string url() const { return (tls ? "https://" : "http://") + address; }
 };
 
 // Held by the one process that serves DIR.
 class ServeLock {
  public:
-  // unauthorized if another process serves: "… is served already by process 4711 on 127.0.0.1:8787".
+  // unauthorized if another process serves: "… is served already by process 4711 on http://127.0.0.1:8787".
   // Makes DIR if it is not there. On a read-only folder: the error of the system; a server may go on without.
-  static Result<ServeLock> take(const std::filesystem::path& dir, const std::string& address);
+  static Result<ServeLock> take(const std::filesystem::path& dir, const std::string& url);
 
-  // Sets the address, once the port is known.
-  Result<void> set_address(const std::string& address);
+  // Sets it, once the port is known: "http://127.0.0.1:8787".
+  Result<void> set_url(const std::string& url);
   // Lets the next server in while this one still drains.
   void release() { m_lock = FileLock(); }
 

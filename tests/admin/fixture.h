@@ -102,8 +102,8 @@ class ControlPlaneFixture {
       writer = *store::LogWriter::start(env);
     }
     tail.emplace(env, clock);
-    services.emplace(admin::Services{clock, sink(), pool, *tail, sessions, exports, plain_knowledge(), env,
-                                     "the disk is away", "1.2.3", ""});
+    services.emplace(admin::Services{clock, sink(), pool, *tail, sessions, exports, preferences,
+                                     plain_knowledge(), env, "the disk is away", "1.2.3", ""});
     table.emplace(admin::all_routes(true));
     const auto until_kept = [this](log::Sink::Seq seq) -> Task<void> {
       until_written(seq);
@@ -145,6 +145,7 @@ class ControlPlaneFixture {
   admin::Pool pool;
   admin::Sessions sessions;
   admin::Exports exports;
+  Guarded<admin::Preferences> preferences;
   std::optional<admin::Tail> tail;
   std::optional<admin::Services> services;
   FakeGuard guard;

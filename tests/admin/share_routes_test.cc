@@ -45,7 +45,7 @@ struct Shared : ControlPlaneFixture {
 }  // namespace
 
 TEST_CASE_METHOD(Shared, "A link is made for a week, shows its one log, and says who may keep it") {
-  services->public_url = "https://pk.example";
+  preferences.with([](pk::admin::Preferences& now) { now.public_url = "https://pk.example"; });
   const Answered made = ask("POST", "/v1/logs/" + id(0) + "/share");
   CHECK(made.status() == 200);
   const std::string token = member(made, "token");
@@ -82,6 +82,9 @@ TEST_CASE_METHOD(Shared, "What a link says of itself is refused where it has no 
   const Answered own = ask("POST", path, {}, 0, {{"host", "127.0.0.1:9999"}});
   CHECK(member(own, "url").starts_with("http://127.0.0.1:9999/s/"));
 }
+  services->tls = true;
+  const Answered safe = ask("POST", path, {}, 0, {{"host", "127.0.0.1:9999"}});
+  CHECK(member(safe, "url").starts_with("https://127.0.0.1:9999/s/"));
 
 TEST_CASE_METHOD(Shared, "A dead link is 404, whatever it died of, and says nothing") {
   const std::string revoked = token(0);
@@ -106,9 +109,9 @@ TEST_CASE_METHOD(Shared, "A dead link is 404, whatever it died of, and says noth
 }
 
 TEST_CASE_METHOD(Shared, "A redacted link masks with the patterns of when it was made, in page and JSON") {
-  services->share_patterns = {{"customer", "C-[0-9]{6}"}};
+  preferences.with([](pk::admin::Preferences& now) { now.share_patterns = {{"customer", "C-[0-9]{6}"}}; });
   const std::string masked = token(1, R"({"redact":true})"), plain = token(1);
-  services->share_patterns.clear();
+  preferences.with([](pk::admin::Preferences& now) { now.share_patterns.clear(); });
   for (const pk::http::Headers& headers :
        {pk::http::Headers{}, pk::http::Headers{{"accept", "application/json"}}}) {
     const Answered answered = ask("GET", "/s/" + masked, {}, 0, headers);

@@ -1,6 +1,9 @@
 // The HTTP API of the server itself, against the built pk: who may, what it answers, and clients that mean it
 // no good.
+#include <signal.h>
+
 #include <algorithm>
+#include <fstream>
 #include <set>
 #include <thread>
 
@@ -282,4 +285,33 @@ TEST_CASE("Hostile requests get an answer in shape", "[api]") {
   CHECK(method.header("allow") == "GET, HEAD, PUT, DELETE, OPTIONS");
   CHECK(ask(serve, "OPTIONS", "/v1/logs").status == 204);
   CHECK(ask(serve, "GET", "/health").status == 200);
+}
+
+TEST_CASE("What links mask, where they lead and which config is the default follow the settings", "[api]") {
+  const TempFolder folder;
+  const std::string file = (folder.path() / "config.toml").string();
+  const auto set = [&](std::string_view lines) { std::ofstream(file) << lines; };
+  set("");
+  Serve serve({.flags = {"--config", file}});
+  const std::string config = at(
+      parse_json(ask(serve, "POST", "/v1/configs", R"({"name":"main","config":{"provider":"demo"}})").body),
+      "/id");
+  REQUIRE(request(serve.port(), "POST", "/v1/chat/completions", k_demo,
+                  R"({"model":"demo-1","messages":[{"role":"user","content":"of C-4711"}]})")
+              .status == 200);
+  const auto shared = [&] {
+    const auto made = parse_json(ask(serve, "POST", "/v1/logs/@latest/share", R"({"redact":true})").body);
+    return std::pair(at(made, "/url"), ask(serve, "GET", "/s/" + at(made, "/token")).body);
+  };
+  CHECK(shared().second.find("of C-4711") != std::string::npos);
+  set("share_patterns = [\"customer=C-[0-9]+\"]\npublic_url = \"https://pk.example\"\ndefault_config = \"" +
+      config + "\"\n");
+  serve.signal(SIGHUP);
+  while (serve.errors().find("settings reloaded") == std::string::npos)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  const auto [url, page] = shared();
+  CHECK(url.starts_with("https://pk.example/s/"));
+  CHECK(page.find("C-4711") == std::string::npos);
+  CHECK(page.find("of [customer]") != std::string::npos);
+  CHECK(ask(serve, "DELETE", "/v1/configs/main").status == 409);
 }

@@ -117,3 +117,17 @@ TEST_CASE("Beyond loopback a key is needed, and TLS or a word that it may be mis
   REQUIRE(client.send(demo_chat({{"x-portkey-api-key", key}})));
   CHECK(client.read_reply().status == 200);
 }
+
+TEST_CASE("Links to what a server with TLS shares begin with https", "[tls]") {
+  const Certificate certificate;
+  const Files files;
+  Serve serve({.flags = files.flags(certificate)});
+  HttpsClient client(serve.port(), certificate);
+  REQUIRE(client.send(demo_chat()));
+  REQUIRE(client.read_reply().whole);
+  const std::string origin = "https://127.0.0.1:" + std::to_string(serve.port()) + "/s/";
+  CHECK(run_pk(serve.data(), {"logs", "share", "@latest"}).out.starts_with(origin));
+  REQUIRE(client.send(request_text("POST", "/v1/logs/@latest/share",
+                                   {{"Host", "127.0.0.1:" + std::to_string(serve.port())}}, "")));
+  CHECK(at(parse_json(client.read_reply().body), "/url").starts_with(origin));
+}

@@ -10,6 +10,7 @@ TEST_CASE("A link leads to where the server can be reached") {
   CHECK(origin_of({"::1", 9000}) == "http://[::1]:9000");
   CHECK(origin_of({"::", 9000}) == "http://[::1]:9000");
   CHECK(origin_of({"localhost", 0}) == "http://localhost:8787");
+  CHECK(origin_of({"0.0.0.0", 443}, true) == "https://127.0.0.1:443");
   CHECK(share_url("https://pk.example/sub", "abc") == "https://pk.example/sub/s/abc");
 }
 

@@ -11,22 +11,33 @@ TEST_CASE("A second server is refused with the first one's process and address")
   const TempDir dir;
   REQUIRE_FALSE(must(is_served(dir.path())));
   {
-    ServeLock first = must(ServeLock::take(dir.path(), "127.0.0.1:0"));
-    must(first.set_address("127.0.0.1:8787"));
+    ServeLock first = must(ServeLock::take(dir.path(), "http://127.0.0.1:0"));
+    must(first.set_url("http://127.0.0.1:8787"));
     const auto second = ServeLock::take(dir.path(), "127.0.0.1:9");
     REQUIRE_FALSE(second);
     REQUIRE(second.error().code == Errc::unauthorized);
     REQUIRE(second.error().message.find(std::to_string(getpid())) != std::string::npos);
-    REQUIRE(second.error().message.find("127.0.0.1:8787") != std::string::npos);
+    REQUIRE(second.error().message.find(" on http://127.0.0.1:8787") != std::string::npos);
     const auto server = must(is_served(dir.path()));
     REQUIRE(server);
     REQUIRE(server->pid == getpid());
     REQUIRE(server->address == "127.0.0.1:8787");
+    REQUIRE(server->url() == "http://127.0.0.1:8787");
     first.release();
     REQUIRE_FALSE(must(is_served(dir.path())));
     must(ServeLock::take(dir.path(), "127.0.0.1:9"));
   }
   REQUIRE_FALSE(must(is_served(dir.path())));
+}
+
+TEST_CASE("Whether a server speaks TLS is known, and an address alone is read as servers once wrote it") {
+  const TempDir dir;
+  ServeLock lock = must(ServeLock::take(dir.path(), "https://[::1]:8787"));
+  CHECK(must(is_served(dir.path()))->tls);
+  CHECK(must(is_served(dir.path()))->address == "[::1]:8787");
+  must(lock.set_url("127.0.0.1:8787"));
+  CHECK_FALSE(must(is_served(dir.path()))->tls);
+  CHECK(must(is_served(dir.path()))->url() == "http://127.0.0.1:8787");
 }
 
 TEST_CASE("A server that is killed holds nothing") {
