@@ -126,6 +126,7 @@ Result<void> check_unused(const Services& services, const store::Env& env,
 
 Task<void> remove(Call& call) {
   Work work = [&call](const EnvPtr& env) -> Result<Reply> {
+    PK_TRY(check_whole(call.parts[0]));
     PK_ASSIGN(const auto config, config_of(call, *env));
     PK_TRY(check_unused(call.desk.services, *env, config));
     PK_TRY(store::remove_configs(*env, std::span(&config.id, 1)));
@@ -146,6 +147,13 @@ Result<void> check_unmasked(std::string_view text) {
       Errc::invalid,
       "it has a masked secret in it (********), as it was shown; write the secret itself, or keep it as a "
       "virtual key and name that"};
+}
+
+Result<void> check_whole(std::string_view text) {
+  if (text.find('@') == std::string_view::npos) return {};
+  return Error{Errc::invalid,
+               fmt::format("'{}' is one version; all of them go at once, by the id or the name",
+                           visible(text, false))};
 }
 
 std::vector<Route> config_routes() {

@@ -87,6 +87,7 @@ Result<std::vector<store::Feedback>> page_of(const store::Env& env, const Parame
 
 Task<void> list(Call& call) {
   std::function<Result<Reply>(const EnvPtr&)> work = [&](const EnvPtr& env) -> Result<Reply> {
+    PK_TRY(call.query.only({"limit", "after", "trace-id"}));
     PK_ASSIGN(const std::size_t limit, read_limit(call.query));
     PK_ASSIGN(std::vector<store::Feedback> page, page_of(*env, call.query, limit));
     const bool more = page.size() > limit;

@@ -35,8 +35,7 @@ Task<void> count(Call& call) {
 
 Task<void> values(Call& call) {
   std::function<Result<Reply>(const EnvPtr&)> work = [&call](const EnvPtr& env) -> Result<Reply> {
-    for (const auto& [name, value] : call.query)
-      if (name != "field" && name != "prefix") return bad_request("the parameters are field and prefix");
+    PK_TRY(call.query.only({"field", "prefix"}));
     const std::string_view prefix = call.query.get("prefix").value_or("");
     PK_ASSIGN(const auto found,
               query::values(call.reader(env), call.query.get("field").value_or(""), prefix, k_values_max));

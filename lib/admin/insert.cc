@@ -61,9 +61,11 @@ std::string body_of(const JsonValue& body) {
   return body.is_string() ? config::json_plain(body) : std::string(body.text);
 }
 
+// An id has 48 bits for its time, which is more than the years that a date can have.
 Result<std::int64_t> time_of(const JsonValue& value) {
+  constexpr std::int64_t k_time_max = 253'402'300'799'999;  // the last of 9999
   const auto time = value.is_string() ? parse_rfc3339(config::json_plain(value)) : parse_int(value.text);
-  if (!time || *time < 0)
+  if (!time || *time < 0 || *time > k_time_max)
     return wrong("created_at", "a time as 2026-03-01T09:30:00Z, or milliseconds since 1970,");
   return *time;
 }

@@ -11,15 +11,15 @@
 namespace pk::admin {
 
 Result<Reply> list_reply(const std::vector<ListEntry>& entries, const Parameters& query) {
-  for (const auto& [name, value] : query)
-    if (name != "limit" && name != "after")
-      return Error{Errc::invalid, fmt::format("there is no parameter '{}' here; there are limit and after",
-                                              visible(name, false))};
+  PK_TRY(query.only({"limit", "after"}));
   PK_ASSIGN(const std::size_t limit, read_limit(query));
   auto at = entries.begin();
   if (const auto after = query.get("after")) {
     at = std::ranges::find(entries, *after, &ListEntry::id);
-    if (at != entries.end()) ++at;
+    if (at == entries.end())
+      return Error{Errc::invalid, fmt::format("after: '{}' is not in the list, or no more; begin again",
+                                              visible(*after, false))};
+    ++at;
   }
   const auto end = at + std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(limit), entries.end() - at);
   const bool more = end != entries.end();

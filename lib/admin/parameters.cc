@@ -1,6 +1,7 @@
 #include "admin/parameters.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -41,6 +42,14 @@ Result<Parameters> Parameters::parse(std::string_view query) {
 std::optional<std::string_view> Parameters::get(std::string_view name) const {
   for (const auto& [key, value] : m_pairs)
     if (key == name) return value;
+  return {};
+}
+
+Result<void> Parameters::only(std::initializer_list<std::string_view> names) const {
+  for (const auto& [name, value] : m_pairs)
+    if (std::ranges::find(names, name) == names.end())
+      return Error{Errc::invalid, fmt::format("there is no parameter '{}' here; there are {}",
+                                              visible(name, false), fmt::join(names, ", "))};
   return {};
 }
 

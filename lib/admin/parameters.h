@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,8 @@ class Parameters {
 
   // The first value of that name; nothing if it is not there. "" of one without a value.
   std::optional<std::string_view> get(std::string_view name) const;
+  // invalid, saying what there is, for a parameter that is none of `names`.
+  Result<void> only(std::initializer_list<std::string_view> names) const;
   // Not there, "false", "0": false. No value, "true", "1": true. invalid for any other.
   Result<bool> flag(std::string_view name) const;
 

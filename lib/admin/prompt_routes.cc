@@ -124,6 +124,7 @@ Task<void> change(Call& call) {
 
 Task<void> remove(Call& call) {
   Work work = [&call](const EnvPtr& env) -> Result<Reply> {
+    PK_TRY(check_whole(call.parts[0]));
     PK_ASSIGN(const Found found, prompt_of(call, *env));
     PK_TRY(store::remove_prompts(*env, std::span(&found.prompt.id, 1)));
     return deleted(found.prompt.id);

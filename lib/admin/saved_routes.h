@@ -15,6 +15,9 @@ std::vector<Route> api_key_routes();
 // {"id":…,"deleted":true}
 Reply deleted(std::string_view id);
 
+// invalid where what is to be removed is named as ID@VERSION: with the others it would be gone too.
+Result<void> check_whole(std::string_view text);
+
 // invalid where a text that is to be saved has a secret that was masked when it was shown.
 Result<void> check_unmasked(std::string_view text);
 

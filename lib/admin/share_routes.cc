@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -17,6 +18,7 @@
 #include "share/link.h"
 #include "share/mask.h"
 #include "share/page.h"
+#include "store/share_rows.h"
 #include "store/shares.h"
 
 namespace pk::admin {
@@ -85,32 +87,51 @@ std::string json_of(const store::Share& share) {
                      share.redact, share.hint());
 }
 
-// `after` is the hint of the last one that was given.
-Result<std::string> page_of(const std::vector<store::Share>& shares, std::string_view after,
+// Where a share stands in the list: newest first, of one time by their hashes. Hints are too short for that,
+// of thousands some are the same.
+struct Place {
+  std::int64_t created_at;
+  std::string key;
+
+  static Place of(const store::Share& share) { return {share.created_at, hex(store::share_key(share.hash))}; }
+  std::string text() const { return fmt::format("{}-{}", created_at, key); }
+  bool is_before(const store::Share& share) const {
+    return share.created_at != created_at ? share.created_at < created_at : key < of(share).key;
+  }
+};
+
+// What text() gave. The share itself may have been ended meanwhile.
+Result<Place> read_place(std::string_view text) {
+  const std::size_t dash = std::min(text.find('-'), text.size());
+  const auto time = parse_int(text.substr(0, dash));
+  if (!time || dash == text.size()) return Error{Errc::invalid, "after: it is no next of this list"};
+  return Place{*time, std::string(text.substr(dash + 1))};
+}
+
+Result<std::string> page_of(const std::vector<store::Share>& shares, std::optional<std::string_view> after,
                             std::size_t limit) {
   auto at = shares.begin();
-  if (!after.empty()) {
-    at = std::find_if(shares.begin(), shares.end(),
-                      [&](const store::Share& one) { return one.hint() == after; });
-    if (at == shares.end()) return Error{Errc::invalid, "after: no share has that hint"};
-    ++at;
+  if (after) {
+    PK_ASSIGN(const Place place, read_place(*after));
+    at = std::ranges::find_if(shares, [&](const store::Share& one) { return place.is_before(one); });
   }
   std::string json = R"({"object":"list","data":[)";
   std::size_t given = 0;
   for (; at != shares.end() && given < limit; ++at, ++given) json += (given > 0 ? "," : "") + json_of(*at);
   const bool more = at != shares.end() && given > 0;
-  return json + R"(],"next":)" + (more ? json_string((at - 1)->hint()) : "null") + "}";
+  return json + R"(],"next":)" + (more ? json_string(Place::of(*(at - 1)).text()) : "null") + "}";
 }
 
 Task<void> list(Call& call) {
   std::function<Result<Reply>(const EnvPtr&)> work = [&](const EnvPtr& env) -> Result<Reply> {
+    PK_TRY(call.query.only({"limit", "after", "log_id"}));
     PK_ASSIGN(const std::size_t limit, read_limit(call.query));
     std::optional<Uuid> log_id;
     if (const auto wanted = call.query.get("log_id")) {
       PK_ASSIGN(log_id, query::resolve_id(store::LogReader(env), *wanted));
     }
     PK_ASSIGN(const auto shares, store::list_shares(*env, call.desk.services.clock.wall_ms(), log_id));
-    PK_ASSIGN(std::string json, page_of(shares.entries, call.query.get("after").value_or(""), limit));
+    PK_ASSIGN(std::string json, page_of(shares.entries, call.query.get("after"), limit));
     return json_reply(std::move(json));
   };
   co_await call.answer_from(std::move(work));

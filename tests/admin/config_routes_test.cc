@@ -56,3 +56,25 @@ TEST_CASE("A config that is a key's default stays") {
   CHECK(plane.ask("POST", "/v1/api-keys", R"({"name":"ui","default_config":"a"})").status() == 201);
   CHECK(plane.ask("DELETE", "/v1/configs/" + id).status() == 409);
 }
+
+TEST_CASE("Removing a config by one of its versions removes nothing") {
+  ControlPlaneFixture plane;
+  const std::string id = id_in(plane.ask("POST", "/v1/configs", R"({"name":"a","config":{}})").text);
+  CHECK(plane.ask("DELETE", "/v1/configs/" + id + "@1").status() == 400);
+  CHECK(plane.ask("DELETE", "/v1/configs/a@9").status() == 400);
+  CHECK(plane.ask("GET", "/v1/configs/" + id).status() == 200);
+}
+
+TEST_CASE("A config that is the settings' default stays, until they name another") {
+  ControlPlaneFixture plane;
+  const std::string id = id_in(plane.ask("POST", "/v1/configs", R"({"name":"a","config":{}})").text);
+  const auto prefer = [&](const std::string& config) {
+    plane.preferences.with([&](pk::admin::Preferences& now) { now.default_config = config; });
+  };
+  prefer(id);
+  const Answered refused = plane.ask("DELETE", "/v1/configs/a");
+  CHECK(refused.status() == 409);
+  CHECK(refused.text.find("default_config") != std::string::npos);
+  prefer("pc-another");
+  CHECK(plane.ask("DELETE", "/v1/configs/a").status() == 200);
+}

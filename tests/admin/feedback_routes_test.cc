@@ -90,6 +90,7 @@ TEST_CASE_METHOD(Traced, "The list goes page by page, of all or of one trace") {
   CHECK(ask("GET", "/v1/feedback?trace-id=none").text == R"({"object":"list","data":[],"next":null})");
   CHECK(ask("GET", "/v1/feedback?after=x").status() == 400);
   CHECK(ask("GET", "/v1/feedback?limit=0").status() == 400);
+  CHECK(ask("GET", "/v1/feedback?trace_id=t").status() == 400);  // not all there is
 }
 
 TEST_CASE_METHOD(Traced, "Statistics have value, model and time") {

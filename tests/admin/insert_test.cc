@@ -93,3 +93,16 @@ TEST_CASE("Of what is not to be tracked numbers and metadata stay") {
   CHECK(record.error == "upstream-error");
   CHECK(record.replay_blocked_by == pk::log::ReplayBlock::not_tracked);
 }
+
+TEST_CASE("A time that no id and no date can have is refused") {
+  const auto of = [](std::string_view time) {
+    return read(R"({"request":{"url":"/v1/x","body":1},"response":{"body":1},"created_at":)" +
+                std::string(time) + "}");
+  };
+  for (const char* bad : {"-1", "99999999999999999", "281474976710656", "253402300800000", "1e300", "1.5",
+                          R"("10000-01-01T00:00:00Z")", R"("1969-12-31T23:59:59Z")", "true", "[]"}) {
+    INFO(bad);
+    CHECK_FALSE(of(bad));
+  }
+  for (const char* good : {"0", "253402300799999", R"("9999-12-31T23:59:59.999Z")"}) CHECK(of(good));
+}

@@ -30,6 +30,8 @@ TEST_CASE("A prompt is kept with versions and labels, a partial with its text") 
   const Answered partial = plane.ask("POST", "/v1/prompts", R"({"name":"sign","partial":true,"text":"Bye"})");
   CHECK(partial.status() == 201);
   CHECK(partial.text.ends_with(R"("partial":true})"));
+  CHECK(plane.ask("DELETE", "/v1/prompts/hello@1").status() == 400);
+  CHECK(plane.ask("GET", "/v1/prompts/hello").status() == 200);
   CHECK(plane.ask("DELETE", "/v1/prompts/hello").status() == 200);
   CHECK(plane.ask("GET", "/v1/prompts/hello").status() == 404);
 }

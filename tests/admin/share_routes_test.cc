@@ -5,6 +5,7 @@
 #include "config/json_value.h"
 #include "share/file.h"
 #include "store/prune.h"
+#include "store/share_rows.h"
 #include "store/shares.h"
 
 using namespace pk::test;
@@ -81,10 +82,10 @@ TEST_CASE_METHOD(Shared, "What a link says of itself is refused where it has no 
   CHECK(member(ask("POST", path, R"({"expires":"never"})"), "expires_at") == "null");
   const Answered own = ask("POST", path, {}, 0, {{"host", "127.0.0.1:9999"}});
   CHECK(member(own, "url").starts_with("http://127.0.0.1:9999/s/"));
-}
   services->tls = true;
   const Answered safe = ask("POST", path, {}, 0, {{"host", "127.0.0.1:9999"}});
   CHECK(member(safe, "url").starts_with("https://127.0.0.1:9999/s/"));
+}
 
 TEST_CASE_METHOD(Shared, "A dead link is 404, whatever it died of, and says nothing") {
   const std::string revoked = token(0);
@@ -138,10 +139,41 @@ TEST_CASE_METHOD(Shared, "Shares are listed, of one log or of all, page by page,
   CHECK(one.text.find(id(1)) == std::string::npos);
   const Answered page = ask("GET", "/v1/shares?limit=2");
   const std::string next = member(page, "next");
-  CHECK(next.size() == pk::store::k_share_hint_digits);
   CHECK(member(ask("GET", "/v1/shares?limit=2&after=" + next), "next") == "null");
   CHECK(ask("GET", "/v1/shares?after=nonsense").status() == 400);
-  CHECK(ask("DELETE", "/v1/shares/" + next).status() == 200);
-  CHECK(ask("DELETE", "/v1/shares/" + next).status() == 404);
+  CHECK(ask("GET", "/v1/shares?after=").status() == 400);
+  CHECK(ask("GET", "/v1/shares?log-id=" + id(0)).status() == 400);  // not all there are
+  const std::size_t hint_at = one.text.find("\"hint\":\"") + 8;
+  const std::string hint = one.text.substr(hint_at, pk::store::k_share_hint_digits);
+  CHECK(ask("DELETE", "/v1/shares/" + hint).status() == 200);
+  CHECK(ask("DELETE", "/v1/shares/" + hint).status() == 404);
   CHECK(pk::is_json(ask("GET", "/v1/shares").text));
+}
+
+TEST_CASE_METHOD(Shared, "Paging through shares gives each once, also where two have the same hint") {
+  {
+    auto txn = *pk::store::WriteTxn::begin(*services->env);
+    for (std::uint8_t n = 0; n < 9; ++n) {
+      pk::store::Share share;
+      share.log_id = *pk::Uuid::parse(id(0));
+      share.created_at = k_start_ms - n;
+      share.hash[0] = n < 5 ? 7 : n;  // of five the first digits are the same
+      share.hash[8] = n;
+      REQUIRE(pk::store::put_share(txn, share));
+    }
+    REQUIRE(txn.commit());
+  }
+  std::size_t shares = 0, pages = 0;
+  std::string after;
+  for (std::string next; next != "null" && pages < 20; ++pages) {
+    const Answered page = ask("GET", "/v1/shares?limit=2" + after);
+    for (std::size_t at = 0; (at = page.text.find("\"hint\"", at)) != std::string::npos; ++at) ++shares;
+    next = member(page, "next");
+    after = "&after=" + next;
+    // The last that was given is ended, and the next page goes on all the same.
+    if (pages == 1) REQUIRE(ask("DELETE", "/v1/shares/070000000000000003").status() == 200);
+  }
+  CHECK(shares == 9);
+  CHECK(pages == 5);
+  CHECK(ask("DELETE", "/v1/shares/070000").status() == 400);
 }
