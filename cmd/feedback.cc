@@ -193,7 +193,7 @@ Result<Exit> stats(const Context& context, const FormatFlags& flags) {
   return with_ledger(context, Access::read, [&](std::shared_ptr<store::Env> env) -> Result<Exit> {
     query::FeedbackStats found;
     if (env) {
-      PK_ASSIGN(found, query::feedback_stats(env));
+      PK_ASSIGN(found, query::feedback_stats(store::LogReader(env)));
     }
     PK_TRY(report.print(facts_of(found), context.color));
     return Exit::done;

@@ -102,8 +102,11 @@ Task<void> list(Call& call) {
 }
 
 Task<void> stats(Call& call) {
-  std::function<Result<Reply>(const EnvPtr&)> work = [](const EnvPtr& env) -> Result<Reply> {
-    PK_ASSIGN(const query::FeedbackStats found, query::feedback_stats(env));
+  std::function<Result<Reply>(const EnvPtr&)> work = [&](const EnvPtr& env) -> Result<Reply> {
+    const store::LogReader reader = call.reader(env);
+    PK_ASSIGN(query::Filter filter, read_filter(call.query, {}, call.desk.services.clock.wall_ms()));
+    PK_TRY(query::resolve_ids(reader, filter));
+    PK_ASSIGN(const query::FeedbackStats found, query::feedback_stats(reader, filter));
     return json_reply(query::to_json(found));
   };
   co_await call.answer_from(std::move(work));

@@ -3,10 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <unordered_set>
 #include <utility>
 
 #include "base/json.h"
 #include "query/groups.h"
+#include "query/run.h"
 #include "store/feedback.h"
 
 namespace pk::query {
@@ -72,13 +76,35 @@ std::string rows_json(std::string_view key, const Rows& rows, Name name) {
   return json + "]";
 }
 
+using Traces = std::unordered_set<std::string>;
+
+// The traces that have feedback and a record that matches.
+Result<Traces> traces_of(const store::LogReader& reader, const Filter& filter) {
+  Traces with_feedback, meant;
+  PK_TRY(store::list_feedback(*reader.env(), [&](const store::Feedback& one) {
+    with_feedback.insert(one.trace_id);
+    return true;
+  }));
+  if (with_feedback.empty()) return meant;
+  PK_TRY(run(reader, {.filter = filter, .limit = 0}, [&](const log::LogRecord& record) {
+    if (with_feedback.contains(record.trace_id)) meant.insert(record.trace_id);
+    return true;
+  }));
+  return meant;
+}
+
 }  // namespace
 
-Result<FeedbackStats> feedback_stats(const std::shared_ptr<store::Env>& env) {
+Result<FeedbackStats> feedback_stats(const store::LogReader& reader, const Filter& filter) {
   FeedbackStats stats;
   Sum all;
   std::map<std::int64_t, Sum> hours;
-  PK_TRY(store::list_feedback(*env, [&](const store::Feedback& one) {
+  std::optional<Traces> meant;
+  if (!filter.terms.empty()) {
+    PK_ASSIGN(meant, traces_of(reader, filter));
+  }
+  PK_TRY(store::list_feedback(*reader.env(), [&](const store::Feedback& one) {
+    if (meant && !meant->contains(one.trace_id)) return true;
     all.add(sum_of(one));
     ++stats.by_value[one.value];
     hours[floor_to(one.created_at, k_hour_ms)].add(sum_of(one));
@@ -87,7 +113,7 @@ Result<FeedbackStats> feedback_stats(const std::shared_ptr<store::Env>& env) {
   stats.all = all.summary();
   fill_over_time(stats, hours);
   if (all.count == 0) return stats;
-  PK_ASSIGN(const StatsReport models, query::stats(store::LogReader(env), Filter{}, {By::model}));
+  PK_ASSIGN(const StatsReport models, query::stats(reader, filter, {By::model}));
   for (const Group& group : models.groups)
     if (group.stats.feedback.count > 0)
       stats.by_model.push_back({group.name.value_or(""), group.stats.feedback});

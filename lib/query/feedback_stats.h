@@ -1,16 +1,16 @@
-// What all feedback of the ledger comes to: how many, by value, by model, over time.
+// What feedback comes to, all of it or that on the traces of some records: how many, by value, by model, over
+// time.
 #pragma once
 
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "log/record.h"
 #include "query/stats.h"
-#include "store/env.h"
+#include "store/reader.h"
 
 namespace pk::query {
 
@@ -38,8 +38,10 @@ struct FeedbackStats {
 
 inline constexpr std::int64_t k_hours_shown = 48;
 
-// Reads all feedback and, where there is some, each record once. Errors are the ledger's.
-Result<FeedbackStats> feedback_stats(const std::shared_ptr<store::Env>& env);
+// Of a filter that has terms: the feedback on traces of which a record matches, whenever it was given;
+// by_model counts those records alone. Reads all feedback and, where there is some, each record once, with a
+// filter up to twice. Errors are the reader's.
+Result<FeedbackStats> feedback_stats(const store::LogReader& reader, const Filter& filter = {});
 
 // The members of the object that to_json() makes, each as JSON.
 struct FeedbackJson {

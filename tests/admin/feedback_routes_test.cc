@@ -99,6 +99,9 @@ TEST_CASE_METHOD(Traced, "Statistics have value, model and time") {
   CHECK(answered.text.starts_with(
       R"({"count":2,"weighted_average":4,"by_value":[{"value":4,"count":2}],"by_model":[{"model":"gpt-4o-mini","count":2,"weighted_average":4}],"over_time":[{"time":")"));
   CHECK(pk::is_json(answered.text));
+  CHECK(ask("GET", "/v1/feedback/stats?model=gpt-4o-mini").text == answered.text);
+  CHECK(ask("GET", "/v1/feedback/stats?model=none").text.starts_with(R"({"count":0,)"));
+  CHECK(ask("GET", "/v1/feedback/stats?nonsense=1").status() == 400);
 }
 
 TEST_CASE("Without a ledger feedback is refused, not lost") {

@@ -26,8 +26,8 @@ class FeedbackLedger {
     const store::Feedback one{Uuid::lowest_of(k_start_ms + ++m_count), trace, value, weight, {}, "", at_ms};
     REQUIRE(store::add_feedback(*m_env, std::span(&one, 1)));
   }
-  FeedbackStats stats() const {
-    auto stats = feedback_stats(m_env);
+  FeedbackStats stats(std::string_view filter = "") const {
+    auto stats = feedback_stats(store::LogReader(m_env), *parse_text(filter, 0));
     REQUIRE(stats);
     return *std::move(stats);
   }
@@ -44,6 +44,21 @@ TEST_CASE("No feedback gives noughts and empty lists") {
   const FeedbackLedger ledger;
   CHECK(to_json(ledger.stats()) ==
         R"({"count":0,"weighted_average":null,"by_value":[],"by_model":[],"over_time":[]})");
+}
+
+TEST_CASE("Of a filter it is the feedback on traces of which a record matches, each trace whole") {
+  FeedbackLedger ledger;
+  ledger.add("two models", 10, 1, k_start_ms + 1);
+  ledger.add("two models", -5, 0.5, k_start_ms + 100 * 24 * k_hour_ms);
+  ledger.add("one", 1, 1, k_start_ms + k_hour_ms + 5);
+  ledger.add("before its log", 1, 0, k_start_ms + k_hour_ms + 6);
+  const FeedbackStats stats = ledger.stats("model:gpt-4o");
+  CHECK(stats.all == log::FeedbackSummary{2, 7.5 / 1.5});
+  CHECK(stats.by_value == std::map<std::int64_t, std::uint64_t>{{-5, 1}, {10, 1}});
+  CHECK(stats.by_model == std::vector<ModelFeedback>{{"gpt-4o", {2, 7.5 / 1.5}}});
+  CHECK(stats.over_time.size() == 2);
+  CHECK(ledger.stats("trace-id:one").all == log::FeedbackSummary{1, 1.0});
+  CHECK(to_json(ledger.stats("model:none")) == to_json(FeedbackStats{}));
 }
 
 TEST_CASE("Feedback is added up by value, by model and by hour") {
