@@ -18,6 +18,10 @@ namespace {
 
 using EnvPtr = std::shared_ptr<store::Env>;
 
+Need tail_need() {
+  return {.scope = config::Scope::read};
+}
+
 // Shared with wakes that are still on their way when the route has ended.
 struct Bell {
   Event rung;
@@ -151,9 +155,11 @@ class TailCall {
 
   Task<void> go_on(TailNews news) {
     for (;;) {
-      const std::string text = text_of(news, m_told);
+      // A stream may outlive the key that opened it, a record is not told after that.
+      const bool may = !m_call.desk.guard.admit(m_call.request, tail_need()).refused;
+      const std::string text = may ? text_of(news, m_told) : std::string();
       m_call.responder.body(text);
-      const bool over = news.over || news.dropped;
+      const bool over = news.over || news.dropped || !may;
       if (over) m_call.responder.end();
       const bool taken = co_await m_call.responder.flush();
       if (!taken) m_call.responder.cut();
@@ -178,7 +184,7 @@ Task<void> tail(Call& call) {
 }  // namespace
 
 std::vector<Route> tail_routes() {
-  return {{"GET", "/v1/logs/tail", {.scope = config::Scope::read}, tail}};
+  return {{"GET", "/v1/logs/tail", tail_need(), tail}};
 }
 
 }  // namespace pk::admin

@@ -117,3 +117,15 @@ TEST_CASE("A filter that is none is 400, and HEAD does not wait for anything") {
   ControlPlaneFixture none({}, false);
   CHECK(none.ask("GET", "/v1/logs/tail").status() == 503);
 }
+
+TEST_CASE("Who may no longer read is told nothing more") {
+  ControlPlaneFixture plane;
+  Listening listening(plane, "");
+  listening.stream.wait_for(": listening\n\n");
+  plane.thread.run([&] { plane.guard.refuses = 401; });  // its API key was removed
+  const auto record = record_now(plane, 1);
+  plane.writer->close(record);
+  listening.over.get_future().wait();
+  CHECK(listening.stream.ended);
+  CHECK(listening.stream.text.find(record.id.text()) == std::string::npos);
+}
