@@ -15,6 +15,7 @@ Result<Piece> LogList::next(const store::LogReader& reader) {
     if (m_rows++ > 0) piece.text += ',';
     log::append_json(piece.text, record, log::FieldSet::lists());
     query.after = record.id;
+    query.skip = 0;
     // After the last of the limit it is looked whether there is one more.
     piece.last = --query.limit == 0 || piece.text.size() < k_piece_bytes;
     return piece.last;

@@ -47,13 +47,24 @@ Result<std::size_t> read_limit(const Parameters& parameters) {
   return static_cast<std::size_t>(*limit);
 }
 
+Result<std::uint64_t> read_skip(const Parameters& parameters) {
+  const auto text = parameters.get("skip");
+  if (!text) return 0;
+  const auto skip = parse_uint(*text);
+  if (!skip)
+    return Error{Errc::invalid,
+                 fmt::format("skip: '{}' is not possible; write a number of logs", visible(*text, false))};
+  return *skip;
+}
+
 Result<Selection> read_selection(const Parameters& parameters, std::int64_t now_ms) {
   Selection selection;
-  PK_ASSIGN(selection.query.filter, read_filter(parameters, {"limit", "after", "reverse"}, now_ms));
+  PK_ASSIGN(selection.query.filter, read_filter(parameters, {"limit", "after", "skip", "reverse"}, now_ms));
   PK_ASSIGN(selection.query.limit, read_limit(parameters));
   PK_ASSIGN(const bool reverse, parameters.flag("reverse"));
   if (reverse) selection.query.order = store::Order::oldest_first;
   selection.after = parameters.get("after").value_or("");
+  PK_ASSIGN(selection.query.skip, read_skip(parameters));
   return selection;
 }
 

@@ -1,5 +1,5 @@
 // Which logs a request's query means: filters named like the flags of `pk logs list`, `q` in the text
-// language, `limit`, `after`, `reverse`. Pure, but for ids that are looked up.
+// language, `limit`, `after`, `skip`, `reverse`. Pure, but for ids that are looked up.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,10 @@ Result<query::Filter> read_filter(const Parameters& parameters,
 // limit: 1 to k_limit_max, k_limit_default where it is not given.
 Result<std::size_t> read_limit(const Parameters& parameters);
 
-// With limit and order; `after` is the text as given.
+// skip: how many logs are passed over, 0 where it is not given.
+Result<std::uint64_t> read_skip(const Parameters& parameters);
+
+// With limit, skip and order; `after` is the text as given.
 struct Selection {
   query::Query query;
   std::string after;

@@ -11,6 +11,7 @@
 #include "query/column_filter.h"
 #include "query/search.h"
 #include "query/search_threads.h"
+#include "query/seek.h"
 
 namespace pk::query {
 
@@ -54,7 +55,11 @@ std::vector<const Term*> terms_of(const Filter& filter, Field field) {
 class Run final : private store::ColumnVisitor {
  public:
   Run(const LogReader& reader, const Query& query, const Visit& visit)
-      : m_reader(reader), m_query(query), m_visit(visit), m_searches(needs_content(query.filter)) {}
+      : m_reader(reader),
+        m_query(query),
+        m_visit(visit),
+        m_searches(needs_content(query.filter)),
+        m_skip(query.skip) {}
 
   Result<Page> all() {
     store::Range range = time_range(m_query.filter);
@@ -62,7 +67,12 @@ class Run final : private store::ColumnVisitor {
     if (m_query.after && !go_past(range, *m_query.after)) return m_page;
     if (const auto traces = terms_of(m_query.filter, Field::trace_id); !traces.empty())
       return by_trace(range, traces);
-    if (m_searches) begin_search();
+    if (m_searches) {
+      begin_search();
+    } else if (m_skip > 0) {
+      PK_ASSIGN(m_skip, pass_over(m_reader, m_query.filter, range, m_skip));
+    }
+    if (range.from && range.before && *range.before <= *range.from) return m_page;
     return m_query.filter.terms.empty() || m_ids_only ? by_row(range) : by_column(range);
   }
 
@@ -128,7 +138,7 @@ class Run final : private store::ColumnVisitor {
   // more.
   std::size_t rows_max() const {
     const bool all = m_query.limit == 0 || !m_query.filter.terms.empty();
-    return all ? std::numeric_limits<std::size_t>::max() : m_query.limit - m_page.rows + 1;
+    return all ? std::numeric_limits<std::size_t>::max() : m_skip + m_query.limit - m_page.rows + 1;
   }
 
   // Blocks without a match are passed over, of the others only the rows that match are read.
@@ -180,6 +190,10 @@ class Run final : private store::ColumnVisitor {
   }
 
   bool give(const LogRecord& record) {
+    if (m_skip > 0) {
+      --m_skip;
+      return true;
+    }
     if (m_query.limit != 0 && m_page.rows == m_query.limit) {
       m_page.next = m_last;
       return false;
@@ -201,6 +215,7 @@ class Run final : private store::ColumnVisitor {
   const Query& m_query;
   const Visit& m_visit;
   const bool m_searches;
+  std::uint64_t m_skip;  // matches that are still to be passed over
   Page m_page;
   std::optional<SearchThreads> m_threads;
   bool m_ids_only = false;  // nothing but bodies decides

@@ -21,6 +21,7 @@ struct Query {
   Filter filter = {};
   std::size_t limit = 50;          // 0: all
   std::optional<Uuid> after = {};  // goes on past this id, in the order's direction; it need not exist
+  std::uint64_t skip = 0;          // so many matches are passed over first, at the price of a count
   store::Order order = store::Order::newest_first;
   bool content = false;  // rows have their request and response
   // Told, as a search goes on, in how many records' bodies it has looked. False ends it: the page is then cut

@@ -13,7 +13,8 @@ std::string asked(std::string_view query) {
   if (!selection) return "error: " + selection.error().message;
   const auto& q = selection->query;
   return pk::query::to_text(q.filter) + " | " + std::to_string(q.limit) +
-         (q.order == pk::store::Order::oldest_first ? " reverse" : "") + " " + selection->after;
+         (q.order == pk::store::Order::oldest_first ? " reverse" : "") +
+         (q.skip > 0 ? " skip " + std::to_string(q.skip) : "") + " " + selection->after;
 }
 
 }  // namespace
@@ -23,12 +24,14 @@ TEST_CASE("Parameters are the filters of the command line by their names") {
   CHECK(asked("status=cache-hit,cache-miss&metadata=team%3Dred&limit=7") ==
         "status:cache-hit status:cache-miss metadata:team=red | 7 ");
   CHECK(asked("errors&limit=1000&reverse=true&after=@latest") == "errors:true | 1000 reverse @latest");
+  CHECK(asked("limit=100&skip=499900&after=@latest") == " | 100 skip 499900 @latest");
   CHECK(asked("q=cost%3E%3D0.5+hello&model=gpt-4o") == "cost>=0.5 \"hello\" model:gpt-4o | 50 ");
 }
 
 TEST_CASE("What is none, or has an impossible value, is named") {
-  for (const char* query : {"colour=red", "limit=0", "limit=1001", "limit=x", "reverse=perhaps",
-                            "status=nope", "min-cost=much", "since=never", "q=cost%3E%3Dx"}) {
+  for (const char* query :
+       {"colour=red", "limit=0", "limit=1001", "limit=x", "skip=-1", "skip=many", "reverse=perhaps",
+        "status=nope", "min-cost=much", "since=never", "q=cost%3E%3Dx"}) {
     INFO(query);
     CHECK(asked(query).starts_with("error: "));
   }

@@ -171,6 +171,17 @@ std::vector<Uuid> ids_of(const store::LogReader& reader, const Query& query) {
   return ids;
 }
 
+// Of the ids past `after`, those from the middle on.
+void check_skip(const store::LogReader& reader, const Filter& filter, const std::vector<Uuid>& past,
+                const Uuid& after, std::size_t skip, store::Order order) {
+  CAPTURE(skip);
+  const std::size_t begin = std::min(skip, past.size());
+  const std::size_t end = std::min(begin + 7, past.size());
+  CHECK(ids_of(reader, {.filter = filter, .limit = 7, .after = after, .skip = skip, .order = order}) ==
+        std::vector<Uuid>(past.begin() + static_cast<std::ptrdiff_t>(begin),
+                          past.begin() + static_cast<std::ptrdiff_t>(end)));
+}
+
 void check_list(const store::LogReader& reader, const std::vector<LogRecord>& rows, const Filter& filter,
                 Dice& dice) {
   std::vector<Uuid> expected;
@@ -191,6 +202,8 @@ void check_list(const store::LogReader& reader, const std::vector<LogRecord>& ro
   std::ranges::reverse(newer);
   CHECK(ids_of(reader, {.filter = filter, .limit = 0, .after = at, .order = store::Order::oldest_first}) ==
         newer);
+  check_skip(reader, filter, older, at, dice.below(older.size() + 3), store::Order::newest_first);
+  check_skip(reader, filter, newer, at, dice.below(newer.size() + 3), store::Order::oldest_first);
 }
 
 bool near(double a, double b) {
@@ -253,6 +266,7 @@ void check_all(const SampleLedger& ledger, Dice& dice, unsigned filters) {
     check_list(reader, rows, filter, dice);
     check_stats(reader, rows, filter, dice.pick(groupings));
   }
+  check_list(reader, rows, {}, dice);
   for (const std::string& by : groupings) check_stats(reader, rows, {}, by);
   check_values(reader, rows);
 }

@@ -68,6 +68,25 @@ TEST_CASE("A query goes oldest first where asked, and a limit of 0 is all") {
   CHECK(numbers(reader, {.limit = 0}) == std::vector<unsigned>{4, 3, 2, 1, 0});
 }
 
+TEST_CASE("A query passes over the first matches where asked, whatever finds them") {
+  const SampleLedger ledger;
+  auto some = records(9);
+  for (const unsigned i : {1u, 4u, 6u, 7u}) some[i].trace_id = "session";
+  ledger.write(some);
+  const store::LogReader reader(ledger.open());
+  Page page;
+  CHECK(numbers(reader, {.limit = 2, .skip = 3}, &page) == std::vector<unsigned>{5, 4});
+  CHECK(numbers(reader, {.limit = 2, .after = page.next, .skip = 2}, &page) == std::vector<unsigned>{1, 0});
+  CHECK_FALSE(page.next);
+  CHECK(numbers(reader, {.skip = 9}).empty());
+  CHECK(numbers(reader, {.filter = filter("user:cid"), .skip = 1, .order = store::Order::oldest_first}) ==
+        std::vector<unsigned>{3, 6});
+  CHECK(numbers(reader, {.filter = filter("trace-id:session"), .skip = 2}) == std::vector<unsigned>{4, 1});
+  CHECK(numbers(reader, {.filter = filter("hello"), .limit = 2, .skip = 6}) == std::vector<unsigned>{2, 1});
+  CHECK(numbers(reader, {.filter = filter("since:2026-03-01T09:30:04Z"), .skip = 4}) ==
+        std::vector<unsigned>{4});
+}
+
 TEST_CASE("A limit counts what matches, over many pages of the reader") {
   const SampleLedger ledger;
   ledger.write(records(3000));
