@@ -5,6 +5,7 @@
 
 #include "admin/fields.h"
 #include "admin/listing.h"
+#include "admin/masked_config.h"
 #include "admin/saved_routes.h"
 #include "admin/selection.h"
 #include "base/json.h"
@@ -68,12 +69,10 @@ Task<void> versions(Call& call) {
   co_await call.answer_from(std::move(work));
 }
 
-Result<std::string> read_config(const Call& call, const Fields& fields) {
+Result<std::string_view> read_config(const Fields& fields) {
   PK_ASSIGN(const auto json, fields.object("config"));
   if (!json) return Error{Errc::invalid, "config is missing: an object"};
-  PK_TRY(check_unmasked(*json));
-  PK_TRY(call.desk.services.know.check_config(*json));
-  return std::string(*json);
+  return *json;
 }
 
 Reply saved(const Call& call, const store::StoredConfig& config) {
@@ -87,20 +86,35 @@ Task<void> add(Call& call) {
     PK_ASSIGN(const Fields fields, Fields::parse(call.request.body, {"name", "config"}));
     PK_ASSIGN(const std::string name, fields.needed("name"));
     PK_TRY(store::check_saved_name(store::SavedKind::config, name));
-    PK_ASSIGN(const std::string json, read_config(call, fields));
+    PK_ASSIGN(const std::string_view json, read_config(fields));
+    PK_TRY(check_unmasked(json));
+    PK_TRY(call.desk.services.know.check_config(json));
     PK_ASSIGN(const auto config, store::add_config(*env, name, json, call.desk.services.clock.wall_ms()));
     return saved(call, config);
   };
   co_await call.answer_from(std::move(work));
 }
 
+// What `edited` names is the version whose masked secrets may stand in the text: the newest if none.
+Result<store::StoredConfig> edited_of(const store::Env& env, const store::StoredConfig& newest,
+                                      std::optional<std::int64_t> edited) {
+  if (!edited) return newest;
+  PK_ASSIGN(auto found, store::find_config(env, newest.id, *edited));
+  if (!found) return Error{Errc::invalid, fmt::format("edited: there is no version {}", *edited)};
+  return *std::move(found);
+}
+
 // With a version, only if that is still the newest.
 Task<void> change(Call& call) {
   Work work = [&call](const EnvPtr& env) -> Result<Reply> {
-    PK_ASSIGN(const Fields fields, Fields::parse(call.request.body, {"config", "version"}));
+    PK_ASSIGN(const Fields fields, Fields::parse(call.request.body, {"config", "version", "edited"}));
     PK_ASSIGN(const auto version, fields.integer("version"));
-    PK_ASSIGN(const std::string json, read_config(call, fields));
+    PK_ASSIGN(const auto edited, fields.integer("edited"));
+    PK_ASSIGN(const std::string_view given, read_config(fields));
     PK_ASSIGN(auto base, config_of(call, *env));
+    PK_ASSIGN(const auto shown, edited_of(*env, base, edited));
+    PK_ASSIGN(const std::string json, with_secrets(given, shown.json));
+    PK_TRY(call.desk.services.know.check_config(json));
     if (version) base.version = *version;
     PK_ASSIGN(const auto config, store::follow_config(*env, base, json, call.desk.services.clock.wall_ms()));
     return json_reply(call.desk.services.know.config_json(config, true));

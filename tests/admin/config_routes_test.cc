@@ -47,6 +47,7 @@ TEST_CASE("A config that is none, or has a masked secret, is not kept") {
     CHECK(plane.ask("POST", "/v1/configs", body).status() == 400);
   }
   CHECK(plane.ask("PUT", "/v1/configs/none", R"({"config":{}})").status() == 404);
+  CHECK(plane.ask("PUT", "/v1/configs/none", R"({"config":{"api_key":"********"}})").status() == 404);
   CHECK(plane.ask("GET", "/v1/configs").text == R"({"object":"list","data":[],"next":null})");
 }
 
@@ -77,4 +78,21 @@ TEST_CASE("A config that is the settings' default stays, until they name another
   CHECK(refused.text.find("default_config") != std::string::npos);
   prefer("pc-another");
   CHECK(plane.ask("DELETE", "/v1/configs/a").status() == 200);
+}
+
+TEST_CASE("A config that is changed as it was shown keeps its secrets, of the version that was edited") {
+  ControlPlaneFixture plane;
+  const std::string id = id_in(
+      plane.ask("POST", "/v1/configs", R"({"name":"a","config":{"api_key":"sk-0123456789-old"}})").text);
+  const auto change = [&](const std::string& body) { return plane.ask("PUT", "/v1/configs/" + id, body); };
+  CHECK(change(R"({"config":{"api_key":"sk********old","retry":{"attempts":1}}})")
+            .text.find(R"("config":{"api_key":"sk-0123456789-old","retry")") != std::string::npos);
+  CHECK(change(R"({"config":{"api_key":"sk-0123456789-new"}})").status() == 200);
+  CHECK(change(R"({"config":{"api_key":"sk********old"}})").status() == 400);
+  CHECK(change(R"({"config":{"api_key":"sk********old"},"edited":1})").text.find("0123456789-old") !=
+        std::string::npos);
+  CHECK(change(R"({"config":{"api_key":"sk********old"},"edited":9})").status() == 400);
+  CHECK(change(R"({"config":{"api_key":"sk********old","x":"bad"},"edited":1})").status() == 400);
+  CHECK(change(R"({"config":{"api_key":"sk********old","custom_host":"https://a.example.com"}})").status() ==
+        400);
 }
