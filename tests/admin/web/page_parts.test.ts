@@ -68,5 +68,10 @@ test('Buckets are as fine as the span lets them, and none is left out', () => {
 
 test('A curl line quotes what it is given and names masked secrets', () => {
   const log = {method: 'POST', path: '/v1/chat/completions', request: {headers: {Host: 'h', authorization: 'Bearer sk********789', 'x-a': "it's"}, body: {q: "don't"}}} as unknown as LogRecord;
-  assert.equal(curlOf(log, 'http://x'), `curl 'http://x/v1/chat/completions' \\\n  -H "authorization: Bearer $AUTHORIZATION" \\\n  -H 'x-a: it'\\''s' \\\n  -d '{"q":"don'\\''t"}'`);
+  assert.equal(curlOf(log, 'http://x'), `curl 'http://x/v1/chat/completions' \\\n  -H 'authorization: Bearer '"$AUTHORIZATION" \\\n  -H 'x-a: it'\\''s' \\\n  -d '{"q":"don'\\''t"}'`);
+});
+
+test('A curl line runs nothing that a caller put into the name of a header or a method', () => {
+  const log = {method: 'GET`id`', path: '/v1/x', request: {headers: {'x-`id`-$(id)-key': '********'}, body: null}} as unknown as LogRecord;
+  assert.equal(curlOf(log, 'http://x'), "curl 'http://x/v1/x' -X 'GET`id`' \\\n  -H 'x-`id`-$(id)-key: '\"$_ID____ID__KEY\"");
 });

@@ -8,12 +8,14 @@ const quoted = (text: string) => `'${text.replace(/'/g, `'\\''`)}'`;
 function headerLine(name: string, value: string): string {
   if (!/\*{4,}/.test(value)) return `-H ${quoted(`${name}: ${value}`)}`;
   const scheme = /^(Bearer|Basic) /i.exec(value)?.[0] ?? '';
-  return `-H "${name}: ${scheme}$${name.toUpperCase().replace(/^X-/, '').replace(/[^A-Z0-9]/g, '_')}"`;
+  const variable = name.toUpperCase().replace(/^X-/, '').replace(/[^A-Z0-9]/g, '_').replace(/^(?=\d)/, '_');
+  // A caller chose the name, and backquotes may be in one: only the variable is for the shell.
+  return `-H ${quoted(`${name}: ${scheme}`)}"$${variable}"`;
 }
 
 export function curlOf(log: LogRecord, origin: string): string {
   const parts = [`curl ${quoted(origin + log.path)}`];
-  if (log.method !== 'POST') parts[0] += ` -X ${log.method}`;
+  if (log.method !== 'POST') parts[0] += ` -X ${quoted(log.method)}`;
   for (const [name, value] of Object.entries(log.request?.headers ?? {})) if (!ours.test(name)) parts.push(headerLine(name, value));
   const body = log.request?.body;
   if (body !== null && body !== undefined && body !== '') parts.push(`-d ${quoted(typeof body === 'string' ? body : JSON.stringify(body))}`);
