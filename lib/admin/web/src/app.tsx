@@ -6,7 +6,9 @@ import {useKeys} from './state/keys.ts';
 import {place} from './state/location.ts';
 import {loadSession} from './state/session.ts';
 import {Frame, Overlays} from './ui/frame.tsx';
+import {Button} from './ui/controls.tsx';
 import {KeysHelp} from './ui/keys_help.tsx';
+import {ShownOnceDialog} from './ui/shown_once.tsx';
 import {LoginPage} from './pages/login.tsx';
 import {LogPage} from './pages/log/page.tsx';
 import {LogsPage} from './pages/logs/page.tsx';
@@ -27,13 +29,15 @@ const later: [RegExp, string, () => Promise<Page>][] = [
 ];
 
 function Later({load, id}: {load: () => Promise<Page>; id: string}) {
-  const [page, setPage] = useState<{load: unknown; page: Page} | null>(null);
+  const [page, setPage] = useState<{load: unknown; page: Page | null} | null>(null);
   useEffect(() => {
     let wanted = true;
-    void load().then((loaded) => wanted && setPage({load, page: loaded}));
+    load().then((loaded) => wanted && setPage({load, page: loaded}), () => wanted && setPage({load, page: null}));
     return () => void (wanted = false);
   }, [load]);
   if (page?.load !== load) return null;
+  // Another pk may be there by now, with other files.
+  if (!page.page) return <div class="empty"><h2>This page could not be loaded</h2><p>The server is away, or it is a newer one.</p><Button onClick={() => location.reload()}>Load it again</Button></div>;
   return <page.page key={id} id={id} />;
 }
 
@@ -63,6 +67,11 @@ export function App() {
     const timer = setTimeout(() => void loadSession(), 300);
     return () => clearTimeout(timer);
   }, []);
-  if (loginNeeded.value || place.value.path === '/login') return <><LoginPage /><Overlays /></>;
-  return <><Frame><Current /></Frame>{help && <KeysHelp onClose={() => setHelp(false)} />}</>;
+  const isLogin = loginNeeded.value || place.value.path === '/login';
+  return (
+    <>
+      {isLogin ? <><LoginPage /><Overlays /></> : <><Frame><Current /></Frame>{help && <KeysHelp onClose={() => setHelp(false)} />}</>}
+      <ShownOnceDialog />
+    </>
+  );
 }

@@ -5,7 +5,7 @@ import {Button} from './controls.tsx';
 
 interface Props {
   title: string;
-  onClose: () => void;
+  onClose?: () => void;  // without it neither Escape nor a click beside it ends the dialog, only what is in it
   children: ComponentChildren;
   wide?: boolean;
 }
@@ -17,13 +17,15 @@ export function Dialog({title, onClose, children, wide}: Props) {
     dialog.showModal();
     return () => dialog.close();
   }, []);
-  const onBackdrop = (event: MouseEvent) => event.target === ref.current && onClose();
+  const onBackdrop = (event: MouseEvent) => event.target === ref.current && onClose?.();
+  // Browsers close it at the second Escape whatever the first was answered.
+  const reopen = () => { if (ref.current?.isConnected && !ref.current.open) ref.current.showModal(); };
   return (
     <dialog ref={ref} class={wide ? 'wide' : ''} aria-labelledby="dialog-title" onClick={onBackdrop}
-      onCancel={(event) => { event.preventDefault(); onClose(); }} onKeyDown={(event) => event.stopPropagation()}>
+      onCancel={(event) => { event.preventDefault(); onClose?.(); }} onClose={reopen} onKeyDown={(event) => event.stopPropagation()}>
       <header>
         <h2 id="dialog-title" class="grow">{title}</h2>
-        <Button kind="bare" icon="close" words="Close" onClick={onClose} />
+        {onClose && <Button kind="bare" icon="close" words="Close" onClick={onClose} />}
       </header>
       {children}
     </dialog>

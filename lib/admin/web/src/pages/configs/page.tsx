@@ -21,11 +21,19 @@ import {ConfigTree} from './tree.tsx';
 function useEdited(config: WholeConfig, newest: WholeConfig) {
   const [value, setValue] = useState<unknown>(config.config);
   const [unreadable, setUnreadable] = useState<string | null>(null);
-  useEffect(() => setValue(config.config), [config.id, config.version]);
+  useEffect(() => {
+    setValue(config.config);
+    setUnreadable(null);
+  }, [config.id, config.version]);
   const changed = JSON.stringify(value) !== JSON.stringify(newest.config);
   const why = unreadable ? 'The JSON cannot be read' : !changed ? 'This is what the newest version says' : null;
   return {value, setValue, setUnreadable, changed, why};
 }
+
+const mask = '*'.repeat(8);
+const isMasked = (value: unknown) => JSON.stringify(value ?? null).includes(mask);
+// As high as it is, within a screen or so.
+const rowsOf = (config: JsonObject) => Math.min(40, Math.max(12, JSON.stringify(config, null, 2).split('\n').length + 1));
 
 function Editor({config, versions, onSaved}: {config: WholeConfig; versions: readonly WholeConfig[]; onSaved: () => void}) {
   const wanted = Number(new URLSearchParams(query.value).get('version')) || config.version;
@@ -37,7 +45,7 @@ function Editor({config, versions, onSaved}: {config: WholeConfig; versions: rea
   const show = (version: number | null) => navigate(`/configs/${encodeURIComponent(config.id)}${version === null || version === config.version ? '' : `?version=${version}`}`, {replace: true});
   const save = async () => {
     try {
-      const saved = await configs.change(config.id, {config: edited.value});
+      const saved = await configs.change(config.id, {config: edited.value, version: config.version, edited: shown.version});
       setProblem(null);
       say(`Version ${saved.version} saved`);
       onSaved();
@@ -69,7 +77,8 @@ function Editor({config, versions, onSaved}: {config: WholeConfig; versions: rea
         <section aria-label="Config">
           {problem && <Problem error={problem} />}
           {versions.length > 1 && <div class="line above"><VersionPicker label="Version" versions={versions} current={shown.version} onChange={show} /></div>}
-          <JsonField label="Config as JSON" value={edited.value} rows={26} readOnly={!mayChange()} onProblem={edited.setUnreadable} onChange={edited.setValue} />
+          <JsonField key={shown.version} label="Config as JSON" value={edited.value} rows={rowsOf(shown.config)} readOnly={!mayChange()} onProblem={edited.setUnreadable} onChange={edited.setValue} />
+          {isMasked(edited.value) && <p class="quiet">A secret that is masked, <code>{mask}</code>, stays the stored one while it is left as it is. To change it, write the new one over it.</p>}
         </section>
         <section class="sections">
           <div><h2>Tree</h2>{isObject(edited.value as JsonObject) && <ConfigTree config={edited.value as JsonObject} />}</div>

@@ -4,8 +4,9 @@ import {apiKeys, virtualKeys} from '../../api/calls.ts';
 import {ApiError} from '../../api/client.ts';
 import type {VirtualKey} from '../../api/types.ts';
 import {loadSession, logIn, session} from '../../state/session.ts';
+import {showOnce} from '../../state/shown_once.ts';
 import {say, sayError} from '../../state/toast.ts';
-import {Button, Command, Problem} from '../../ui/controls.tsx';
+import {Button, Problem} from '../../ui/controls.tsx';
 import {Dialog} from '../../ui/dialog.tsx';
 
 interface FieldProps {
@@ -104,20 +105,14 @@ async function enter(key: string, chosen: readonly string[]) {
 export function AddApiKey({first, onClose, onAdded}: {first: boolean; onClose: () => void; onAdded: () => void}) {
   const [name, setName] = useState('');
   const [chosen, setChosen] = useState<string[]>([first ? 'admin' : 'proxy']);
-  const [made, setMade] = useState<string | null>(null);
   const toggle = (scope: string) => setChosen(chosen.includes(scope) ? chosen.filter((each) => each !== scope) : [...chosen, scope]);
   const work = async () => {
     const key = await apiKeys.add({name: name.trim(), scope: chosen.join(',')});
-    setMade(key.key ?? '');
+    showOnce({title: 'New API key', words: 'This is shown once. Only its hash is kept.', what: 'Key', text: key.key ?? ''});
+    onClose();
     if (first && key.key) void enter(key.key, chosen).then(onAdded, sayError);
     else onAdded();
   };
-  if (made !== null) return (
-    <Dialog title="New API key" onClose={onClose}>
-      <div class="body"><p>This is shown once. Only its hash is kept.</p><Command text={made} what="Key" /></div>
-      <footer><Button kind="primary" onClick={onClose}>Done</Button></footer>
-    </Dialog>
-  );
   return (
     <FormDialog title="New API key" verb="Make key" work={work} onClose={onClose} why={!name.trim() ? 'It wants a name' : chosen.length ? null : 'It wants a scope'}>
       {first && <p class="note">This is the first key. From now on every call and every page wants one; give this one the scope admin, or make the next on the command line.</p>}
