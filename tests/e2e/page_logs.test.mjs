@@ -20,6 +20,11 @@ after(async () => {
 });
 
 const row = (page, id) => page.locator(`[id="row-${id}"]`);
+// Of the list, but not what its tail asks for when it begins.
+const pagesOf = (requests) => requests.filter((url) => /\/v1\/logs\?limit=\d+&(after|skip)=/.test(url)).length;
+const listed = async (query) => (await (await fetch(`${pk.v1}/logs?${query}`)).json()).data;
+// The row is there, and not only its place.
+const settledAt = (page, index) => page.locator(`[role=row][aria-rowindex="${index + 1}"]:not(.is-gap)`).waitFor();
 const api = (requests) => requests.filter((url) => url.includes('/v1/')).map((url) => url.slice(pk.url.length));
 
 describe('the list', () => {
@@ -49,17 +54,65 @@ describe('the list', () => {
     await close();
   });
 
-  test('scrolls through all rows while few are drawn', async () => {
-    const {page, close} = await browser.open(pk, '/');
+  test('scrolls through all rows by the wheel while few are drawn', async () => {
+    const {page, requests, close} = await browser.open(pk, '/');
     await row(page, ids.hostile).waitFor();
-    const view = page.locator('.table-view');
+    await page.locator('.table-view').hover();
     for (let at = 0; at < 20; ++at) {
-      await view.evaluate((element) => (element.scrollTop = element.scrollHeight));
-      await page.waitForFunction((before) => document.querySelector('.table-space').clientHeight > before, (at + 1) * 3200);
+      await page.mouse.wheel(0, 1600);
+      await settledAt(page, (at + 1) * 50);
       if ((await page.locator('.table-view [role=row]').count()) > 80) assert.fail('too many rows are drawn');
     }
-    await view.evaluate((element) => (element.scrollTop = 0));
+    assert.ok(pagesOf(requests) <= 12, `${pagesOf(requests)} pages for 1,000 rows`);
+    await page.keyboard.press('Home');
     await row(page, ids.hostile).waitFor();
+    await close();
+  });
+
+  test('is read from its middle and its end by one request each', async () => {
+    const {page, requests, close} = await browser.open(pk, '/');
+    await page.getByText('5,010 logs').waitFor();
+    const view = page.locator('.table-view');
+    assert.equal(await page.locator('.table-space').evaluate((element) => element.clientHeight), 5010 * 32);
+    // As a bar is dragged: through many places, to rest at one.
+    const before = pagesOf(requests);
+    await view.evaluate(async (element) => {
+      for (let at = 1; at <= 25; ++at) {
+        element.scrollTop = (element.scrollHeight / 50) * at;
+        await new Promise(requestAnimationFrame);
+      }
+    });
+    await settledAt(page, 2505);
+    assert.ok(pagesOf(requests) - before <= 2, `${pagesOf(requests) - before} pages`);
+    // The newest of insertLogs() stand behind the ten kinds.
+    const middle = page.locator('[role=row][aria-rowindex="2510"]');
+    const [expected] = await listed(`limit=1&skip=2508`);
+    assert.equal(await middle.getAttribute('id'), `row-${expected.id}`);
+    await page.getByText(/^2,5\d\d–2,5\d\d of$/).waitFor();
+
+    await page.keyboard.press('End');
+    const [oldest] = await listed('limit=1&reverse=true');
+    await row(page, oldest.id).waitFor();
+    await page.waitForFunction((id) => document.getElementById(`row-${id}`)?.getAttribute('aria-selected') === 'true', oldest.id);
+    await page.keyboard.press('k');
+    await page.locator('[role=row][aria-rowindex="5010"][aria-selected=true]').waitFor();
+    await page.keyboard.press('PageUp');
+    await page.locator('[role=row][aria-rowindex="4980"]').waitFor();
+    await page.keyboard.press('Home');
+    await page.locator(`[id="row-${ids.hostile}"][aria-selected=true]`).waitFor();
+    assert.ok(pagesOf(requests) - before <= 4, api(requests).join('\n'));
+    await close();
+  });
+
+  test('is walked from a log that the list does not hold', async () => {
+    const {page, close} = await browser.open(pk, '/');
+    await row(page, ids.hostile).waitFor();
+    const [far, next] = await listed('limit=2&skip=3000');
+    await page.evaluate((id) => history.replaceState({over: true}, '', `/logs/${id}`), far.id);
+    await page.reload();
+    await page.getByRole('complementary', {name: 'Log'}).waitFor();
+    await page.keyboard.press('j');
+    await page.waitForURL(`**/logs/${next.id}`);
     await close();
   });
 
@@ -181,6 +234,19 @@ describe('filters', () => {
     await close();
   });
 
+  test('are edited in place, and come back where that is given up', async () => {
+    const {page, close} = await browser.open(pk, '/?model=gpt-4o&user=ada');
+    await page.locator('.chip-text', {hasText: 'user:ada'}).click();
+    await page.waitForURL(`${pk.url}/?model=gpt-4o`);
+    const field = page.getByRole('combobox', {name: 'Filter'});
+    assert.equal(await field.inputValue(), 'user:ada');
+    await field.press('Escape');
+    await field.press('Escape');
+    await page.waitForURL(`${pk.url}/?model=gpt-4o&user=ada`);
+    assert.equal(await field.inputValue(), '');
+    await close();
+  });
+
   test('that the server refuses show its words', async () => {
     const {page, close} = await browser.open(pk, '/?since=never', {expected: [/400/]});
     await page.getByRole('alert').getByText(/never/).waitFor();
@@ -271,6 +337,22 @@ describe('Analytics', () => {
     await page.locator('.table-view [role=row]').first().waitFor();
     await close();
   });
+});
+
+test('The skip link leads to the content, and Escape leaves a field before it closes anything', async () => {
+  const {page, close} = await browser.open(pk, `/`);
+  await row(page, ids.plain).click();
+  await page.getByRole('article').waitFor();
+  await page.getByRole('link', {name: 'Skip to the content'}).focus();
+  await page.keyboard.press('Enter');
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'main');
+  await page.keyboard.press('f');
+  await page.getByLabel('Comment').fill('Half a');
+  await page.keyboard.press('Escape');
+  assert.equal(await page.getByLabel('Comment').inputValue(), 'Half a');
+  await page.keyboard.press('Escape');
+  await page.getByRole('article').waitFor({state: 'detached'});
+  await close();
 });
 
 test('A server that goes away is said, and what is on screen stays', async () => {

@@ -8,8 +8,9 @@ import type {
 const id = encodeURIComponent;
 
 export const logs = {
-  list: (query: string, after: string | null, limit: number, signal?: AbortSignal) =>
-    api.get<List<LogRow>>(withQuery('/v1/logs', `limit=${limit}`, after ? `after=${id(after)}` : '', query), signal),
+  // The `limit` of them that stand `skip` past `after`.
+  list: (query: string, {after = null, skip = 0, limit}: {after?: string | null; skip?: number; limit: number}, signal?: AbortSignal) =>
+    api.get<List<LogRow>>(withQuery('/v1/logs', `limit=${limit}`, after ? `after=${id(after)}` : '', skip ? `skip=${skip}` : '', query), signal),
   count: (query: string, signal?: AbortSignal) => api.get<{count: number; exact?: boolean}>(withQuery('/v1/logs/count', query), signal),
   values: (field: string, prefix: string, signal?: AbortSignal) =>
     api.get<{data: string[]}>(`/v1/logs/values?field=${id(field)}&prefix=${id(prefix)}`, signal),

@@ -5,7 +5,7 @@ export type Keys = Record<string, (event: KeyboardEvent) => void | boolean>;
 
 const stack: {current: Keys}[] = [];
 
-// A field takes its own letters; Escape is for all.
+// A field takes its own letters, and Escape leaves it: what was written there is not lost to a page that closes.
 function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
@@ -14,7 +14,8 @@ export function listenKeys() {
   addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.isComposing || event.altKey) return;
     const name = event.ctrlKey || event.metaKey ? `Ctrl+${event.key}` : event.key;
-    if (isTyping(event.target) && name !== 'Escape' && !name.startsWith('Ctrl+Enter')) return;
+    if (isTyping(event.target) && name === 'Escape') return (event.target as HTMLElement).blur();
+    if (isTyping(event.target) && !name.startsWith('Ctrl+Enter')) return;
     // Enter and Space belong to a focused control.
     if ((name === 'Enter' || name === ' ') && event.target instanceof Element && event.target.closest('a, button, summary')) return;
     for (let i = stack.length - 1; i >= 0; --i) {

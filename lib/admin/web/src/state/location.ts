@@ -39,6 +39,7 @@ export function listen() {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
     if (!link || event.defaultPrevented || !isOurs(event, link)) return;
     event.preventDefault();
-    navigate(link.pathname + link.search);
+    if (link.hash) document.getElementById(link.hash.slice(1))?.focus();
+    else navigate(link.pathname + link.search);
   });
 }

@@ -7,26 +7,46 @@ import {lookForServer, serverGone} from '../api/client.ts';
 export interface TailListener {
   onOpen: () => void;
   onLog: (row: LogRow) => void;
+  onGap: () => void;  // the server left something out
 }
 
+// A browser has six connections to a server, for all of its tabs: one that nobody looks at gives its own back.
+const hiddenMs = 10_000;
+
 // Follows until the answer is called.
-export function follow(query: string, {onOpen, onLog}: TailListener): () => void {
+export function follow(query: string, {onOpen, onLog, onGap}: TailListener): () => void {
   let source: EventSource | null = null;
-  let again: ReturnType<typeof setTimeout> | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const disconnect = () => {
+    clearTimeout(timer);
+    source?.close();
+    source = null;
+  };
   const connect = () => {
-    source = new EventSource(logs.tailUrl(query));
-    source.onopen = onOpen;
-    source.addEventListener('log', (event) => onLog(JSON.parse((event as MessageEvent<string>).data) as LogRow));
-    source.onerror = () => {
+    disconnect();
+    const opened = new EventSource(logs.tailUrl(query));
+    source = opened;
+    opened.onopen = onOpen;
+    opened.addEventListener('log', (event) => onLog(JSON.parse((event as MessageEvent<string>).data) as LogRow));
+    opened.addEventListener('gap', onGap);
+    opened.onerror = () => {
       void lookForServer();
-      if (source?.readyState !== EventSource.CLOSED) return;
-      // Refused, or gone for good: a new connection, but not in a hurry.
-      again = setTimeout(connect, serverGone.value ? 2000 : 5000);
+      if (opened.readyState !== EventSource.CLOSED || source !== opened) return;
+      // Refused, or gone for good: a new connection, but not in a hurry. Where a key is wanted by now, an
+      // ordinary call says so.
+      logs.list('', {limit: 1}).catch(() => {});
+      timer = setTimeout(connect, serverGone.value ? 2000 : 5000);
     };
   };
+  const onVisibility = () => {
+    clearTimeout(timer);
+    if (document.hidden) timer = setTimeout(disconnect, hiddenMs);
+    else if (!source || source.readyState === EventSource.CLOSED) connect();
+  };
+  document.addEventListener('visibilitychange', onVisibility);
   connect();
   return () => {
-    clearTimeout(again);
-    source?.close();
+    document.removeEventListener('visibilitychange', onVisibility);
+    disconnect();
   };
 }

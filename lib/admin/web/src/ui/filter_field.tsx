@@ -45,6 +45,8 @@ export function FilterField({terms, onChange, command}: Props) {
   const [open, setOpen] = useState(false);
   const [chosen, setChosen] = useState(-1);
   const [problem, setProblem] = useState<string | null>(null);
+  // The chip that is being edited: it comes back where that is given up.
+  const [taken, setTaken] = useState<Term | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const suggestions = useSuggestions(text, open);
   const chips = withoutRange(terms);
@@ -68,6 +70,7 @@ export function FilterField({terms, onChange, command}: Props) {
     const written = rangeOf(parsed.terms);
     const sets = written.since !== null || written.until !== null;
     setText('');
+    setTaken(null);
     if (parsed.terms.length) put([...chips, ...withoutRange(parsed.terms)], sets ? written : range);
   };
   const take = (suggestion: Suggestion) => {
@@ -80,6 +83,7 @@ export function FilterField({terms, onChange, command}: Props) {
     const term = chips[index]!;
     put(chips.filter((_, at) => at !== index));
     edit(termText(term));
+    setTaken(term);
     input.current?.focus();
   };
   const onKey = (event: KeyboardEvent) => {
@@ -103,8 +107,13 @@ export function FilterField({terms, onChange, command}: Props) {
       editChip(chips.length - 1);
     } else if (event.key === 'Escape') {
       event.preventDefault();
-      if (open && suggestions.length) setOpen(false);
-      else input.current?.blur();
+      if (open && suggestions.length) return setOpen(false);
+      if (taken) {
+        setText('');
+        setTaken(null);
+        put([...chips, taken]);
+      }
+      input.current?.blur();
     }
   };
   const listed = open && suggestions.length > 0;

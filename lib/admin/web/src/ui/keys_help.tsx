@@ -9,7 +9,8 @@ const keys: [string[], string][] = [
   [['f'], 'Give feedback'],
   [['r'], 'Replay'],
   [['s'], 'Share'],
-  [['Home'], 'To the newest'],
+  [['Home', 'End'], 'To the first and the last'],
+  [['Page Up', 'Page Down'], 'A screen further'],
   [['Ctrl', 'Enter'], 'Run, in a playground'],
   [['?'], 'This help'],
 ];

@@ -8,7 +8,7 @@ import {Problem} from './controls.tsx';
 import {ModelName, StateMark, StatusMarks} from './log_marks.tsx';
 
 export function FewLogs({query, title, none}: {query: string; title: string; none: string}) {
-  const {data, error} = useLoad(`few ${query}`, (signal) => logs.list(query, null, 20, signal));
+  const {data, error} = useLoad(`few ${query}`, (signal) => logs.list(query, {limit: 20}, signal));
   return (
     <section>
       <header class="section-head"><h2>{title}</h2><span class="grow" /><a href={`/?${query}`}>All of them</a></header>

@@ -19,7 +19,7 @@ import {FeedbackTables, GroupTable} from './tables.tsx';
 async function startOf(asked: string, since: string | null, nowMs: number, signal: AbortSignal): Promise<number | null> {
   const given = since ? timeMs(since, nowMs) : null;
   if (given !== null) return given;
-  const oldest = (await logs.list([asked, 'reverse=true'].filter(Boolean).join('&'), null, 1, signal)).data[0];
+  const oldest = (await logs.list([asked, 'reverse=true'].filter(Boolean).join('&'), {limit: 1}, signal)).data[0];
   return oldest ? Date.parse(oldest.created_at) : null;
 }
 
@@ -28,14 +28,27 @@ async function load(terms: readonly Term[], signal: AbortSignal) {
   const range = rangeOf(terms);
   const nowMs = Date.now();
   const start = await startOf(asked, range.since, nowMs, signal);
-  if (start === null) return null;
+  if (start === null) return 'nothing' as const;
   const end = (range.until && timeMs(range.until, nowMs)) || nowMs;
   const by = bucketOf(end - start);
-  const [all, rows, byModel, byUser, given] = await Promise.all([
-    stats.all(asked, signal), stats.by(by, asked, signal), stats.by('model', asked, signal), stats.by('user', asked, signal),
-    feedback.stats(asked, signal).catch(() => null),
+  const [all, rows, given] = await Promise.all([
+    stats.all(asked, signal), stats.by(by, asked, signal), feedback.stats(asked, signal).catch(() => null),
   ]);
-  return {axis: axisOf(by, start, end), all, rows, byModel, byUser, feedback: given};
+  return {axis: axisOf(by, start, end), all, rows, feedback: given};
+}
+
+// Of many users they come later than the charts, which do not wait for them.
+function GroupTables({asked, listOf}: {asked: string; listOf: (name: string, value: string) => string}) {
+  const models = useLoad(`by model ${asked}`, (signal) => stats.by('model', asked, signal), true);
+  const users = useLoad(`by user ${asked}`, (signal) => stats.by('user', asked, signal), true);
+  const error = models.error ?? users.error;
+  return (
+    <div class="groups-grid">
+      {error && error.status !== 0 && <Problem error={error} />}
+      {models.data && <GroupTable title="By model" by="model" rows={models.data} urlOf={(value) => listOf('model', value)} />}
+      {users.data && <GroupTable title="By user" by="user" rows={users.data} urlOf={(value) => listOf('user', value)} />}
+    </div>
+  );
 }
 
 function Summary({all}: {all: Stats}) {
@@ -69,26 +82,23 @@ export function AnalyticsPage() {
         <RangePicker range={rangeOf(terms)} onChange={(range) => set(withRange(terms, range))} />
       </div>
       <div class="content analytics" aria-busy={slow}>
-        {error && <Problem error={error}> <Button onClick={reload}>Try again</Button></Problem>}
-        {data ? (
+        {error && error.status !== 0 && <Problem error={error}> <Button onClick={reload}>Try again</Button></Problem>}
+        {data === 'nothing' ? <Nothing terms={terms} /> : data && (
           <>
             <Summary all={data.all} />
             <Charts axis={data.axis} rows={data.rows} all={data.all} onRange={(from, to) => set(between(from, to))}
               onBucket={(from, to) => navigate(`/?${termsToQuery(between(from, to))}`)}>
               {data.feedback && data.feedback.count > 0 && <FeedbackTables stats={data.feedback} />}
             </Charts>
-            <div class="groups-grid">
-              <GroupTable title="By model" by="model" rows={data.byModel} urlOf={(value) => listOf('model', value)} />
-              <GroupTable title="By user" by="user" rows={data.byUser} urlOf={(value) => listOf('user', value)} />
-            </div>
+            <GroupTables asked={asked} listOf={listOf} />
           </>
-        ) : !error && !slow && data === null && <EmptyOrLoading terms={terms} />}
+        )}
       </div>
     </>
   );
 }
 
-function EmptyOrLoading({terms}: {terms: readonly Term[]}) {
+function Nothing({terms}: {terms: readonly Term[]}) {
   return (
     <div class="empty">
       <h2>{terms.length ? 'Nothing matches' : 'Nothing to count yet'}</h2>

@@ -1,16 +1,16 @@
 // The Logs page: filter, list, and the log that lies over it.
-import {useEffect, useMemo, useState} from 'preact/hooks';
+import {useEffect, useMemo, useRef, useState} from 'preact/hooks';
 import {logs} from '../../api/calls.ts';
 import {serverGone} from '../../api/client.ts';
 import type {LogRow} from '../../api/types.ts';
 import type {Term} from '../../filter/names.ts';
 import {queryToTerms, termsToQuery} from '../../filter/query.ts';
 import {rangeOf, withRange} from '../../filter/range.ts';
-import {count} from '../../format/number.ts';
 import {useKeys} from '../../state/keys.ts';
 import {navigate, query} from '../../state/location.ts';
 import {LogList} from '../../state/log_list.ts';
 import {remember, remembered} from '../../state/storage.ts';
+import {say, sayError} from '../../state/toast.ts';
 import {Button, Problem, Switch} from '../../ui/controls.tsx';
 import {FilterField} from '../../ui/filter_field.tsx';
 import {Icon} from '../../ui/icon.tsx';
@@ -18,7 +18,7 @@ import {RangePicker} from '../../ui/range_picker.tsx';
 import {wanted, type Wanted} from '../log/wanted.ts';
 import {LogView} from '../log/view.tsx';
 import {EmptyLedger, NothingMatches} from './empty.tsx';
-import {LogTable} from './table.tsx';
+import {ListCount, LogTable, type TableControl} from './table.tsx';
 
 // The filters and the order, which are what the server is asked.
 function useFilter() {
@@ -31,25 +31,10 @@ function useFilter() {
   return {terms, reverse, set, asked: [termsToQuery(terms), reverse ? 'reverse=true' : ''].filter(Boolean).join('&')};
 }
 
-// How many there are in all, told after the list is there.
-function useTotal(asked: string, list: LogList): number | null {
-  const [total, setTotal] = useState<{asked: string; count: number} | null>(null);
-  const ready = list.loaded.value && !list.atEnd.value;
-  useEffect(() => {
-    if (!ready) return;
-    const abort = new AbortController();
-    logs.count(asked, abort.signal).then((answer) => setTotal({asked, count: answer.count}), () => {});
-    return () => abort.abort();
-  }, [asked, ready]);
-  void list.version.value;
-  if (list.atEnd.value) return list.rows.length;
-  return total?.asked === asked ? Math.max(total.count, list.rows.length) : null;
-}
-
 function useList(asked: string, live: boolean): LogList {
   const list = useMemo(() => new LogList(asked), [asked]);
   useEffect(() => {
-    void list.loadMore();
+    void list.begin();
     return () => list.close();
   }, [list]);
   const loaded = list.loaded.value;
@@ -70,7 +55,7 @@ export function LogsPage({open}: {open: string | null}) {
   const range = rangeOf(terms);
   const canFollow = !reverse && !range.until;
   const list = useList(asked, live && canFollow);
-  const total = useTotal(asked, list);
+  const table = useRef<TableControl | null>(null);
   const [selected, setSelected] = useState<string | null>(open);
   const [wasEmpty, setWasEmpty] = useState(false);
   void list.version.value;
@@ -94,12 +79,29 @@ export function LogsPage({open}: {open: string | null}) {
     navigate(urlOf(id), {over: true, replace: open !== null});
   };
   const close = () => navigate(asked ? `/?${asked}` : '/');
+  // From a log that the list does not hold the server knows the next.
+  const moveFrom = async (id: string, step: number) => {
+    try {
+      const {newer, older} = await logs.neighbours(id, termsToQuery(terms));
+      const next = (step < 0) === reverse ? older : newer;
+      if (next) openLog(next);
+      else say(step < 0 ? 'This is the first' : 'This is the last');
+    } catch (error) {
+      sayError(error);
+    }
+  };
   const move = (step: number) => {
     const at = selected ? list.rows.indexOf(selected) : -1;
-    const next = list.rows.at(at < 0 ? 0 : at + step);
+    const next = list.rows.at(at < 0 ? (table.current?.first() ?? 0) : at + step);
+    if (open && (at < 0 || !next)) return void moveFrom(open, step);
     if (!next) return;
     if (open) openLog(next.id);
     else setSelected(next.id);
+  };
+  const inList = (work: () => void) => () => {
+    if (open) return false;
+    work();
+    return undefined;
   };
   const act = (what: Wanted) => {
     if (!selected) return false;
@@ -111,7 +113,8 @@ export function LogsPage({open}: {open: string | null}) {
     j: () => move(1), k: () => move(-1), ArrowDown: () => move(1), ArrowUp: () => move(-1),
     Enter: () => (selected ? openLog(selected) : false),
     Escape: () => (open ? close() : false),
-    Home: () => { const first = list.rows.at(0); if (first) setSelected(first.id); },
+    Home: inList(() => table.current?.goTo(0)), End: inList(() => table.current?.goTo(list.rows.length - 1)),
+    PageDown: inList(() => table.current?.page(1)), PageUp: inList(() => table.current?.page(-1)),
     f: () => act('feedback'), s: () => act('share'),
     r: () => (selected ? navigate(`/replay/${selected}`) : false),
   });
@@ -131,25 +134,25 @@ export function LogsPage({open}: {open: string | null}) {
       </div>
       <div class={`logs ${open ? 'has-panel' : ''}`}>
         <section class="list" aria-label="List of logs">
-          {error && <div class="list-note"><Problem error={error}> {error.status === 400 ? 'See the filters above.' : <Button onClick={() => list.reload()}>Try again</Button>}</Problem></div>}
+          {error && error.status !== 0 && <div class="list-note"><Problem error={error}> {error.status === 400 ? 'See the filters above.' : <Button onClick={() => list.retry()}>Try again</Button>}</Problem></div>}
           {empty && terms.length > 0 ? <NothingMatches terms={terms} onDrop={(index) => set(terms.filter((_, at) => at !== index))} onClear={() => set([])} />
             : empty || wasEmpty ? <EmptyLedger arrived={!empty} />
-              : <LogTable key={asked} list={list} total={total} selected={selected} urlOf={urlOf} reverse={reverse}
+              : <LogTable key={asked} list={list} selected={selected} urlOf={urlOf} reverse={reverse} control={table}
                   onReverse={() => set(terms, !reverse)} onOpen={(log: LogRow) => openLog(log.id)} onSelect={setSelected} />}
           {list.pendingCount.value > 0 && (
-            <button type="button" class="pill" onClick={() => { list.showPending(); document.querySelector('.table-view')?.scrollTo({top: 0}); }}>
+            <button type="button" class="pill" onClick={() => { list.showPending(); table.current?.goTo(0); }}>
               <Icon name="up" />{list.pendingCount.value > 500 ? '500+' : list.pendingCount.value} new
             </button>
           )}
           {!empty && <footer class="list-foot">
-            <span>{total === null ? '' : `${count(total)} ${total === 1 ? 'log' : 'logs'}`}</span>
+            <ListCount list={list} />
             <span class="hints"><kbd>j</kbd> <kbd>k</kbd> move <kbd>Enter</kbd> open <kbd>/</kbd> filter <kbd>?</kbd> keys</span>
           </footer>}
         </section>
         {open && (
           <aside class="log-panel" aria-label="Log">
             <LogView key={open} id={open} row={rowOf(list, open)} query={asked} onClose={close}
-              onMove={(step) => move(step)} onRemoved={() => { close(); list.reload(); }} />
+              onMove={(step) => move(step)} onRemoved={() => { close(); list.remove(open); }} />
           </aside>
         )}
       </div>
