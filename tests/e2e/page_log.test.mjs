@@ -32,8 +32,11 @@ describe('a log', () => {
     await page.getByRole('link', {name: 'team=red'}).waitFor();
     await tab(page, 'Request').click();
     await page.getByRole('tabpanel').getByText('"Say hello"').waitFor();
+    await page.getByText(/^As the client sent it\./).waitFor();
     await page.getByRole('button', {name: 'Fold messages'}).click();
     assert.equal(await page.getByRole('tabpanel').getByText('"Say hello"').count(), 0);
+    await tab(page, 'Response').click();
+    await page.getByText(/^As the client got it\./).waitFor();
     await tab(page, 'Headers').click();
     await page.getByRole('tabpanel').getByText('x-portkey-provider').first().waitFor();
     await tab(page, 'Why').click();

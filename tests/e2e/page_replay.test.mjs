@@ -46,6 +46,21 @@ describe('the playground', () => {
     await close();
   });
 
+  test('shows the error of a run that failed, which is a log with a link too', async () => {
+    const {page, close} = await browser.open(pk, `/replay/${ids.plain}`, {expected: [/500/]});
+    await page.getByLabel('Model', {exact: true}).fill('demo-error-500');
+    await page.getByLabel('Model', {exact: true}).press('Control+Enter');
+    const answer = page.getByRole('region', {name: 'New'});
+    await answer.getByRole('alert').getByText(/always fails with 500/).waitFor();
+    const url = await answer.getByRole('link').getAttribute('href');
+    assert.equal((await pk.show(url.split('/').at(-1))).http_status, 500);
+    // What was written is not lost to Escape.
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    assert.equal(await page.getByLabel('Model', {exact: true}).inputValue(), 'demo-error-500');
+    await close();
+  });
+
   test('is written as JSON too, and says when that cannot be read', async () => {
     const {page, close} = await browser.open(pk, `/replay/${ids.plain}`);
     await tab(page, 'JSON').click();

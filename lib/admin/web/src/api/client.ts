@@ -4,13 +4,15 @@ import {signal} from '@preact/signals';
 import type {JsonObject} from './types.ts';
 
 export class ApiError extends Error {
-  constructor(readonly status: number, message: string, readonly body: JsonObject | null = null) {
+  constructor(readonly status: number, message: string, readonly body: JsonObject | null = null, readonly logId: string | null = null) {
     super(message);
   }
 }
 
 // The server did not answer; it is asked again until it does.
 export const serverGone = signal(false);
+// Something that was asked for did not come for 200 ms.
+export const waiting = signal(false);
 // It wants a key: the login page is shown.
 export const loginNeeded = signal(false);
 
@@ -32,7 +34,7 @@ async function errorOf(response: Response): Promise<ApiError> {
   } catch {
     // Not JSON; the status says enough.
   }
-  return new ApiError(response.status, messageOf(body, response.status), body as JsonObject | null);
+  return new ApiError(response.status, messageOf(body, response.status), body as JsonObject | null, response.headers.get('x-pk-log-id'));
 }
 
 let polling = false;
@@ -87,10 +89,22 @@ export async function send(method: string, path: string, body?: unknown, more: {
   throw error;
 }
 
+const slow = new Set<ReturnType<typeof setTimeout>>();
+
 async function json<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-  const response = await send(method, path, body, signal ? {signal} : {});
-  const text = await response.text();
-  return (text ? JSON.parse(text) : null) as T;
+  const timer = setTimeout(() => {
+    slow.add(timer);
+    waiting.value = true;
+  }, 200);
+  try {
+    const response = await send(method, path, body, signal ? {signal} : {});
+    const text = await response.text();
+    return (text ? JSON.parse(text) : null) as T;
+  } finally {
+    clearTimeout(timer);
+    slow.delete(timer);
+    waiting.value = slow.size > 0;
+  }
 }
 
 export const api = {

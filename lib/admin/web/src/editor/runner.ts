@@ -59,8 +59,10 @@ export function useRunner(): Runner {
       const done = await (justSaved ? runPatiently : runRequest)(url, body, current(setRun), mine.signal);
       if (done.logId) current(setLog)(await whenWritten(done.logId));
     } catch (failed) {
-      if (failed instanceof ApiError) current(setError)(failed);
-      else if (!mine.signal.aborted) current(setError)(new ApiError(0, 'the answer broke off'));
+      if (failed instanceof ApiError) {
+        current(setError)(failed);
+        if (failed.logId) current(setLog)(await whenWritten(failed.logId));
+      } else if (!mine.signal.aborted) current(setError)(new ApiError(0, 'the answer broke off'));
     } finally {
       current(setRunning)(false);
     }

@@ -14,16 +14,23 @@ export function shortCount(value: number): string {
   return Number.isInteger(value) ? String(value) : trimmed(value);
 }
 
+// "$0.05" for axes.
+export function dollarTick(value: number): string {
+  if (value === 0) return '0';
+  return Math.abs(value) >= 1000 ? `$${shortCount(value)}` : `$${Number(value.toPrecision(3))}`;
+}
+
 function trimmed(value: number): string {
   return value.toFixed(Math.abs(value) < 10 ? 1 : 0).replace(/\.0$/, '');
 }
 
-// Cost of one call: cents, to the hundredth, with more places only for what would be nothing.
+// Cost of one call: cents, to the hundredth, with more places where there would be less than two figures.
 export function cents(usd: number | null | undefined): string {
   if (usd === null || usd === undefined) return '–';
   const value = usd * 100;
   if (value === 0) return '0 ¢';
-  if (Math.abs(value) < 0.005) return `${value.toPrecision(1).includes('e') ? '<0.0001' : Number(value.toPrecision(1))} ¢`;
+  if (Math.abs(value) < 0.0001) return '<0.0001 ¢';
+  if (Math.abs(value) < 0.1) return `${Number(value.toPrecision(2))} ¢`;
   return `${value.toFixed(2)} ¢`;
 }
 

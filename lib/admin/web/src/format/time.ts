@@ -10,7 +10,7 @@ export function duration(ms: number | null | undefined): string {
   return `${minutes} min ${Math.round((ms - minutes * 60_000) / 1000)} s`;
 }
 
-// "now", "12 s", "5 min", "3 h", "2 d", then the date.
+// "now", "12 s ago", "5 min ago", "3 h ago", "2 d ago", then the day and minute, of another year the date.
 export function ago(iso: string, nowMs: number): string {
   const seconds = Math.floor((nowMs - Date.parse(iso)) / 1000);
   if (seconds < -5) return dateTime(iso);
@@ -19,7 +19,8 @@ export function ago(iso: string, nowMs: number): string {
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
   if (seconds < 7 * 86_400) return `${Math.floor(seconds / 86_400)} d ago`;
-  return date(iso);
+  if (new Date(iso).getFullYear() !== new Date(nowMs).getFullYear()) return date(iso);
+  return dateTime(iso).slice('2026-'.length, -':00'.length);
 }
 
 const two = (value: number) => String(value).padStart(2, '0');

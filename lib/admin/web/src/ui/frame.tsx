@@ -1,6 +1,6 @@
 // The rail on the left and what lies over every page.
 import type {ComponentChildren} from 'preact';
-import {serverGone} from '../api/client.ts';
+import {serverGone, waiting} from '../api/client.ts';
 import {path} from '../state/location.ts';
 import {logOut, session} from '../state/session.ts';
 import {switchTheme, theme} from '../state/theme.ts';
@@ -33,7 +33,8 @@ export function Frame({children}: {children: ComponentChildren}) {
           {session.value && <span class="version">{session.value.version}</span>}
         </div>
       </nav>
-      <main id="main" class="page" tabIndex={-1}>{children}</main>
+      <main id="main" class="page" tabIndex={-1} aria-busy={waiting.value}>{children}</main>
+      {waiting.value && <i class="waiting-bar" aria-hidden="true" />}
       <Overlays />
     </div>
   );

@@ -1,6 +1,6 @@
 // The time range: a few that are asked for often, and any other.
 import {useState} from 'preact/hooks';
-import {ranges, type Range} from '../filter/range.ts';
+import {durationMs, ranges, type Range} from '../filter/range.ts';
 import {date, dateTime} from '../format/time.ts';
 import {Button} from './controls.tsx';
 import {Dialog} from './dialog.tsx';
@@ -9,6 +9,7 @@ function rangeWords({since, until}: Range): string {
   const known = ranges.find((range) => range.since === since);
   if (!until && known) return known.words;
   const words = (text: string) => (Number.isNaN(Date.parse(text)) || /^\d+[a-z]+$/.test(text) ? text : dateTime(new Date(text).toISOString()));
+  if (since && !until && durationMs(since) !== null) return `Last ${since}`;
   if (since && until) return `${words(since)} – ${words(until)}`;
   return since ? `Since ${words(since)}` : until ? `Until ${words(until)}` : 'All time';
 }

@@ -27,6 +27,8 @@ interface Props {
   onBucket: (fromMs: number, toMs: number) => void;
 }
 
+const heightPx = 136;
+
 // The bucket under the pointer, in any of the charts.
 export const hovered = signal<number | null>(null);
 
@@ -67,8 +69,8 @@ function seriesOf(line: Line): uPlot.Series {
 function axesOf(axis: Axis, tick: (value: number) => string): uPlot.Axis[] {
   const look = {stroke: colorOf('--text-3'), font: '11px system-ui, sans-serif', ticks: {show: false}};
   return [
-    {...look, size: 22, gap: 4, grid: {show: false}, space: 64, values: (_, splits) => splits.map((at) => tickWords(axis, at))},
-    {...look, size: 48, gap: 4, space: 32, grid: {stroke: colorOf('--chart-grid'), width: 1}, values: (_, splits) => splits.map(tick)},
+    {...look, size: 26, gap: 8, grid: {show: false}, space: 64, values: (_, splits) => splits.map((at) => tickWords(axis, at))},
+    {...look, size: 48, gap: 4, space: 24, grid: {stroke: colorOf('--chart-grid'), width: 1}, values: (_, splits) => splits.map(tick)},
   ];
 }
 
@@ -78,7 +80,7 @@ function make(element: HTMLElement, props: Props, current: {props: Props}): uPlo
   const end = axis.starts.at(-1)! + axis.step;
   let dragged = false;
   const options: uPlot.Options = {
-    width: Math.max(200, element.clientWidth), height: 132, padding: [8, 18, 0, 0], legend: {show: false},
+    width: Math.max(200, element.clientWidth), height: heightPx, padding: [8, 18, 0, 0], legend: {show: false},
     cursor: {sync: {key: 'time'}, points: {show: false}, y: false, drag: {x: true, y: false, setScale: false}},
     scales: {x: {time: true, range: () => [first, end]}, y: {range: range ? () => range : (_, __, max) => [0, max > 0 ? max * 1.1 : 1]}, right: {range: [-10, 10]}},
     series: [{}, ...lines.map(seriesOf)],
@@ -127,7 +129,7 @@ export function Chart(props: Props) {
   const colours = theme.value;
   useEffect(() => {
     const chart = make(element.current!, props, current.current);
-    const observer = new ResizeObserver(() => chart.setSize({width: Math.max(200, element.current!.clientWidth), height: 132}));
+    const observer = new ResizeObserver(() => chart.setSize({width: Math.max(200, element.current!.clientWidth), height: heightPx}));
     observer.observe(element.current!);
     return () => {
       observer.disconnect();

@@ -1,7 +1,7 @@
 // Which charts there are, and what each shows.
 import type {ComponentChildren} from 'preact';
 import type {Stats} from '../../api/types.ts';
-import {cents, count, dollars, percent, shortCount, signed} from '../../format/number.ts';
+import {cents, count, dollars, dollarTick, percent, shortCount, signed} from '../../format/number.ts';
 import {duration} from '../../format/time.ts';
 import {feedbackOf, valuesOn, type Axis} from './buckets.ts';
 import {Chart, type Line} from './chart.tsx';
@@ -27,11 +27,11 @@ export function Charts({axis, rows, all, onRange, onBucket, children}: Props) {
     <div class="charts">
       <Chart {...common} title="Requests" total={`${count(all.requests)}, ${count(all.errors)} failed`} tick={shortCount}
         lines={[bars('requests', 1, on((row) => row.requests)), bars('errors', 2, on((row) => row.errors))]} />
-      <Chart {...common} title="Cost" total={`${dollars(all.cost_usd)}, ${dollars(all.saved_usd)} saved`} tick={(value) => (value === 0 ? '0' : `$${shortCount(value)}`)}
+      <Chart {...common} title="Cost" total={`${dollars(all.cost_usd)}, ${dollars(all.saved_usd)} saved`} tick={dollarTick}
         lines={[bars('cost', 1, on((row) => row.cost_usd), money), line('saved', 3, on((row) => row.saved_usd), money)]} />
       <Chart {...common} title="Tokens" total={count(all.total_tokens)} tick={shortCount}
         lines={[bars('in and out', 1, on((row) => row.total_tokens)), bars('out', 3, on((row) => row.completion_tokens))]} />
-      <Chart {...common} title="Latency" total={`p50 ${duration(all.latency_p50_ms)}, p95 ${duration(all.latency_p95_ms)}`} tick={(value) => (value === 0 ? '0' : duration(value).replace('.00', ''))}
+      <Chart {...common} title="Latency" total={`p50 ${duration(all.latency_p50_ms)}, p95 ${duration(all.latency_p95_ms)}`} tick={(value) => (value === 0 ? '0' : duration(value).replace(/\.?0+ s$/, ' s'))}
         lines={[line('p50', 1, on((row) => row.latency_p50_ms, null), duration), line('p95', 3, on((row) => row.latency_p95_ms, null), duration), line('p99', 2, on((row) => row.latency_p99_ms, null), duration)]} />
       <Chart {...common} title="Cache hit rate" total={`${percent(all.cache_hit_rate)}, ${dollars(all.saved_usd)} saved`} tick={(value) => `${Math.round(value * 100)} %`} range={[0, 1]}
         lines={[line('hits of look-ups', 1, on((row) => row.cache_hit_rate, null), percent)]} />

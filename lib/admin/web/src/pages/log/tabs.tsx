@@ -27,14 +27,27 @@ export function Conversation({log}: {log: LogRecord}) {
   );
 }
 
-function BodyHead({content, what, children}: {content: Content; what: string; children?: preact.ComponentChildren}) {
+// `kept`: which of its forms this is. A record has each body once, as the client knows it.
+function BodyHead({content, what, kept, children}: {content: Content; what: string; kept: string; children?: preact.ComponentChildren}) {
   const text = () => (typeof content.body === 'string' ? content.body : JSON.stringify(content.body, null, 2));
-  return <div class="body-head">{children}<span class="grow" /><CopyButton kind="" text={text} what={what}>Copy</CopyButton></div>;
+  return <div class="body-head">{children}<span class="grow quiet">{kept}</span><CopyButton kind="" text={text} what={what}>Copy</CopyButton></div>;
+}
+
+function keptRequest(log: LogRecord): string {
+  if (log.prompt_id) return 'As the prompt was rendered.';
+  if (!log.attempts.length) return 'As the client sent it.';
+  return 'As the client sent it. What a config or the form of the provider made of it is not kept.';
+}
+
+function keptResponse(log: LogRecord): string {
+  if (log.cache === 'hit' || log.cache === 'semantic-hit') return 'As the client got it, from the cache.';
+  if (!log.attempts.length) return 'As the client got it, from pk itself.';
+  return 'As the client got it. Where that was translated, what the provider sent is not kept.';
 }
 
 export function RequestBody({log}: {log: LogRecord}) {
   if (!log.request) return null;
-  return <><BodyHead content={log.request} what="Request" /><JsonView value={log.request.body} /></>;
+  return <><BodyHead content={log.request} what="Request" kept={keptRequest(log)} /><JsonView value={log.request.body} /></>;
 }
 
 function Events({log}: {log: LogRecord}) {
@@ -58,7 +71,7 @@ export function ResponseBody({log}: {log: LogRecord}) {
   if (!log.response) return null;
   return (
     <>
-      <BodyHead content={log.response} what="Response">
+      <BodyHead content={log.response} what="Response" kept={keptResponse(log)}>
         {log.stream && <span class="choice" role="group" aria-label="Show the stream as">
           <Button pressed={!events} onClick={() => setEvents(false)}>Message</Button>
           <Button pressed={events} onClick={() => setEvents(true)}>Events</Button>

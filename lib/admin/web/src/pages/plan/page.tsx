@@ -24,6 +24,8 @@ const tiers: Tier[] = [
   {id: 'enterprise', words: 'Enterprise', logs: 'unlimited', content: 'for ever', statistics: 'for ever', beyond: '–'},
 ];
 
+const kept = (days: number | null) => (days === null ? 'for ever' : `${days} days`);
+
 function Usage({plan}: {plan: Plan}) {
   const ratio = plan.allowance ? plan.used / plan.allowance : 0;
   return (
@@ -38,7 +40,8 @@ function Usage({plan}: {plan: Plan}) {
           <p class="quiet">{percent(ratio)} used{plan.overage > 0 ? `; ${count(plan.overage)} beyond it${plan.overage_usd ? `, which would cost ${dollars(plan.overage_usd)}` : ''}` : ''}. Months begin at midnight UTC.</p>
         </>
       )}
-      <p class="quiet">Content is kept {plan.retention_days === null ? 'for ever' : `${plan.retention_days} days`}, statistics {plan.statistics_days === null ? 'for ever' : `${plan.statistics_days} days`}. What is over goes with:</p>
+      <p class="quiet">{plan.retention_days === null && plan.statistics_days === null ? 'Content and statistics are kept for ever. What you do not want any more goes with:'
+        : `Content is kept ${kept(plan.retention_days)}, statistics ${kept(plan.statistics_days)}. What is over goes with:`}</p>
       <Command text={plan.plan === 'enterprise' ? 'pk prune --older-than 90d --dry-run' : 'pk prune --dry-run'} />
     </section>
   );

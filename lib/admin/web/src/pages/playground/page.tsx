@@ -83,8 +83,9 @@ function Playground({log}: {log: LogRecord}) {
     if (why || runner.running) return;
     void runner.start(logs.replayUrl(log.id), {body, ...(options.config ? {config: options.config} : {}), ...(options.useCache ? {use_cache: true} : {})});
   };
-  useKeys({'Ctrl+Enter': run, Escape: () => navigate(`/logs/${log.id}`)});
   const changed = JSON.stringify(body) !== JSON.stringify(original ?? {});
+  // What was written is not left by a key that is pressed once too often.
+  useKeys({'Ctrl+Enter': run, Escape: () => (changed ? false : navigate(`/logs/${log.id}`))});
   return (
     <>
       <div class="top">
