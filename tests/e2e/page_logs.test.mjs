@@ -355,7 +355,7 @@ test('The skip link leads to the content, and Escape leaves a field before it cl
   await close();
 });
 
-test('A server that goes away is said, and what is on screen stays', async () => {
+test('A server that goes away is said, what is on screen stays, and what came meanwhile is there when it is back', async () => {
   const own = await Pk.start();
   const {page, close} = await browser.open(own, '/', {expected: [/ERR_/]});
   try {
@@ -365,6 +365,12 @@ test('A server that goes away is said, and what is on screen stays', async () =>
     await own.end();
     await page.getByText('pk serve does not answer').waitFor({timeout: 15_000});
     assert.ok(await row(page, id).isVisible());
+    await own.serve([], own.url.slice('http://'.length));
+    const later = await demoCall(own);
+    await row(page, later).waitFor();
+    assert.equal(await page.getByText('pk serve does not answer').count(), 0);
+    assert.ok(await row(page, id).isVisible());
+    await own.end();
   } finally {
     await close();
     await rm(own.data, {recursive: true});

@@ -59,6 +59,56 @@ for (const theme of ['light', 'dark']) {
   }
 }
 
+// What a page shows once something was done to it.
+const states = {
+  suggestions: ['/', async (page) => {
+    await page.keyboard.press('/');
+    await page.keyboard.type('st');
+    await page.keyboard.press('ArrowDown');
+  }],
+  panel: ['/', async (page) => {
+    await page.locator('.table-view [role=row]').first().waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.getByRole('article').waitFor();
+  }],
+  request: [null, (page) => page.getByRole('tab', {name: 'Request'}).click()],
+  response: [null, (page) => page.getByRole('tab', {name: 'Response'}).click()],
+  headers: [null, (page) => page.getByRole('tab', {name: 'Headers'}).click()],
+  why: [null, (page) => page.getByRole('tab', {name: 'Why'}).click()],
+  feedback: [null, (page) => page.getByRole('tab', {name: 'Feedback'}).click()],
+  share: [null, async (page) => {
+    await page.keyboard.press('s');
+    await page.getByRole('button', {name: 'Make link'}).click();
+    await page.locator('.share-url').waitFor();
+  }],
+  keys: ['/plan', (page) => page.keyboard.press('?')],
+  run: ['replay', async (page) => {
+    await page.getByRole('button', {name: 'Run', exact: true}).click();
+    await page.getByRole('region', {name: 'New'}).getByRole('link').waitFor();
+  }],
+  words: [null, (page) => page.getByRole('button', {name: 'By word'}).click()],
+  json: [null, (page) => page.getByRole('button', {name: 'As JSON'}).click()],
+  range: ['/', (page) => page.getByLabel('Time range').selectOption('custom')],
+  virtualkey: ['/keys', (page) => page.getByRole('button', {name: 'Virtual key', exact: true}).click()],
+};
+
+for (const [theme, width] of [['light', 1280], ['dark', 400]]) {
+  test(`what opens over a page, ${theme}, ${width} pixels`, async () => {
+    const {page, requests, close} = await browser.open(pk, '/', {theme, width});
+    const found = [];
+    for (const [name, [url, act]] of Object.entries(states)) {
+      if (url) await page.goto(pages[url] ?? url);
+      await act(page);
+      await settled(page, requests);
+      await screenshot(page, `${name}-${theme}-${width}`);
+      for (const each of await violations(page)) found.push(`${name}: ${each}`);
+    }
+    await close();
+    assert.deepEqual(found, []);
+  });
+}
+
 test('The switch of the theme holds over a reload, and what the system wishes is followed again', async () => {
   const {page, close} = await browser.open(pk, '/plan', {theme: 'light'});
   await page.getByRole('button', {name: 'Switch to dark'}).click();

@@ -22,8 +22,8 @@ export class Pk {
     return pk;
   }
 
-  async serve(flags = []) {
-    this.process = spawn(binary, ['serve', '--listen', '127.0.0.1:0', '--data', this.data, ...flags], {env: bare, stdio: ['ignore', 'pipe', 'pipe']});
+  async serve(flags = [], listen = '127.0.0.1:0') {
+    this.process = spawn(binary, ['serve', '--listen', listen, '--data', this.data, ...flags], {env: bare, stdio: ['ignore', 'pipe', 'pipe']});
     this.ended = new Promise((resolve) => this.process.once('exit', (code, signal) => resolve(code ?? signal)));
     this.talk = '';
     this.process.stderr.on('data', (chunk) => (this.talk += chunk));
