@@ -42,7 +42,6 @@ class Stretches final : public store::ColumnVisitor {
     mask.set_all(mask.size, 0);
     return true;
   }
-  bool is_pure() const override { return false; }
   bool row(const log::LogRecord& record) override {
     if (matches(m_filter, record)) m_stretches.push_back({record.id, store::successor(record.id), 1});
     return true;
