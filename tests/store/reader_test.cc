@@ -61,7 +61,6 @@ TEST_CASE(
   // Takes nothing of what it is shown.
   struct Rows final : ColumnVisitor {
     bool block(const Block&, BlockMask&) override { return false; }
-    bool is_pure() const override { return true; }
     bool row(const log::LogRecord&) override { return ++seen > 0; }
     bool damaged(Error) override { return true; }
     std::size_t seen = 0;
