@@ -21,6 +21,8 @@ if(PK_UI)
     DEPENDS ${modules} ${web_sources} ${web}/build.mjs ${web}/tsconfig.json ${CMAKE_CURRENT_SOURCE_DIR}/admin/embed.mjs
     WORKING_DIRECTORY ${web} COMMENT "Building the web page" VERBATIM)
 else()
+  # A file of its own: switched on again, the page would else be older than what says that there is none.
+  set(assets_data ${CMAKE_BINARY_DIR}/web/assets_none.cc)
   file(CONFIGURE OUTPUT ${assets_data} CONTENT
     "#include \"admin/assets.h\"\n\nstd::span<const pk::admin::Asset> pk::admin::assets() {\n  return {};\n}\n")
 endif()
