@@ -43,7 +43,7 @@ async function bundle(out) {
   const entry = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint === 'src/main.tsx');
   const url = (file) => `/assets/${path.basename(file)}`;
   const shell = (await readFile(path.join(here, 'src/index.html'), 'utf8'))
-    .replace('%THEME%', await copyHashed('src/theme.js', assets))
+    .replace('%EARLY%', await copyHashed('src/early.js', assets))
     .replace('%ICON%', await copyHashed('src/icon.svg', assets))
     .replace('%STYLE%', url(entry[1].cssBundle))
     .replace('%SCRIPT%', url(entry[0]));

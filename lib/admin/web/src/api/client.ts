@@ -68,6 +68,20 @@ function noteGone() {
   void awaitServer();
 }
 
+declare global {
+  interface Window {
+    pkEarly?: {path: string; response: Promise<Response>} | undefined;
+  }
+}
+
+// What early.js asked for already, once.
+function early(method: string, path: string): Promise<Response> | null {
+  const asked = window.pkEarly;
+  if (method !== 'GET' || asked?.path !== path) return null;
+  window.pkEarly = undefined;
+  return asked.response;
+}
+
 // The response as it is, its body unread. Throws ApiError for a status over 299, and with status 0 where no
 // server answered; an aborted call throws what fetch throws.
 export async function send(method: string, path: string, body?: unknown, more: {signal?: AbortSignal; headers?: Record<string, string>} = {}): Promise<Response> {
@@ -75,7 +89,7 @@ export async function send(method: string, path: string, body?: unknown, more: {
   if (body !== undefined) headers['content-type'] = 'application/json';
   let response: Response;
   try {
-    response = await fetch(path, {method, headers, body: body === undefined ? null : JSON.stringify(body), signal: more.signal ?? null, cache: 'no-store'});
+    response = await (early(method, path) ?? fetch(path, {method, headers, body: body === undefined ? null : JSON.stringify(body), signal: more.signal ?? null, cache: 'no-store'}));
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     noteGone();

@@ -15,6 +15,7 @@ export function Dialog({title, onClose, children, wide}: Props) {
   useEffect(() => {
     const dialog = ref.current!;
     dialog.showModal();
+    dialog.querySelector<HTMLElement>('.body input, .body select, .body textarea')?.focus();
     return () => dialog.close();
   }, []);
   const onBackdrop = (event: MouseEvent) => event.target === ref.current && onClose?.();

@@ -1,4 +1,5 @@
-// One of the small charts. Dragging over it picks a range of time, a click one bucket.
+// One of the small charts. Dragging over it picks a range of time, a click one bucket; arrow keys go from bucket to
+// bucket, and Enter is the click.
 import {signal} from '@preact/signals';
 import {useEffect, useRef} from 'preact/hooks';
 import uPlot from 'uplot';
@@ -121,14 +122,31 @@ function Legend({axis, lines}: Pick<Props, 'axis' | 'lines'>) {
   );
 }
 
+// What a bucket says, for who hears it.
+function bucketText({axis, lines}: Props, index: number): string {
+  return `${bucketWords(axis, index)}: ${lines.map((line) => `${line.name} ${line.words(line.values[index] ?? null)}`).join(', ')}`;
+}
+
+function nextBucket(key: string, index: number | null, last: number): number | null {
+  switch (key) {
+    case 'ArrowLeft': case 'ArrowDown': return index === null ? last : Math.max(0, index - 1);
+    case 'ArrowRight': case 'ArrowUp': return index === null ? 0 : Math.min(last, index + 1);
+    case 'Home': return 0;
+    case 'End': return last;
+    default: return null;
+  }
+}
+
 export function Chart(props: Props) {
   const element = useRef<HTMLDivElement>(null);
+  const drawn = useRef<uPlot | null>(null);
   const current = useRef({props});
   current.current.props = props;
   const key = JSON.stringify([props.axis, props.lines.map((line) => line.values)]);
   const colours = theme.value;
   useEffect(() => {
     const chart = make(element.current!, props, current.current);
+    drawn.current = chart;
     const observer = new ResizeObserver(() => chart.setSize({width: Math.max(200, element.current!.clientWidth), height: heightPx}));
     observer.observe(element.current!);
     return () => {
@@ -136,11 +154,24 @@ export function Chart(props: Props) {
       chart.destroy();
     };
   }, [key, colours]);
+  const {axis} = props;
+  const last = axis.starts.length - 1;
+  const index = hovered.value === null ? null : Math.min(hovered.value, last);
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && index !== null) return props.onBucket(axis.starts[index]! * 1000, (axis.starts[index]! + axis.step) * 1000);
+    const next = nextBucket(event.key, index, last);
+    if (next === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    // The line in all of the charts; what is under it becomes `hovered`.
+    drawn.current?.setCursor({left: drawn.current.valToPos(axis.starts[next]! + axis.step / 2, 'x'), top: 0});
+  };
   return (
     <figure class="chart">
       <figcaption><h2>{props.title}</h2><span class="quiet">{props.total}</span></figcaption>
       <Legend axis={props.axis} lines={props.lines} />
-      <div ref={element} class="plot" role="img" aria-label={`${props.title} over time: ${props.total}`} />
+      <div ref={element} class="plot" role="slider" tabIndex={0} aria-label={`${props.title} over time: ${props.total}`} aria-valuemin={0} aria-valuemax={last}
+        aria-valuenow={index ?? last} aria-valuetext={bucketText(props, index ?? last)} onKeyDown={onKey} />
     </figure>
   );
 }

@@ -21,7 +21,7 @@ interface FieldProps {
 function Field({label, value, onInput, placeholder, secret, list}: FieldProps) {
   return (
     <label class="named">{label}
-      <input class={`field ${secret ? 'mono' : ''}`} type={secret ? 'password' : 'text'} autocomplete="off" value={value} placeholder={placeholder} list={list} onInput={(event) => onInput(event.currentTarget.value)} />
+      <input class={`field ${secret ? 'mono' : ''}`} type={secret ? 'password' : 'text'} autocomplete={secret ? 'new-password' : 'off'} value={value} placeholder={placeholder} list={list} onInput={(event) => onInput(event.currentTarget.value)} />
     </label>
   );
 }

@@ -3,6 +3,7 @@ import {useState} from 'preact/hooks';
 import {logs} from '../../api/calls.ts';
 import type {Content, LogRecord} from '../../api/types.ts';
 import {visible} from '../../format/bytes.ts';
+import {count} from '../../format/number.ts';
 import {useLoad} from '../../state/load.ts';
 import {requestTurns, responseTurns} from '../../stream/conversation.ts';
 import {readEvents} from '../../stream/sse.ts';
@@ -10,6 +11,7 @@ import {Button, CopyButton, Problem} from '../../ui/controls.tsx';
 import {TurnView} from '../../ui/conversation.tsx';
 import {JsonView} from '../../ui/json_view.tsx';
 
+const eventsShown = 1000;  // of a stream, before the rest is asked for
 const earlierShown = 12;  // turns of a long conversation that are drawn before the rest is asked for
 
 export function Conversation({log}: {log: LogRecord}) {
@@ -51,6 +53,7 @@ export function RequestBody({log}: {log: LogRecord}) {
 }
 
 function Events({log}: {log: LogRecord}) {
+  const [shown, setShown] = useState(eventsShown);
   const {data, error} = useLoad(`raw ${log.id}`, (signal) => logs.raw(log.id, signal));
   if (error) return <Problem error={error} />;
   if (!data) return null;
@@ -59,9 +62,10 @@ function Events({log}: {log: LogRecord}) {
   if (!events.length) return <JsonView value={body ?? null} />;
   return (
     <ol class="events mono">
-      {events.map((event, at) => (
+      {events.slice(0, shown).map((event, at) => (
         <li key={at}><span class="faint number">{at + 1}</span><span class="grow">{event.event !== 'message' && <b>{visible(event.event)} </b>}{visible(event.data)}</span></li>
       ))}
+      {events.length > shown && <li><button type="button" class="link" onClick={() => setShown(shown + 10 * eventsShown)}>{count(events.length - shown)} more</button></li>}
     </ol>
   );
 }

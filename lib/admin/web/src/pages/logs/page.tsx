@@ -32,11 +32,13 @@ function useFilter() {
 }
 
 function useList(asked: string, live: boolean): LogList {
-  const list = useMemo(() => new LogList(asked), [asked]);
-  useEffect(() => {
-    void list.begin();
-    return () => list.close();
-  }, [list]);
+  // It begins before the first paint: an effect would come after it.
+  const list = useMemo(() => {
+    const made = new LogList(asked);
+    void made.begin();
+    return made;
+  }, [asked]);
+  useEffect(() => () => list.close(), [list]);
   const loaded = list.loaded.value;
   useEffect(() => {
     if (live && loaded) list.startFollowing();
