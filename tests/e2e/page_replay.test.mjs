@@ -74,6 +74,27 @@ describe('the playground', () => {
     await close();
   });
 
+  test('is not run while one of several fields cannot be read', async () => {
+    const {page, close} = await browser.open(pk, `/replay/${ids.plain}`);
+    const image = {type: 'image_url', image_url: {url: 'https://images.example.com/a.png'}};
+    await tab(page, 'JSON').click();
+    await page.getByLabel('Request as JSON').fill(JSON.stringify({model: 'demo-1', messages: [{role: 'user', content: [{type: 'text', text: 'Both'}, image, image]}]}));
+    await tab(page, 'Form').click();
+    const run = page.getByRole('button', {name: 'Run', exact: true});
+    const parts = page.getByLabel('Text of user');
+    for (const part of await page.locator('.is-part summary').all()) await part.click();
+    await parts.nth(1).fill('{"type":');
+    await parts.nth(2).fill(JSON.stringify({...image, detail: 'low'}));
+    assert.equal(await run.getAttribute('aria-disabled'), 'true');
+    await page.getByRole('button', {name: 'Remove this part'}).first().click();
+    await page.locator('.is-part').nth(1).waitFor({state: 'detached'});
+    assert.equal(await run.getAttribute('aria-disabled'), null);
+    await tab(page, 'JSON').click();
+    await page.getByLabel('Request as JSON').fill('[]');
+    await page.getByRole('alert').getByText('a JSON object is wanted').waitFor();
+    await close();
+  });
+
   test('is inactive for a log without content, and says why', async () => {
     const {page, close} = await browser.open(pk, `/replay/${ids.untracked}`);
     await page.getByText('This log cannot be replayed.').waitFor();

@@ -1,7 +1,8 @@
 // A request body, or a template of one, to be edited: as a form, or as its JSON.
-import {useEffect, useState} from 'preact/hooks';
+import {useEffect, useRef, useState} from 'preact/hooks';
 import {logs} from '../api/calls.ts';
-import type {JsonObject} from '../api/types.ts';
+import type {Json, JsonObject} from '../api/types.ts';
+import {isObject} from '../stream/conversation.ts';
 import {Button, TabPanel, Tabs} from '../ui/controls.tsx';
 import {addMessage, blocksOf, messageList, parametersOf, parameterValue, removeBlock, setRole, setText, type Block} from './blocks.ts';
 
@@ -35,7 +36,7 @@ function BlockHead({block, body, onChange, readOnly}: {block: Block; readOnly: b
 }
 
 // What is no text is a folded piece of JSON: an image in it may be a megabyte.
-function BlockView({block, body, onChange, onProblem, readOnly}: {block: Block; readOnly: boolean} & Pick<Props, 'body' | 'onChange' | 'onProblem'>) {
+function BlockView({block, body, onChange, problemOf, readOnly}: {block: Block; readOnly: boolean; problemOf: ProblemOf} & Pick<Props, 'body' | 'onChange'>) {
   const label = `Text of ${block.name}`;
   return (
     <div class={`block ${block.message ? '' : 'is-part'}`}>
@@ -45,7 +46,7 @@ function BlockView({block, body, onChange, onProblem, readOnly}: {block: Block; 
           onInput={(event) => onChange(setText(body, block, event.currentTarget.value))} />
       ) : (
         <details class="folded"><summary><span class="tag">JSON</span> <span class="mono clip">{block.text.replace(/\s+/g, ' ').slice(0, 90)}</span></summary>
-          <JsonField label={label} value={JSON.parse(block.text)} rows={8} readOnly={readOnly} onProblem={onProblem} onChange={(value) => onChange(setText(body, block, JSON.stringify(value)))} />
+          <JsonField label={label} value={JSON.parse(block.text)} rows={8} readOnly={readOnly} onProblem={problemOf(block.path.join('.'))} onChange={(value) => onChange(setText(body, block, JSON.stringify(value)))} />
         </details>
       )}
     </div>
@@ -91,23 +92,30 @@ function Parameters({body, onChange, readOnly}: Pick<Props, 'body' | 'onChange'>
   );
 }
 
-// JSON that is being written: taken as soon as it can be read.
-export function JsonField({value, onChange, onProblem, label, rows, readOnly}: {value: unknown; onChange: (value: unknown) => void; onProblem: (problem: string | null) => void; label: string; rows: number; readOnly?: boolean | undefined}) {
+// JSON that is being written: taken as soon as it can be read. What cannot be read goes with the field.
+export function JsonField({value, onChange, onProblem, label, rows, readOnly, wanted}: {value: unknown; onChange: (value: unknown) => void; onProblem: (problem: string | null) => void; label: string; rows: number; readOnly?: boolean | undefined; wanted?: (value: Json) => boolean}) {
   const [text, setText_] = useState(JSON.stringify(value, null, 2));
   const [problem, setProblem] = useState<string | null>(null);
   const known = JSON.stringify(value);
+  const report = useRef(onProblem);
+  report.current = onProblem;
+  useEffect(() => () => report.current(null), []);
   useEffect(() => {
     try {
       if (JSON.stringify(JSON.parse(text)) === known) return;
     } catch {
-      return;  // what is being written stays
+      // What cannot be read changes no value: this is another one, such as the next where a part was removed.
+      setProblem(null);
+      report.current(null);
     }
     setText_(JSON.stringify(value, null, 2));
   }, [known]);
   const write = (next: string) => {
     setText_(next);
     try {
-      onChange(JSON.parse(next));
+      const read = JSON.parse(next) as Json;
+      if (wanted && !wanted(read)) throw new Error('a JSON object is wanted');
+      onChange(read);
       setProblem(null);
       onProblem(null);
     } catch (error) {
@@ -124,20 +132,23 @@ export function JsonField({value, onChange, onProblem, label, rows, readOnly}: {
   );
 }
 
-function Form({body, onChange, onProblem, readOnly}: Props & {readOnly: boolean}) {
+// Takes the problem of one of several fields.
+type ProblemOf = (field: string) => (problem: string | null) => void;
+
+function Form({body, onChange, problemOf, readOnly}: Pick<Props, 'body' | 'onChange'> & {readOnly: boolean; problemOf: ProblemOf}) {
   const tools = body['tools'];
   return (
     <>
       <div class="line"><ModelField body={body} onChange={onChange} readOnly={readOnly} />
         <label class="check"><input type="checkbox" checked={body['stream'] === true} disabled={readOnly} onChange={(event) => onChange({...body, stream: event.currentTarget.checked})} /> Stream</label>
       </div>
-      {blocksOf(body).map((block) => <BlockView key={block.path.join('.')} block={block} body={body} onChange={onChange} onProblem={onProblem} readOnly={readOnly} />)}
+      {blocksOf(body).map((block) => <BlockView key={block.path.join('.')} block={block} body={body} onChange={onChange} problemOf={problemOf} readOnly={readOnly} />)}
       {!readOnly && messageList(body) && <div><Button icon="plus" onClick={() => onChange(addMessage(body))}>Message</Button></div>}
       <h2>Parameters</h2>
       <Parameters body={body} onChange={onChange} readOnly={readOnly} />
       {Array.isArray(tools) ? (
         <details class="folded"><summary><span class="tag">Tools</span> {tools.length}</summary>
-          <JsonField label="Tools" value={tools} rows={12} readOnly={readOnly} onProblem={onProblem} onChange={(value) => onChange({...body, tools: value as JsonObject['tools']})} />
+          <JsonField label="Tools" value={tools} rows={12} readOnly={readOnly} onProblem={problemOf('tools')} onChange={(value) => onChange({...body, tools: value as JsonObject['tools']})} />
         </details>
       ) : !readOnly && messageList(body) && <div><Button kind="bare" icon="plus" onClick={() => onChange({...body, tools: []})}>Tools</Button></div>}
     </>
@@ -147,12 +158,18 @@ function Form({body, onChange, onProblem, readOnly}: Props & {readOnly: boolean}
 export function BodyEditor(props: Props) {
   const [tab, setTab] = useState('form');
   const {body, onChange, onProblem, readOnly = false} = props;
+  const problems = useRef(new Map<string, string>()).current;
+  const problemOf: ProblemOf = (field) => (problem) => {
+    if (problem) problems.set(field, problem);
+    else problems.delete(field);
+    onProblem([...problems.values()][0] ?? null);
+  };
   return (
     <div class="editor">
-      <Tabs label="Edit as" tabs={[{id: 'form', words: 'Form'}, {id: 'json', words: 'JSON'}]} current={tab} onChange={(next) => { onProblem(null); setTab(next); }} />
+      <Tabs label="Edit as" tabs={[{id: 'form', words: 'Form'}, {id: 'json', words: 'JSON'}]} current={tab} onChange={setTab} />
       <TabPanel id={tab}>
-        {tab === 'form' ? <Form {...props} readOnly={readOnly} />
-          : <JsonField label="Request as JSON" value={body} rows={28} readOnly={readOnly} onProblem={onProblem} onChange={(value) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? onChange(value as JsonObject) : onProblem('a JSON object is wanted'))} />}
+        {tab === 'form' ? <Form body={body} onChange={onChange} problemOf={problemOf} readOnly={readOnly} />
+          : <JsonField label="Request as JSON" value={body} rows={28} readOnly={readOnly} onProblem={problemOf('json')} onChange={(value) => onChange(value as JsonObject)} wanted={isObject} />}
       </TabPanel>
     </div>
   );

@@ -1,6 +1,7 @@
 // One of the small charts. Dragging over it picks a range of time, a click one bucket; arrow keys go from bucket to
 // bucket, and Enter is the click.
 import {signal} from '@preact/signals';
+import type {RefObject} from 'preact';
 import {useEffect, useRef} from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
@@ -137,6 +138,26 @@ function nextBucket(key: string, index: number | null, last: number): number | n
   }
 }
 
+// What the pointer moves over is drawn anew, but for the chart itself.
+function Plot({props, element, drawn}: {props: Props; element: RefObject<HTMLDivElement>; drawn: {current: uPlot | null}}) {
+  const {axis} = props;
+  const last = axis.starts.length - 1;
+  const index = hovered.value === null ? null : Math.min(hovered.value, last);
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' && index !== null) return props.onBucket(axis.starts[index]! * 1000, (axis.starts[index]! + axis.step) * 1000);
+    const next = nextBucket(event.key, index, last);
+    if (next === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    // The line in all of the charts; what is under it becomes `hovered`.
+    drawn.current?.setCursor({left: drawn.current.valToPos(axis.starts[next]! + axis.step / 2, 'x'), top: 0});
+  };
+  return (
+    <div ref={element} class="plot" role="slider" tabIndex={0} aria-label={`${props.title} over time: ${props.total}`} aria-valuemin={0} aria-valuemax={last}
+      aria-valuenow={index ?? last} aria-valuetext={bucketText(props, index ?? last)} onKeyDown={onKey} />
+  );
+}
+
 export function Chart(props: Props) {
   const element = useRef<HTMLDivElement>(null);
   const drawn = useRef<uPlot | null>(null);
@@ -154,24 +175,11 @@ export function Chart(props: Props) {
       chart.destroy();
     };
   }, [key, colours]);
-  const {axis} = props;
-  const last = axis.starts.length - 1;
-  const index = hovered.value === null ? null : Math.min(hovered.value, last);
-  const onKey = (event: KeyboardEvent) => {
-    if (event.key === 'Enter' && index !== null) return props.onBucket(axis.starts[index]! * 1000, (axis.starts[index]! + axis.step) * 1000);
-    const next = nextBucket(event.key, index, last);
-    if (next === null) return;
-    event.preventDefault();
-    event.stopPropagation();
-    // The line in all of the charts; what is under it becomes `hovered`.
-    drawn.current?.setCursor({left: drawn.current.valToPos(axis.starts[next]! + axis.step / 2, 'x'), top: 0});
-  };
   return (
     <figure class="chart">
       <figcaption><h2>{props.title}</h2><span class="quiet">{props.total}</span></figcaption>
       <Legend axis={props.axis} lines={props.lines} />
-      <div ref={element} class="plot" role="slider" tabIndex={0} aria-label={`${props.title} over time: ${props.total}`} aria-valuemin={0} aria-valuemax={last}
-        aria-valuenow={index ?? last} aria-valuetext={bucketText(props, index ?? last)} onKeyDown={onKey} />
+      <Plot props={props} element={element} drawn={drawn} />
     </figure>
   );
 }
