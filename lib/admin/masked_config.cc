@@ -76,7 +76,7 @@ class Leaves {
 
 // A secret of the stored config: as it is shown, and as it stands.
 struct Kept {
-  std::string path, shown;
+  std::string path, name, shown;
   std::string_view token;
 };
 
@@ -84,31 +84,61 @@ std::vector<Kept> kept_of(const std::vector<Leaf>& stored, std::string_view show
   const std::vector<Leaf> shown = Leaves(shown_json).all();
   std::vector<Kept> kept;
   for (std::size_t i = 0; i < std::min(stored.size(), shown.size()); ++i)
-    if (stored[i].token != shown[i].token) kept.push_back({stored[i].path, shown[i].text(), stored[i].token});
+    if (stored[i].token != shown[i].token)
+      kept.push_back({stored[i].path, stored[i].name, shown[i].text(), stored[i].token});
   return kept;
 }
 
-// Whether the value may decide where a request goes: an address, or what makes one of a provider's own.
+// The one of the same place; else, for targets are moved and removed, the only one that is shown so under
+// that name. Null if there is none, or several are.
+const Kept* find(const std::vector<Kept>& kept, const Leaf& leaf, std::string_view shown) {
+  const Kept* found = nullptr;
+  for (const Kept& one : kept) {
+    if (one.shown != shown || one.name != leaf.name) continue;
+    if (one.path == leaf.path) return &one;
+    if (found && found->token != one.token) return nullptr;
+    found = &one;
+  }
+  return found;
+}
+
+// Whether the value may decide where a request goes: an address, what makes one of a provider's own, or what
+// has an address of its own.
 bool leads_somewhere(const Leaf& leaf) {
   const std::string name = config::snake_case(leaf.name);
-  return name == "custom_host" ||
-         (!config::provider_option_name(name).empty() && !config::is_secret_option(name));
+  if (name == "custom_host" || name == "virtual_key" || name == "prompt_id") return true;
+  if (name == "provider") return leaf.text().starts_with('@');
+  return !config::provider_option_name(name).empty() && !config::is_secret_option(name);
+}
+
+std::string_view object_of(std::string_view path) {
+  return path.substr(0, path.rfind('.'));
+}
+
+bool is_within(std::string_view path, std::string_view outer) {
+  return path.starts_with(outer) &&
+         (path.size() == outer.size() || path[outer.size()] == '.' || path[outer.size()] == '[');
+}
+
+// Whether both may meet in a target: one stands in the other's object, or in one around or inside it.
+bool may_meet(const std::string& path, const std::string& other) {
+  const std::string_view left = object_of(path), right = object_of(other);
+  return is_within(left, right) || is_within(right, left);
 }
 
 Result<void> check_addresses(const std::vector<Leaf>& edited, const std::vector<Leaf>& stored,
-                             const std::vector<Kept>& kept) {
+                             const std::vector<std::string>& kept_places) {
   for (const Leaf& leaf : edited) {
-    if (!leads_somewhere(leaf)) continue;
-    const std::string text = leaf.text();
+    const auto meets = [&](const std::string& place) { return may_meet(place, leaf.path); };
+    if (!leads_somewhere(leaf) || log::is_masked(leaf.text()) || std::ranges::none_of(kept_places, meets))
+      continue;
     const bool known = std::ranges::any_of(stored, [&](const Leaf& other) {
-      return config::snake_case(other.name) == config::snake_case(leaf.name) && other.text() == text;
+      return config::snake_case(other.name) == config::snake_case(leaf.name) && other.text() == leaf.text();
     });
-    const bool is_kept = std::ranges::any_of(
-        kept, [&](const Kept& one) { return one.path == leaf.path && one.shown == text; });
-    if (!known && !is_kept)
+    if (!known)
       return Error{Errc::invalid,
-                   fmt::format("{}: a masked secret is not sent to where the stored config does not send it; "
-                               "write the secrets themselves",
+                   fmt::format("{}: a masked secret is not sent to where the stored config sends none; write "
+                               "the secret itself",
                                visible(leaf.path, false))};
   }
   return {};
@@ -123,19 +153,21 @@ Result<std::string> with_secrets(std::string_view edited, std::string_view store
   const std::vector<Kept> kept = kept_of(stored_leaves, shown);
   std::string out;
   std::size_t copied = 0;
+  std::vector<std::string> places;
   for (const Leaf& leaf : leaves) {
     const std::string text = leaf.text();
     if (!log::is_masked(text)) continue;
-    const auto found = std::ranges::find_if(
-        kept, [&](const Kept& one) { return one.path == leaf.path && one.shown == text; });
-    if (found == kept.end())
-      return Error{Errc::invalid, fmt::format("{}: a masked secret that is not the stored one of this place; "
-                                              "write the secret itself, or keep it as a virtual key",
-                                              visible(leaf.path, false))};
+    const Kept* found = find(kept, leaf, text);
+    if (!found)
+      return Error{Errc::invalid,
+                   fmt::format("{}: a masked secret that the stored config does not have; write "
+                               "the secret itself, or keep it as a virtual key",
+                               visible(leaf.path, false))};
     out.append(edited, copied, leaf.offset - copied).append(found->token);
     copied = leaf.offset + leaf.token.size();
+    places.push_back(leaf.path);
   }
-  PK_TRY(check_addresses(leaves, stored_leaves, kept));
+  PK_TRY(check_addresses(leaves, stored_leaves, places));
   return out.append(edited.substr(copied));
 }
 

@@ -41,16 +41,30 @@ TEST_CASE("A new secret may stand beside masked ones") {
   CHECK(text.find("****") == std::string::npos);
 }
 
-TEST_CASE("A mask that is not the stored one of its place is refused by name, and no secret is told") {
+TEST_CASE("A masked secret goes with its target, where that is moved or another is removed") {
+  const std::string moved = saved(
+      R"({"targets":[{"provider":"azure-openai","api_key":"an********xyz","resource_name":"ours"},
+          {"provider":"openai","api_key":"sk********abc"}]})");
+  CHECK(moved.find("another-0123456789xyz") < moved.find("sk-proj-0123456789abc"));
+  CHECK(saved(R"({"provider":"openai","api_key":"sk********abc"})") ==
+        R"({"provider":"openai","api_key":"sk-proj-0123456789abc"})");
+}
+
+TEST_CASE("A mask that the stored config does not show is refused by name, and no secret is told") {
   for (const std::string& text :
-       {edited("sk********abc", "sk********abd"), edited("sk********abc", "an********xyz"),
-        edited("sk********abc", "********"), edited("\"provider\":\"openai\"", "\"x\":\"sk********abc\""),
-        std::string(R"({"api_key":"sk********abc"})"), std::string(R"({"targets":["sk********abc"]})")}) {
+       {edited("sk********abc", "sk********abd"), edited("sk********abc", "********"),
+        edited("\"provider\":\"openai\"", "\"x\":\"sk********abc\""),
+        std::string(R"({"targets":["sk********abc"]})")}) {
     INFO(text);
     const std::string said = saved(text);
     CHECK(said.starts_with("error: config."));
     CHECK(said.find("0123456789") == std::string::npos);
   }
+  // Short secrets show nothing of themselves: which one it is only its place can say.
+  const std::string two = R"({"targets":[{"api_key":"short-1"},{"api_key":"short-2"}]})";
+  const std::string shown = pk::log::redact_json(two);
+  CHECK(with_secrets(shown, two).value() == two);
+  CHECK_FALSE(with_secrets(R"({"api_key":"********"})", two));
 }
 
 TEST_CASE("A masked secret goes to no address that the stored config does not have") {
@@ -59,14 +73,22 @@ TEST_CASE("A masked secret goes to no address that the stored config does not ha
            {"\"weight\":0.70", "\"customHost\":\"https://two.example.com\""},
            {"\"ours\"", "\"theirs\""},
            {"\"weight\":0.70", "\"azure_foundry_url\":\"https://two.example.com\""},
+           {"\"weight\":0.70", "\"virtual_key\":\"vk-theirs\""},
+           {"\"provider\":\"openai\"", "\"provider\":\"@vk-theirs\""},
            {"\"strategy\":{\"mode\":\"fallback\"}",
             "\"strategy\":{\"mode\":\"fallback\"},\"custom_host\":\"https://two.example.com\""}}) {
     INFO(to);
     CHECK(saved(edited(from, to)).starts_with("error: config."));
   }
-  // With the secrets themselves it may go anywhere.
+  // A secret of the whole config is inherited by a target that is added.
+  CHECK_FALSE(
+      with_secrets(R"({"api_key":"sk********abc","targets":[{"custom_host":"https://two.example.com"}]})",
+                   R"({"api_key":"sk-proj-0123456789abc","targets":[{}]})"));
+  // With the secrets themselves it may go anywhere, and a target beside it is its own.
   CHECK(saved(std::string(k_stored).replace(k_stored.find("one.example"), 3, "two")).find("two.example") !=
         std::string::npos);
+  CHECK(saved(edited("\"targets\":[", "\"targets\":[{\"virtual_key\":\"vk-new\"},"))
+            .find("another-0123456789xyz") != std::string::npos);
 }
 
 TEST_CASE("A password in an address and secrets that are numbers are kept too") {
