@@ -248,6 +248,14 @@ describe('filters', () => {
     await field.press('Escape');
     await page.waitForURL(`${pk.url}/?model=gpt-4o&user=ada`);
     assert.equal(await field.inputValue(), '');
+    await page.locator('.chip-text', {hasText: 'user:ada'}).click();
+    await page.waitForURL(`${pk.url}/?model=gpt-4o`);
+    await field.fill('user:linus');
+    await page.locator('.chip-text', {hasText: 'model:gpt-4o'}).click();
+    await page.waitForURL(`${pk.url}/?user=linus`);
+    assert.equal(await field.inputValue(), 'model:gpt-4o');
+    await field.press('Enter');
+    await page.waitForURL(`${pk.url}/?user=linus&model=gpt-4o`);
     await close();
   });
 

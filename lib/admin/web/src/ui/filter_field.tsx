@@ -45,8 +45,9 @@ export function FilterField({terms, onChange, command}: Props) {
   const [open, setOpen] = useState(false);
   const [chosen, setChosen] = useState(-1);
   const [problem, setProblem] = useState<string | null>(null);
-  // The chip that is being edited: it comes back where that is given up.
-  const [taken, setTaken] = useState<Term | null>(null);
+  // The chip that is being edited: it comes back where that is given up, and stands as it is written where the
+  // field is left.
+  const taken = useRef<Term | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const suggestions = useSuggestions(text, open);
   const chips = withoutRange(terms);
@@ -70,7 +71,7 @@ export function FilterField({terms, onChange, command}: Props) {
     const written = rangeOf(parsed.terms);
     const sets = written.since !== null || written.until !== null;
     setText('');
-    setTaken(null);
+    taken.current = null;
     if (parsed.terms.length) put([...chips, ...withoutRange(parsed.terms)], sets ? written : range);
   };
   const take = (suggestion: Suggestion) => {
@@ -83,7 +84,7 @@ export function FilterField({terms, onChange, command}: Props) {
     const term = chips[index]!;
     put(chips.filter((_, at) => at !== index));
     edit(termText(term));
-    setTaken(term);
+    taken.current = term;
     input.current?.focus();
   };
   const onKey = (event: KeyboardEvent) => {
@@ -108,10 +109,11 @@ export function FilterField({terms, onChange, command}: Props) {
     } else if (event.key === 'Escape') {
       event.preventDefault();
       if (open && suggestions.length) return setOpen(false);
-      if (taken) {
+      const term = taken.current;
+      if (term) {
         setText('');
-        setTaken(null);
-        put([...chips, taken]);
+        taken.current = null;
+        put([...chips, term]);
       }
       input.current?.blur();
     }
@@ -132,7 +134,7 @@ export function FilterField({terms, onChange, command}: Props) {
           aria-activedescendant={listed && chosen >= 0 ? `suggestion-${chosen}` : undefined} aria-invalid={problem ? true : undefined}
           aria-describedby={problem ? 'filter-problem' : undefined} autocomplete="off" autocapitalize="off" spellcheck={false}
           onInput={(event) => edit(event.currentTarget.value)} onKeyDown={onKey} onFocus={() => setOpen(true)}
-          onBlur={() => setOpen(false)} />
+          onBlur={() => { setOpen(false); if (taken.current) commit(text); }} />
         {chips.length > 0 && <button type="button" class="chip-drop all" aria-label="Drop all filters" title="Drop all filters" onClick={() => put([])}><Icon name="close" /></button>}
         <CopyButton text={termsToCommand(terms, command)} what="Command line" />
       </div>
