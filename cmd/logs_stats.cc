@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "command.h"
 #include "filter_flags.h"
 #include "ledger.h"
@@ -30,6 +31,7 @@ struct Flags {
   FilterFlags filter;
   std::vector<std::string> texts;  // arguments
   std::string by;
+  std::string limit = "0";
   FormatFlags format;
 };
 
@@ -139,7 +141,7 @@ Result<Exit> tell_damage(const std::vector<std::string>& damaged) {
 }
 
 Result<query::StatsReport> read(const std::shared_ptr<store::Env>& env, query::Filter filter,
-                                const Grouping& grouping) {
+                                const Grouping& grouping, std::size_t most) {
   if (!env) {
     query::StatsReport none;
     if (grouping.by == query::By::nothing) none.groups.emplace_back();
@@ -147,7 +149,7 @@ Result<query::StatsReport> read(const std::shared_ptr<store::Env>& env, query::F
   }
   const store::LogReader reader(env);
   PK_TRY(query::resolve_ids(reader, filter));
-  return query::stats(reader, filter, grouping);
+  return query::stats(reader, filter, grouping, most);
 }
 
 // Of a time as much as tells the groups apart.
@@ -177,6 +179,10 @@ Result<Exit> run(const Context& context, const Flags& flags) {
   PK_ASSIGN(const query::Filter filter, read_filter(flags.filter, flags.texts, SystemClock().wall_ms()));
   auto grouping = query::parse_grouping(flags.by);
   if (!grouping) return std::move(grouping).error().within("--by");
+  const auto most = parse_uint(flags.limit);
+  if (!most)
+    return Error{Errc::invalid,
+                 "--limit: '" + visible(flags.limit, false) + "' is not possible; write a number, 0 for all"};
   const bool grouped = grouping->by != query::By::nothing;
   const std::string name = query::name_of(*grouping);
   const std::vector<ListColumn> columns = columns_of(name);
@@ -191,7 +197,7 @@ Result<Exit> run(const Context& context, const Flags& flags) {
     PK_ASSIGN(report, Report::prepare(format));
   }
   return with_ledger(context, Access::read, [&](std::shared_ptr<store::Env> env) -> Result<Exit> {
-    PK_ASSIGN(const query::StatsReport found, read(env, filter, *grouping));
+    PK_ASSIGN(const query::StatsReport found, read(env, filter, *grouping, *most));
     if (grouped)
       PK_TRY(print_groups(*listing, *grouping, found, context.color));
     else
@@ -210,6 +216,10 @@ void add_logs_stats(CLI::App& logs, Context& context) {
       ->add_option("--by", flags->by,
                    "By model, provider, status, user, config, prompt, day, hour, minute or metadata.KEY")
       ->type_name("GROUP");
+  command
+      ->add_option("-n,--limit", flags->limit,
+                   "With --by: the N groups with the most requests, or the latest times; 0, the default: all")
+      ->type_name("N");
   add_format_flags(*command, flags->format, true);
   add_filter_flags(*command, flags->filter);
   command->callback([&context, flags] { context.run = [&context, flags] { return run(context, *flags); }; });

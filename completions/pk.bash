@@ -191,14 +191,14 @@ _pk_words() {
       ;;
     # pk logs stats
     'logs stats')
-      flags='--by --where --status --since --until --model --provider --endpoint --http-status
+      flags='--by --limit --where --status --since --until --model --provider --endpoint --http-status
         --state --trace-id --config-id --prompt-id --virtual-key --user --metadata --min-cost --max-cost --min-tokens
         --max-tokens --min-latency --max-latency --min-feedback --max-feedback --stream --errors --untracked --replay-of
         --search --output --json --jq'
       ;;
     # pk stats
     stats)
-      flags='--by --where --status --since --until --model --provider --endpoint --http-status
+      flags='--by --limit --where --status --since --until --model --provider --endpoint --http-status
         --state --trace-id --config-id --prompt-id --virtual-key --user --metadata --min-cost --max-cost --min-tokens
         --max-tokens --min-latency --max-latency --min-feedback --max-feedback --stream --errors --untracked --replay-of
         --search --output --json --jq'

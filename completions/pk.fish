@@ -185,6 +185,7 @@ complete -c pk -n '__pk_at logs list' -l jq -x -d 'Run the JSON through a jq fil
 # pk logs stats
 complete -c pk -n '__pk_at logs stats' -a "$filters (__pk_filter_values)"
 complete -c pk -n '__pk_at logs stats' -l by -x -a 'model provider status user config prompt day hour minute metadata.' -d 'Add up by'
+complete -c pk -n '__pk_at logs stats' -s n -l limit -x -d 'At most this many groups'
 __pk_filter_flags logs stats
 complete -c pk -n '__pk_at logs stats' -s o -l output -x -a "$forms" -d 'Form of the output'
 complete -c pk -n '__pk_at logs stats' -l json -a "$fields" -d 'Print JSON, with these fields'
@@ -193,6 +194,7 @@ complete -c pk -n '__pk_at logs stats' -l jq -x -d 'Run the JSON through a jq fi
 # pk stats
 complete -c pk -n '__pk_at stats' -a "$filters (__pk_filter_values)"
 complete -c pk -n '__pk_at stats' -l by -x -a 'model provider status user config prompt day hour minute metadata.' -d 'Add up by'
+complete -c pk -n '__pk_at stats' -s n -l limit -x -d 'At most this many groups'
 __pk_filter_flags stats
 complete -c pk -n '__pk_at stats' -s o -l output -x -a "$forms" -d 'Form of the output'
 complete -c pk -n '__pk_at stats' -l json -a "$fields" -d 'Print JSON, with these fields'

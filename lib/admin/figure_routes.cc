@@ -53,8 +53,10 @@ Task<void> stats(Call& call) {
   std::function<Result<Reply>(const EnvPtr&)> work = [&call](const EnvPtr& env) -> Result<Reply> {
     const store::LogReader reader = call.reader(env);
     PK_ASSIGN(const query::Grouping grouping, query::parse_grouping(call.query.get("by").value_or("")));
-    PK_ASSIGN(const query::Filter filter, filter_of(call, reader, {"by"}));
-    PK_ASSIGN(const query::StatsReport report, query::stats(reader, filter, grouping));
+    PK_ASSIGN(const query::Filter filter, filter_of(call, reader, {"by", "limit"}));
+    const bool limited = call.query.get("limit").has_value();
+    PK_ASSIGN(const std::size_t limit, read_limit(call.query));
+    PK_ASSIGN(const query::StatsReport report, query::stats(reader, filter, grouping, limited ? limit : 0));
     return json_reply(query::to_json(grouping, report));
   };
   co_await call.answer_from(std::move(work));

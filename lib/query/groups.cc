@@ -78,7 +78,7 @@ bool Groups::add(const log::LogRecord& record) {
   return add_to(text_group(m_grouping, record));
 }
 
-std::vector<Group> Groups::finish(const store::FeedbackTotals& totals) {
+std::vector<Group> Groups::finish(const store::FeedbackTotals& totals, std::size_t most) {
   std::vector<Group> groups;
   if (m_grouping.by == By::nothing && !m_nameless) m_nameless.emplace();
   if (m_nameless) groups.push_back({std::nullopt, m_nameless->finish(totals)});
@@ -88,7 +88,11 @@ std::vector<Group> Groups::finish(const store::FeedbackTotals& totals) {
       return a.stats.requests > b.stats.requests;
     return a.name < b.name;
   });
-  return groups;
+  if (most == 0 || groups.size() <= most) return groups;
+  // Of times the latest.
+  const auto first =
+      is_time(m_grouping.by) ? groups.end() - static_cast<std::ptrdiff_t>(most) : groups.begin();
+  return {first, first + static_cast<std::ptrdiff_t>(most)};
 }
 
 }  // namespace pk::query

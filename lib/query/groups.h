@@ -21,8 +21,8 @@ class Groups {
   Tally* of(std::optional<std::string_view> name);
   // Adds a record to the groups that it is in. False: one too many.
   bool add(const log::LogRecord& record);
-  // In the order of StatsReport.
-  std::vector<Group> finish(const store::FeedbackTotals& totals);
+  // In the order of StatsReport, at most `most` of them; 0: all.
+  std::vector<Group> finish(const store::FeedbackTotals& totals, std::size_t most);
 
  private:
   struct Hash {

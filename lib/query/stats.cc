@@ -70,7 +70,7 @@ class Adding final : private store::ColumnVisitor {
   }
 
   bool too_many() const { return m_too_many; }
-  std::vector<Group> finish() { return m_groups.finish(m_feedback); }
+  std::vector<Group> finish(std::size_t most) { return m_groups.finish(m_feedback, most); }
 
  private:
   bool block(const store::Block& block, store::BlockMask& mask) override {
@@ -123,7 +123,8 @@ std::string name_of(const Grouping& grouping) {
   return {};
 }
 
-Result<StatsReport> stats(const store::LogReader& reader, const Filter& filter, const Grouping& grouping) {
+Result<StatsReport> stats(const store::LogReader& reader, const Filter& filter, const Grouping& grouping,
+                          std::size_t most) {
   StatsReport report;
   PK_ASSIGN(const store::FeedbackTotals feedback, reader.feedback_totals());
   Adding adding(filter, grouping, feedback);
@@ -137,7 +138,7 @@ Result<StatsReport> stats(const store::LogReader& reader, const Filter& filter, 
   if (adding.too_many())
     return Error{Errc::limit, fmt::format("there are more than {} groups by {}; choose fewer records",
                                           k_groups_max, name_of(grouping))};
-  report.groups = adding.finish();
+  report.groups = adding.finish(most);
   return report;
 }
 

@@ -73,8 +73,10 @@ struct StatsReport {
   std::vector<std::string> damaged;  // records left out because they cannot be read, a line each
 };
 
-// Errors are the reader's; limit if there are more than k_groups_max groups.
-Result<StatsReport> stats(const store::LogReader& reader, const Filter& filter, const Grouping& grouping);
+// At most `most` groups, 0 for all: those with the most requests, or the latest times. Errors are the
+// reader's; limit if there are more than k_groups_max groups to choose from.
+Result<StatsReport> stats(const store::LogReader& reader, const Filter& filter, const Grouping& grouping,
+                          std::size_t most = 0);
 
 // The numbers by name, as JSON: those of CONTRACT section 7 in its order, then the others.
 struct StatsMember {

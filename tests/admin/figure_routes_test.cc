@@ -43,6 +43,9 @@ TEST_CASE_METHOD(Five, "Statistics are those of the filters, whole or by group")
   CHECK(whole.text.find(R"("requests":2)") != std::string::npos);
   const Answered by = ask("GET", "/v1/stats?by=model");
   CHECK(by.text.starts_with(R"([{"model":"gpt-4o-mini","requests":3)"));
+  CHECK(by.text.find(R"("model":"gpt-4o",)") != std::string::npos);
+  CHECK(ask("GET", "/v1/stats?by=model&limit=1").text.find(R"("model":"gpt-4o",)") == std::string::npos);
+  CHECK(ask("GET", "/v1/stats?by=model&limit=x").status() == 400);
   CHECK(ask("GET", "/v1/stats?by=colour").status() == 400);
   CHECK(ask("GET", "/v1/stats?nonsense=1").status() == 400);
 }

@@ -217,7 +217,7 @@ void check_stats(const store::LogReader& reader, const std::vector<LogRecord>& r
   Groups groups(grouping);
   for (const LogRecord& row : rows)
     if (matches(filter, row)) REQUIRE(groups.add(row));
-  const std::vector<Group> expected = groups.finish(*reader.feedback_totals());
+  const std::vector<Group> expected = groups.finish(*reader.feedback_totals(), 0);
   const auto report = stats(reader, filter, grouping);
   REQUIRE(report);
   CHECK(report->damaged.empty());

@@ -88,6 +88,23 @@ TEST_CASE_METHOD(Fixture, "Statistics of no records are zeros, and nothing where
   CHECK(to_json(*parse_grouping("model"), report("model", "user:nobody")) == "[]");
 }
 
+TEST_CASE_METHOD(Fixture, "Of many groups those with the most requests are left, of times the latest") {
+  const store::LogReader reader(ledger.open());
+  const auto some = [&](const std::string& by, std::size_t most) {
+    auto done = stats(reader, {}, *parse_grouping(by), most);
+    REQUIRE(done);
+    return done->groups;
+  };
+  REQUIRE(some("model", 1).size() == 1);
+  CHECK(some("model", 1)[0].name == "gpt-4o-mini");
+  CHECK(some("model", 2).size() == 2);
+  const auto minutes = some("minute", 0);
+  REQUIRE(!minutes.empty());
+  const auto latest = some("minute", 1);
+  REQUIRE(latest.size() == 1);
+  CHECK(latest[0].name == minutes.back().name);
+}
+
 TEST_CASE_METHOD(Fixture, "Groups come with the most requests first, those without a value too") {
   CHECK(names("model") == "gpt-4o-mini 3, - 1");
   CHECK(names("provider") == "openai 4");

@@ -43,6 +43,8 @@ export const stats = {
     const answer = await api.get<Stats[] | List<Stats>>(withQuery('/v1/stats', `by=${id(by)}`, query), signal);
     return Array.isArray(answer) ? answer : answer.data;
   },
+  // Those groups with the most requests.
+  most: (by: string, limit: number, query: string, signal?: AbortSignal) => stats.by(by, [`limit=${limit}`, query].filter(Boolean).join('&'), signal),
 };
 
 // `Listed` is what a list tells of each, `T` one of them whole.

@@ -13,7 +13,7 @@ import {FilterField} from '../../ui/filter_field.tsx';
 import {RangePicker} from '../../ui/range_picker.tsx';
 import {axisOf, bucketOf} from './buckets.ts';
 import {Charts} from './charts.tsx';
-import {FeedbackTables, GroupTable} from './tables.tsx';
+import {FeedbackTables, GroupTable, groupsShown} from './tables.tsx';
 
 // Where time begins: the range says it, or else the oldest log.
 async function startOf(asked: string, since: string | null, nowMs: number, signal: AbortSignal): Promise<number | null> {
@@ -39,8 +39,8 @@ async function load(terms: readonly Term[], signal: AbortSignal) {
 
 // Of many users they come later than the charts, which do not wait for them.
 function GroupTables({asked, listOf}: {asked: string; listOf: (name: string, value: string) => string}) {
-  const models = useLoad(`by model ${asked}`, (signal) => stats.by('model', asked, signal), true);
-  const users = useLoad(`by user ${asked}`, (signal) => stats.by('user', asked, signal), true);
+  const models = useLoad(`by model ${asked}`, (signal) => stats.most('model', groupsShown + 1, asked, signal), true);
+  const users = useLoad(`by user ${asked}`, (signal) => stats.most('user', groupsShown + 1, asked, signal), true);
   const error = models.error ?? users.error;
   return (
     <div class="groups-grid">

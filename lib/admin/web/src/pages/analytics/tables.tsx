@@ -4,6 +4,8 @@ import {visible} from '../../format/bytes.ts';
 import {count, dollars, percent, signed} from '../../format/number.ts';
 import {duration} from '../../format/time.ts';
 
+export const groupsShown = 50;
+
 interface Props {
   title: string;
   by: 'model' | 'user';
@@ -21,7 +23,7 @@ export function GroupTable({title, by, rows, urlOf}: Props) {
         <table class="plain groups">
           <thead><tr><th>{by === 'model' ? 'Model' : 'User'}</th><th class="number">Requests</th><th class="number">Errors</th><th class="number">Tokens</th><th class="number">Cost</th><th class="number">p95</th><th class="number">Cache hits</th></tr></thead>
           <tbody>
-            {sorted.slice(0, 50).map((row) => {
+            {sorted.slice(0, groupsShown).map((row) => {
               const value = row[by] as string | null;
               return (
                 <tr key={value}>
@@ -36,7 +38,7 @@ export function GroupTable({title, by, rows, urlOf}: Props) {
           </tbody>
         </table>
       </div>
-      {sorted.length > 50 && <p class="quiet">And {count(sorted.length - 50)} more, with fewer requests.</p>}
+      {sorted.length > groupsShown && <p class="quiet">And others, with fewer requests.</p>}
     </section>
   );
 }
