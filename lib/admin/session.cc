@@ -48,20 +48,22 @@ std::optional<std::string> decoded(std::string_view text) {
 
 Sessions::Sessions() {
   PK_ASSERT(::sodium_init() >= 0);
-  ::crypto_aead_xchacha20poly1305_ietf_keygen(m_key.data());
+  m_seals.with([](Seals& seals) { ::crypto_aead_xchacha20poly1305_ietf_keygen(seals.key.data()); });
 }
 
 std::string Sessions::seal(std::string_view key_id, std::int64_t now_ms) const {
   const std::string text = std::to_string(now_ms + k_session_ms) + ' ' + std::string(key_id);
   std::string sealed(k_nonce_bytes + text.size() + k_tag_bytes, '\0');
   ::randombytes_buf(sealed.data(), k_nonce_bytes);
+  const auto key = m_seals.with([](const Seals& seals) { return seals.key; });
   ::crypto_aead_xchacha20poly1305_ietf_encrypt(bytes_of(sealed) + k_nonce_bytes, nullptr, bytes_of(text),
                                                text.size(), bytes_of(k_purpose), k_purpose.size(), nullptr,
-                                               bytes_of(sealed), m_key.data());
+                                               bytes_of(sealed), key.data());
   return encoded(sealed);
 }
 
-std::optional<std::string> Sessions::open(std::string_view token, std::int64_t now_ms) const {
+std::optional<Sessions::Opened> Sessions::unsealed(const Seals& seals, std::string_view token,
+                                                   std::int64_t now_ms) {
   if (token.size() > k_token_chars_max) return {};
   const auto sealed = decoded(token);
   if (!sealed || sealed->size() < k_nonce_bytes + k_tag_bytes) return {};
@@ -69,12 +71,36 @@ std::optional<std::string> Sessions::open(std::string_view token, std::int64_t n
   if (::crypto_aead_xchacha20poly1305_ietf_decrypt(
           bytes_of(text), nullptr, nullptr, bytes_of(std::string_view(*sealed)) + k_nonce_bytes,
           sealed->size() - k_nonce_bytes, bytes_of(k_purpose), k_purpose.size(),
-          bytes_of(std::string_view(*sealed)), m_key.data()) != 0)
+          bytes_of(std::string_view(*sealed)), seals.key.data()) != 0)
     return {};
   const auto space = text.find(' ');
   const auto until_ms = parse_int(std::string_view(text).substr(0, space));
   if (!until_ms || now_ms >= *until_ms) return {};
-  return text.substr(space + 1);
+  // By what it says, for a text that differs may say the same.
+  std::string nonce = sealed->substr(0, k_nonce_bytes);
+  if (seals.ended.contains(nonce)) return {};
+  return Opened{text.substr(space + 1), std::move(nonce), *until_ms};
+}
+
+std::optional<std::string> Sessions::open(std::string_view token, std::int64_t now_ms) const {
+  auto opened = m_seals.with([&](const Seals& seals) { return unsealed(seals, token, now_ms); });
+  if (!opened) return {};
+  return std::move(opened->key_id);
+}
+
+void Sessions::end(std::string_view token, std::int64_t now_ms) {
+  m_seals.with([&](Seals& seals) {
+    const auto opened = unsealed(seals, token, now_ms);
+    if (!opened) return;
+    if (seals.ended.size() >= k_ended_sessions_max)
+      std::erase_if(seals.ended, [&](const auto& one) { return now_ms >= one.second; });
+    if (seals.ended.size() >= k_ended_sessions_max) {
+      seals.ended.clear();
+      ::crypto_aead_xchacha20poly1305_ietf_keygen(seals.key.data());
+    } else {
+      seals.ended.emplace(opened->nonce, opened->until_ms);
+    }
+  });
 }
 
 std::optional<std::string> Sessions::of(const http::Request& request, std::int64_t now_ms) const {

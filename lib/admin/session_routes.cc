@@ -63,7 +63,10 @@ Task<void> show(Call& call) {
   co_await call.answer(std::move(reply));
 }
 
+// The cookie goes from the browser, and stands for nothing wherever else it went.
 Task<void> close(Call& call) {
+  if (const auto token = http::cookie_of(call.request.headers, http::k_session_cookie))
+    call.desk.services.sessions.end(*token, call.desk.services.clock.wall_ms());
   Reply reply = with_cookie(call.desk.services, "", 0);
   co_await call.answer(std::move(reply));
 }

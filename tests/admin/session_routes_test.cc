@@ -18,6 +18,9 @@ TEST_CASE("Who is asked for a key logs in with it and gets a cookie that scripts
   const std::string token = cookie.substr(11, cookie.find(';') - 11);
   CHECK(plane.sessions.open(token, plane.clock.wall_ms()) == "pk-ann-1");
   CHECK(plane.ask("DELETE", "/v1/session").header("set-cookie").find("Max-Age=0") != std::string::npos);
+  const Answered out = plane.ask("DELETE", "/v1/session", {}, 0, {{"Cookie", "pk_session=" + token}});
+  CHECK(out.status() == 204);
+  CHECK_FALSE(plane.sessions.open(token, plane.clock.wall_ms()));  // nor for who kept a copy
   CHECK(cookie.find("Secure") == std::string::npos);
   plane.services->tls = true;
   const std::string safe = plane.ask("POST", "/v1/session", R"({"key":"pk-right"})").header("set-cookie");

@@ -33,6 +33,30 @@ TEST_CASE("A token that was changed, or made by another server, opens nothing") 
     CHECK_FALSE(sessions.open(bad, k_now_ms));
 }
 
+TEST_CASE(
+    "A token that was ended opens nothing, and others go on, until too many were ended to keep in mind") {
+  Sessions sessions;
+  const std::string token = sessions.seal("pk-a-1", k_now_ms), other = sessions.seal("pk-a-1", k_now_ms);
+  sessions.end(token, k_now_ms);
+  sessions.end(token, k_now_ms);
+  sessions.end("nonsense", k_now_ms);
+  CHECK_FALSE(sessions.open(token, k_now_ms));
+  for (const char last : {'A', 'B', 'C', 'D', 'Q', 'g', 'w'}) {
+    std::string twin = token;
+    twin.back() = last;
+    CHECK_FALSE(sessions.open(twin, k_now_ms));
+  }
+  CHECK(sessions.open(other, k_now_ms) == "pk-a-1");
+  for (std::size_t i = 1; i < k_ended_sessions_max; ++i)
+    sessions.end(sessions.seal("pk-a-1", k_now_ms), k_now_ms);
+  CHECK(sessions.open(other, k_now_ms) == "pk-a-1");
+  sessions.end(sessions.seal("pk-a-1", k_now_ms), k_now_ms);
+  CHECK_FALSE(sessions.open(other, k_now_ms));
+  CHECK_FALSE(sessions.open(token, k_now_ms));
+  const std::string next = sessions.seal("pk-a-1", k_now_ms);
+  CHECK(sessions.open(next, k_now_ms) == "pk-a-1");
+}
+
 TEST_CASE("A request's session is that of its cookie") {
   const Sessions sessions;
   pk::http::Request request;

@@ -134,6 +134,11 @@ TEST_CASE("A session stands for its key until the key is removed", "[api]") {
   CHECK(ask(serve, "PUT", "/v1/plan", R"({"plan":"production"})", with_cookie).status == 403);
   CHECK(at(parse_json(ask(serve, "GET", "/v1/session", "", with_cookie).body), "/scopes") == R"(["read"])");
   CHECK(ask(serve, "GET", "/v1/logs", "", {{"Cookie", "pk_session=AAAA"}}).status == 401);
+  const Reply again = ask(serve, "POST", "/v1/session", R"({"key":")" + read + "\"}");
+  const std::string ended = again.header("set-cookie").substr(0, again.header("set-cookie").find(';'));
+  CHECK(ask(serve, "DELETE", "/v1/session", "", {{"Cookie", ended}}).status == 204);
+  CHECK(ask(serve, "GET", "/v1/logs", "", {{"Cookie", ended}}).status == 401);
+  CHECK(ask(serve, "GET", "/v1/logs", "", with_cookie).status == 200);
   CHECK(ask(serve, "DELETE", "/v1/api-keys/eye", "", as_admin).status == 200);
   while (ask(serve, "GET", "/v1/logs", "", with_cookie).status != 401)
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
