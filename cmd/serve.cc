@@ -158,6 +158,7 @@ struct Worker {
     router.add("/health", health);
     router.add("/metrics", metrics);
     server.set_tls(std::move(tls));
+    server.set_body_max([this](const http::Request& head) { return control_plane.body_bytes_max(head); });
     server.start();
   }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <utility>
 
 namespace pk::admin {
@@ -13,11 +14,6 @@ Reply no_method(const Match& match, std::string_view method) {
   Reply reply = failure(405, fmt::format("this path takes {}", match.allow), "invalid_request_error");
   reply.headers.emplace_back("allow", match.allow);
   return reply;
-}
-
-Reply too_large() {
-  return failure(413, fmt::format("the body is over the limit of {} bytes for this path", k_body_bytes_max),
-                 "invalid_request_error");
 }
 
 }  // namespace
@@ -33,6 +29,11 @@ Task<void> ControlPlane::handle_malformed(http::Request& request, const http::Ma
   const bool ours = problem.head_known && m_routes.find(request.method, request.path());
   if (!ours) return m_otherwise.handle_malformed(request, problem, responder);
   return refuse(failure(problem.status, problem.reason, "invalid_request_error"), request, responder);
+}
+
+std::uint64_t ControlPlane::body_bytes_max(const http::Request& head) const {
+  return m_routes.find(head.method, head.path()) ? k_body_bytes_max
+                                                 : std::numeric_limits<std::uint64_t>::max();
 }
 
 Task<void> ControlPlane::refuse(Reply reply, http::Request& request, http::Responder& responder) {
@@ -55,8 +56,6 @@ Task<void> ControlPlane::serve(Match match, http::Request& request, http::Respon
   Reply refusal;
   if (!match.route) {
     refusal = no_method(match, request.method);
-  } else if (request.body.size() > k_body_bytes_max) {
-    refusal = too_large();
   } else if (auto query = Parameters::parse(request.query()); !query) {
     refusal = failure(query.error());
   } else {

@@ -2,6 +2,8 @@
 // plane. Lives on its worker's thread; what it refers to outlives it.
 #pragma once
 
+#include <cstdint>
+
 #include "admin/routes.h"
 #include "http/handler.h"
 
@@ -15,6 +17,8 @@ class ControlPlane final : public http::Handler {
   Task<void> handle(http::Request& request, http::Responder& responder) override;
   Task<void> handle_malformed(http::Request& request, const http::Malformed& problem,
                               http::Responder& responder) override;
+  // Of its own paths; what goes on to the data plane has no limit here. For http::Server.
+  std::uint64_t body_bytes_max(const http::Request& head) const;
 
  private:
   Task<void> serve(Match match, http::Request& request, http::Responder& responder);

@@ -14,11 +14,12 @@ std::int64_t steady_ms() {
   return SystemClock().steady_ns() / 1'000'000;
 }
 
-Connection::Connection(Socket socket, const Limits& limits, Handler& handler, std::unique_ptr<TlsSession> tls)
+Connection::Connection(Socket socket, const Limits& limits, Handler& handler, std::unique_ptr<TlsSession> tls,
+                       const BodyMax& body_max)
     : m_socket(std::move(socket)),
       m_limits(limits),
       m_handler(handler),
-      m_parser(limits),
+      m_parser(limits, body_max),
       m_tls(std::move(tls)) {
   error_code ignored;
   m_socket.non_blocking(true, ignored);

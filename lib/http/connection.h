@@ -28,7 +28,8 @@ using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, Executor>;
 class Connection final : private Responder {
  public:
   // `tls`: what the client has to speak; null: plain HTTP.
-  Connection(Socket socket, const Limits& limits, Handler& handler, std::unique_ptr<TlsSession> tls = {});
+  Connection(Socket socket, const Limits& limits, Handler& handler, std::unique_ptr<TlsSession> tls = {},
+             const BodyMax& body_max = {});
 
   // Serves until either side is done; ends with the socket closed and nothing outstanding.
   Task<void> run();

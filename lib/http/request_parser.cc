@@ -4,6 +4,9 @@
 #include <boost/beast/http/basic_parser.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include <algorithm>
+#include <utility>
+
 #include "base/text.h"
 
 namespace pk::http {
@@ -69,7 +72,8 @@ std::optional<Malformed> ambiguity(const Request& request) {
 // ends the parse with any error.
 class Parser final : public beast::http::basic_parser<true> {
  public:
-  explicit Parser(const Limits& limits) : m_limits(limits) {
+  Parser(const Limits& limits, const BodyMax& body_max_of)
+      : m_body_max(limits.body_bytes_max), m_body_max_of(body_max_of) {
     // The limits are kept here: Beast's own on a head starts anew with each field that it has taken, and its
     // one on a body comes before the head is known.
     header_limit(limits.header_bytes_max + 1);
@@ -88,7 +92,9 @@ class Parser final : public beast::http::basic_parser<true> {
     problem = std::move(what);
     error = beast::http::error::bad_value;
   }
-  void refuse_body(error_code& error) { refuse({413, "the request's body is over the limit"}, error); }
+  void refuse_body(error_code& error) {
+    refuse({413, "the request's body is over the limit of " + std::to_string(m_body_max) + " bytes"}, error);
+  }
 
   void on_request_impl(beast::http::verb, string_view method, string_view target, int version,
                        error_code&) override {
@@ -106,7 +112,9 @@ class Parser final : public beast::http::basic_parser<true> {
     head_known = true;
     request.keep_alive = keep_alive();
     if (auto what = ambiguity(request)) return refuse(std::move(*what), error);
-    if (content_length() && *content_length() > m_limits.body_bytes_max) refuse_body(error);
+    if (m_body_max_of && (content_length() || chunked()))
+      m_body_max = std::min(m_body_max, m_body_max_of(request));
+    if (content_length() && *content_length() > m_body_max) refuse_body(error);
   }
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
     // A declared length is the client's word: memory is taken for it only up to a megabyte ahead of the
@@ -122,7 +130,7 @@ class Parser final : public beast::http::basic_parser<true> {
     m_extension_bytes += extension.size();
     if (m_extension_bytes > k_chunk_line_bytes_max)
       return refuse(malformed("chunk extensions over the limit"), error);
-    if (size > m_limits.body_bytes_max - request.body.size()) return refuse_body(error);
+    if (size > m_body_max - request.body.size()) return refuse_body(error);
     m_chunk_left = size;
   }
   std::size_t on_chunk_body_impl(std::uint64_t, string_view piece, error_code&) override {
@@ -132,7 +140,8 @@ class Parser final : public beast::http::basic_parser<true> {
   }
   void on_finish_impl(error_code&) override {}
 
-  const Limits& m_limits;
+  std::uint64_t m_body_max;
+  const BodyMax& m_body_max_of;
   std::uint64_t m_chunk_left = 0;
   std::size_t m_extension_bytes = 0;
 };
@@ -140,10 +149,12 @@ class Parser final : public beast::http::basic_parser<true> {
 }  // namespace
 
 struct RequestParser::Impl {
-  explicit Impl(const Limits& limits_) : limits(limits_) { renew(); }
+  Impl(const Limits& limits_, BodyMax body_max_) : limits(limits_), body_max(std::move(body_max_)) {
+    renew();
+  }
 
   void renew() {
-    parser.emplace(limits);
+    parser.emplace(limits, body_max);
     problem.reset();
     head_bytes = 0;
     started = false;
@@ -163,6 +174,7 @@ struct RequestParser::Impl {
   std::size_t step(std::string_view bytes);
 
   const Limits limits;
+  const BodyMax body_max;
   std::optional<Parser> parser;
   std::optional<Malformed> problem;
   std::size_t head_bytes = 0;
@@ -190,7 +202,8 @@ std::size_t RequestParser::Impl::step(std::string_view bytes) {
   return taken;
 }
 
-RequestParser::RequestParser(const Limits& limits) : m_impl(std::make_unique<Impl>(limits)) {}
+RequestParser::RequestParser(const Limits& limits, BodyMax body_max)
+    : m_impl(std::make_unique<Impl>(limits, std::move(body_max))) {}
 RequestParser::~RequestParser() = default;
 
 void RequestParser::reset() {

@@ -3,6 +3,8 @@
 // HTTP/1.0 transfer coding, a coding that does not end in chunked, two Hosts, bare line feeds.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -13,9 +15,13 @@
 
 namespace pk::http {
 
+// The largest body that is taken with a head, where that is less than of any. Asked once the head is known
+// and before its body is read, if it may have one.
+using BodyMax = std::function<std::uint64_t(const Request& head)>;
+
 class RequestParser {
  public:
-  explicit RequestParser(const Limits& limits);
+  explicit RequestParser(const Limits& limits, BodyMax body_max = {});
   ~RequestParser();
   RequestParser(const RequestParser&) = delete;
   RequestParser& operator=(const RequestParser&) = delete;

@@ -114,7 +114,7 @@ struct Server::Impl {
 
   void add(Socket socket) {
     auto session = tls ? std::make_unique<TlsSession>(tls) : nullptr;
-    connections.emplace_front(std::move(socket), limits, handler, std::move(session));
+    connections.emplace_front(std::move(socket), limits, handler, std::move(session), body_max);
     serve(connections.begin()).detach();
   }
 
@@ -151,6 +151,7 @@ struct Server::Impl {
   const Limits limits;
   Handler& handler;
   std::shared_ptr<const TlsContext> tls;
+  BodyMax body_max;
   std::list<Connection> connections;
   std::function<void()> drained;
   bool draining = false;
@@ -167,6 +168,10 @@ void Server::start() {
 
 void Server::set_tls(std::shared_ptr<const TlsContext> tls) {
   m_impl->tls = std::move(tls);
+}
+
+void Server::set_body_max(BodyMax body_max) {
+  m_impl->body_max = std::move(body_max);
 }
 
 void Server::drain(std::function<void()> drained) {

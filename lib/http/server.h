@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "http/handler.h"
 #include "http/limits.h"
+#include "http/request_parser.h"
 #include "http/tls.h"
 
 namespace pk::http {
@@ -56,6 +57,8 @@ class Server {
   void start();
   // Connections from now on speak TLS with this; those there are keep what they began with. Null: plain HTTP.
   void set_tls(std::shared_ptr<const TlsContext> tls);
+  // Of connections from now on.
+  void set_body_max(BodyMax body_max);
   // Accepts no more, closes idle connections, lets the others finish; `drained` is called when none is left.
   void drain(std::function<void()> drained);
   // Closes every connection; their handlers see the client leave.

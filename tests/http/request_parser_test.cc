@@ -379,6 +379,23 @@ TEST_CASE("A body over the limit is 413: a declared one before it is read, a chu
   CHECK(in_chunks.problem == 413);
   CHECK(in_chunks.head_known);
 
+  // Some heads may have less.
+  RequestParser strict(small_limits(),
+                       [](const Request& head) { return head.target == "/small" ? 3u : ~0u; });
+  const auto problem_of = [&](const std::string& bytes) {
+    strict.reset();
+    strict.put(bytes);
+    return strict.problem() ? strict.problem()->status : strict.done() ? 0 : 100;
+  };
+  const std::string small = "POST /small HTTP/1.1\r\nHost: a\r\n", large = "POST / HTTP/1.1\r\nHost: a\r\n";
+  CHECK(problem_of(small + "Content-Length: 4\r\n\r\n") == 413);
+  CHECK(strict.problem()->reason.find(" 3 bytes") != std::string::npos);
+  CHECK(problem_of(small + "Content-Length: 3\r\n\r\nabc") == 0);
+  CHECK(problem_of(small + "Transfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n0\r\n\r\n") == 413);
+  CHECK(problem_of(small + "\r\n") == 0);
+  CHECK(problem_of(large + "Content-Length: 4\r\n\r\nabcd") == 0);
+  CHECK(problem_of(large + "Content-Length: " + over + "\r\n\r\n") == 413);
+
   const std::string most(k_body_max, 'm');
   CHECK(parse({post("Content-Length: " + std::to_string(k_body_max) + "\r\n", most)}).body == most);
   CHECK(parse({chunked("3e8\r\n" + most + "\r\n0\r\n\r\n")}).body == most);

@@ -285,6 +285,12 @@ TEST_CASE("Hostile requests get an answer in shape", "[api]") {
   const Reply large = ask(serve, "POST", "/v1/logs", std::string(16'000'001, ' '));
   CHECK(large.status == 413);
   CHECK(large.body.find("16000000") != std::string::npos);
+  // Who declares as much is not told to go on, and is answered before it has said any of it.
+  HttpClient asking(serve.port());
+  REQUIRE(
+      asking.send("POST /v1/logs HTTP/1.1\r\nHost: localhost\r\nContent-Length: 16000001\r\n"
+                  "Expect: 100-continue\r\n\r\n"));
+  CHECK(asking.read_reply().status == 413);
   const Reply method = ask(serve, "PATCH", "/v1/configs/x");
   CHECK(method.status == 405);
   CHECK(method.header("allow") == "GET, HEAD, PUT, DELETE, OPTIONS");
