@@ -1,5 +1,7 @@
 #include "admin/insert_routes.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -56,9 +58,23 @@ Reply reply_of(const Inserted& inserted) {
   return json_reply(json + "]}");
 }
 
+// Who puts logs in may have them nowhere else: they are not told that these are kept where they are not.
+Reply not_kept(std::size_t waiting) {
+  std::string words = "the ledger cannot be written now; /health says why";
+  if (waiting > 0)
+    words += fmt::format(". {} of these logs wait in memory, and come in if it can be before the server ends",
+                         waiting);
+  return failure(503, words, "log_unavailable");
+}
+
 // The answer waits until they are on disk, as that of a proxied call does.
 Task<void> post(Call& call) {
   const Services& services = call.desk.services;
+  if (!services.sink.healthy()) {
+    Reply refused = not_kept(0);
+    co_await call.answer(std::move(refused));
+    co_return;
+  }
   std::function<Result<Inserted>()> work = [&call, &services]() -> Result<Inserted> {
     PK_ASSIGN(auto records, read_inserts(call.request.body, call.caller, services.clock.wall_ms()));
     for (log::LogRecord& record : records) {
@@ -68,8 +84,11 @@ Task<void> post(Call& call) {
     return insert(services, std::move(records));
   };
   auto result = co_await run_on<Result<Inserted>>(services.pool, call.desk.post, std::move(work));
-  if (result && *result && (*result)->last > 0) co_await call.desk.until_kept((*result)->last);
+  const bool taken = result && *result && (*result)->last > 0;
+  if (taken) co_await call.desk.until_kept((*result)->last);
   Reply reply = !result ? too_busy() : *result ? reply_of(**result) : failure(result->error());
+  if (taken && !services.sink.healthy() && !services.sink.is_kept((*result)->last))
+    reply = not_kept((*result)->ids.size() - (*result)->lost);
   co_await call.answer(std::move(reply));
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
+#include <set>
 #include <thread>
 
 #include "support/catch.h"
@@ -157,6 +158,31 @@ TEST_CASE("A store that is full: serve serves, counts what it lost, and says so"
   CHECK(metrics.find("\npk_log_healthy 0\n") != std::string::npos);
   CHECK(serve.terminate() == 0);
   readers_do_not_crash(folder.path());
+}
+
+TEST_CASE("Of a full store nobody who puts logs in is told that it has them", "[sick_store]") {
+  TempFolder folder;
+  std::set<std::string> told;
+  int refused = 0;
+  {
+    Serve serve({.data = folder.path(), .file_bytes_max = 1 << 20});
+    std::string noise;
+    for (unsigned i = 0, x = 3; i < 30'000; ++i)
+      noise += static_cast<char>('a' + ((x = x * 1103515245 + 12345) >> 16) % 26);
+    for (int i = 0; i < 100; ++i) {
+      const Reply put = request(serve.port(), "POST", "/v1/logs", {},
+                                R"({"request":{"url":"/v1/x","body":")" + std::to_string(i) + noise +
+                                    R"("},"response":{"body":1}})");
+      if (put.status == 200) told.insert(at(parse_json(put.body), "/ids/0"));
+      refused += put.status == 503 ? 1 : 0;
+    }
+    CHECK(told.size() + static_cast<std::size_t>(refused) == 100);
+    CHECK(serve.terminate() == 0);
+  }
+  CHECK(told.size() > 0);
+  CHECK(refused > 0);
+  for (const auto& row : logs(folder.path())) told.erase(at(row, "/id"));
+  CHECK(told.empty());
 }
 
 TEST_CASE("With --on-log-failure refuse a full store is a 503", "[sick_store]") {
