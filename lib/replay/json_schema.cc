@@ -79,6 +79,11 @@ constexpr std::array k_keywords = {
     Keyword{"contentEncoding", Holds::nothing},
 };
 
+constexpr std::array<std::string_view, 5> k_bounds = {"minimum", "maximum", "exclusiveMinimum",
+                                                      "exclusiveMaximum", "multipleOf"};
+constexpr std::array<std::string_view, 7> k_types = {"object",  "array",   "string", "number",
+                                                     "integer", "boolean", "null"};
+
 bool is_schema(const JsonValue& value) {
   return value.is_object() || value.kind == JsonToken::truth;
 }
@@ -164,9 +169,22 @@ class SchemaCheck {
                         key == "multipleOf";
     if (number && !config::json_number(one.value)) return wrong(path, "a number is expected");
     if (key == "multipleOf" && *config::json_number(one.value) <= 0) return wrong(path, "it must be above 0");
-    if (key == "type" && !one.value.is_string() && !one.value.is_array())
-      return wrong(path, "a type or a list of types is expected");
+    if (key == "uniqueItems" && one.value.kind != JsonToken::truth)
+      return wrong(path, "true or false is expected");
+    if (key == "required" && !std::ranges::all_of(json_elements(one.value.text), &JsonValue::is_string))
+      return wrong(path, "a list of names is expected");
+    if (key == "type") return check_type(one.value, path);
     return {};
+  }
+
+  // A type that there is not would hold of nothing, and its `not` of everything.
+  static Result<void> check_type(const JsonValue& value, const std::string& path) {
+    const auto is_type = [](const JsonValue& type) {
+      return type.is_string() && std::ranges::find(k_types, config::json_plain(type)) != k_types.end();
+    };
+    const bool good =
+        value.is_array() ? std::ranges::all_of(json_elements(value.text), is_type) : is_type(value);
+    return good ? Result<void>() : wrong(path, "a type or a list of types is expected");
   }
 
   Result<void> check_pattern(std::string_view pattern, const std::string& path) {
@@ -191,7 +209,8 @@ bool is_of_type(const JsonValue& value, std::string_view type) {
 
 // 1 and 1.0 are one number, within arrays and objects too.
 bool is_equal(const JsonValue& a, const JsonValue& b) {
-  if (a.is_number() && b.is_number()) return config::json_number(a) == config::json_number(b);
+  if (a.is_number() && b.is_number() && config::json_number(a))
+    return config::json_number(a) == config::json_number(b);
   if (a.kind != b.kind) return false;
   if (a.is_array()) return std::ranges::equal(json_elements(a.text), json_elements(b.text), is_equal);
   if (!a.is_object()) return config::json_plain(a) == config::json_plain(b);
@@ -212,18 +231,28 @@ class Validation {
  public:
   explicit Validation(std::string_view document) : m_document(document) {}
 
-  // Whether it holds; where it does not, problem() is the innermost thing that is wrong.
+  // Whether it holds; where it does not, m_problem is the innermost thing that is wrong.
   bool is_valid(const JsonValue& schema, const JsonValue& value, const std::string& path) {
-    if (m_depth >= k_schema_depth_max || ++m_steps > k_schema_steps_max)
-      return fail(path, "is nested too deep, or too large, to be checked");
+    if (m_depth >= k_schema_depth_max || ++m_steps > k_schema_steps_max) return give_up(path);
     ++m_depth;
     const bool valid = holds(schema, value, path);
     --m_depth;
     return valid;
   }
-  std::string problem() const { return m_problem; }
+  // Nothing only where all was looked at: within a `not`, what was given up would be what is asked for.
+  std::optional<std::string> problem_with(const JsonValue& schema, const JsonValue& value) {
+    const bool valid = is_valid(schema, value, "");
+    if (m_given_up) return m_given_up;
+    return valid ? std::nullopt : std::optional(m_problem);
+  }
 
  private:
+  bool give_up(const std::string& path) {
+    fail(path, "is nested too deep, or too large, to be checked");
+    if (!m_given_up) m_given_up = m_problem;
+    return false;
+  }
+
   bool fail(const std::string& path, std::string_view words) {
     m_problem = path.empty() ? std::string(words) : fmt::format("at {} {}", visible(path, false), words);
     return false;
@@ -379,8 +408,9 @@ class Validation {
   }
 
   bool number_holds(const JsonMember& one, const JsonValue& value, const std::string& path) {
+    if (std::ranges::find(k_bounds, std::string_view(one.key)) == k_bounds.end()) return true;
     const auto number = config::json_number(value), bound = config::json_number(one.value);
-    if (!number || !bound) return true;
+    if (!number || !bound) return fail(path, "is too large a number to be checked");
     const auto ask = [&](bool holds, std::string_view words) {
       return holds || fail(path, fmt::format("is {}, and {} {}", value.text, one.value.text, words));
     };
@@ -388,7 +418,6 @@ class Validation {
     if (one.key == "maximum") return ask(*number <= *bound, "is the most");
     if (one.key == "exclusiveMinimum") return ask(*number > *bound, "is too little");
     if (one.key == "exclusiveMaximum") return ask(*number < *bound, "is too much");
-    if (one.key != "multipleOf") return true;
     constexpr double k_tolerance = 1e-9;
     const double parts = *number / *bound;
     return ask(std::abs(parts - std::round(parts)) < k_tolerance, "does not divide it");
@@ -396,6 +425,7 @@ class Validation {
 
   std::string_view m_document;
   std::string m_problem;
+  std::optional<std::string> m_given_up;
   std::size_t m_depth = 0;
   std::size_t m_steps = 0;
 };
@@ -411,8 +441,7 @@ Result<JsonSchema> JsonSchema::parse(std::string json) {
 std::optional<std::string> JsonSchema::problem_of(std::string_view text) const {
   if (!is_json(text)) return "is no JSON";
   Validation validation(m_json);
-  if (validation.is_valid(config::json_value(m_json), config::json_value(text), "")) return {};
-  return validation.problem();
+  return validation.problem_with(config::json_value(m_json), config::json_value(text));
 }
 
 }  // namespace pk::replay

@@ -89,7 +89,10 @@ TEST_CASE("A schema that could not be looked at whole is refused") {
       {R"({"multipleOf":0})", "/multipleOf: it must be above 0"},
       {R"({"enum":1})", "/enum: a list is expected"},
       {R"({"anyOf":{}})", "/anyOf: a list of schemas is expected"},
-      {R"({"type":1})", "/type: a type or a list of types is expected"}};
+      {R"({"type":1})", "/type: a type or a list of types is expected"},
+      {R"({"not":{"type":"objct"}})", "/not/type: a type or a list of types is expected"},
+      {R"({"required":["a",1]})", "/required: a list of names is expected"},
+      {R"({"uniqueItems":"yes"})", "/uniqueItems: true or false is expected"}};
   for (const auto& [schema, words] : cases) {
     CAPTURE(schema);
     CHECK(problem(schema, "1").starts_with(std::string("schema: ") + words));
@@ -100,6 +103,17 @@ TEST_CASE("A schema that calls itself for ever is no end of it") {
   CHECK(problem(R"({"$ref":"#/$defs/a","$defs":{"a":{"$ref":"#/$defs/a"}}})", "1") ==
         "is nested too deep, or too large, to be checked");
   CHECK_FALSE(problem(R"({"allOf":[{"$ref":"#"},{"$ref":"#"}]})", "1").empty());
+  // Whichever way a `not` turns what was given up.
+  CHECK_FALSE(problem(R"({"not":{"$ref":"#"}})", "1").empty());
+  CHECK_FALSE(problem(R"({"not":{"not":{"$ref":"#"}}})", "1").empty());
+  CHECK_FALSE(problem(R"({"anyOf":[{"not":{"$ref":"#"}},true]})", "1").empty());
+}
+
+TEST_CASE("A number that cannot be held is within no bounds, and nothing else of it is asked") {
+  CHECK(problem(R"({"maximum":10})", "1e999") == "is too large a number to be checked");
+  CHECK(problem(R"({"multipleOf":10})", "1e999") == "is too large a number to be checked");
+  CHECK(problem(R"({"title":"x","minLength":3,"type":"number"})", "1e999") == "");
+  CHECK(problem(R"({"const":1e999})", "2e999") == "is not 1e999");
 }
 
 }  // namespace pk::replay
