@@ -40,4 +40,7 @@ class CharSet {
   std::array<bool, 256> m_has{};
 };
 
+// What names of headers and methods are made of (RFC 9110 section 5.6.2).
+inline constexpr CharSet k_token_chars = CharSet::alphanumeric_and("!#$%&'*+-.^_`|~");
+
 }  // namespace pk

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/char_set.h"
 #include "base/text.h"
 #include "config/provider_options.h"
 #include "gateway/hop_headers.h"
@@ -34,6 +35,11 @@ bool is_left_out(std::string_view name, const gateway::HopNames& hop) {
   return hop.has(name) || std::ranges::any_of(k_left_out, [name](auto own) { return iequals(name, own); });
 }
 
+// No client sends another; a file may have it.
+bool is_name(std::string_view name) {
+  return !name.empty() && k_token_chars.has_all(name);
+}
+
 bool is_key_header(std::string_view name) {
   return iequals(name, "authorization") || iequals(name, "x-api-key");
 }
@@ -63,10 +69,10 @@ Resent resent(const log::LogRecord& record) {
   const gateway::HopNames hop(logged);
   const gateway::CallOptions options = gateway::read_options(logged);
   Resent out;
-  out.request.method = record.method;
-  out.request.target = record.path;
+  out.request.method = "POST";  // as all that can be replayed, whatever a file says; likewise without a query
+  out.request.target = record.path.substr(0, record.path.find('?'));
   for (const auto& [name, value] : logged) {
-    if (is_left_out(name, hop)) continue;
+    if (is_left_out(name, hop) || !is_name(name)) continue;
     if (is_key_header(name)) {
       out.had_key = out.had_key || (!value.empty() && !is_own_masked(value) && !gateway::is_own_key(value));
     } else if (!log::is_masked(value) || is_fillable(name)) {

@@ -1,9 +1,8 @@
 #include "upstream/head_reader.h"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
+#include "base/char_set.h"
 #include "base/text.h"
 
 namespace pk::upstream {
@@ -13,20 +12,8 @@ namespace {
 constexpr int k_switching_protocols = 101, k_no_content = 204, k_partial_content = 206, k_not_modified = 304;
 constexpr std::size_t k_headers_expected = 16;
 
-// RFC 9110 section 5.6.2.
-constexpr std::array<bool, 256> make_token_table() {
-  std::array<bool, 256> table{};
-  for (int c = '0'; c <= '9'; ++c) table[static_cast<std::size_t>(c)] = true;
-  for (int c = 'a'; c <= 'z'; ++c) table[static_cast<std::size_t>(c)] = true;
-  for (int c = 'A'; c <= 'Z'; ++c) table[static_cast<std::size_t>(c)] = true;
-  for (const char c : std::string_view("!#$%&'*+-.^_`|~")) table[static_cast<unsigned char>(c)] = true;
-  return table;
-}
-constexpr std::array<bool, 256> k_token_table = make_token_table();
-
 bool is_token(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(),
-                                      [](char c) { return k_token_table[static_cast<unsigned char>(c)]; });
+  return !text.empty() && k_token_chars.has_all(text);
 }
 
 void unfold(std::string& value, std::string_view line) {

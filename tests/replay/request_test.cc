@@ -34,6 +34,15 @@ TEST_CASE("A logged request goes again without what was of its connection, its t
   CHECK(again.request.target == "/v1/chat/completions");
 }
 
+TEST_CASE("Whatever a file says, a POST is sent, no query, and no header that is none") {
+  log::LogRecord record = test::chat_record({{"openai-x: 1\r\nevil", "2"}, {"", "3"}});
+  CHECK(resent(record).request.headers.empty());
+  record.method = "DELETE";
+  record.path = "/v1/chat/completions?x=1";
+  CHECK(resent(record).request.method == "POST");
+  CHECK(resent(record).request.target == "/v1/chat/completions");
+}
+
 TEST_CASE("A key of pk itself is no provider's") {
   CHECK_FALSE(resent(test::chat_record({{"Authorization", "Bearer pk********789"}})).had_key);
   CHECK_FALSE(resent(test::chat_record({{"x-api-key", "pk********789"}})).had_key);
