@@ -16,6 +16,7 @@ namespace pk::imports {
 namespace {
 
 constexpr double k_seconds_below = 1e11;  // what is larger is milliseconds: seconds of it are the year 5138
+constexpr double k_time_ms_max = 253'402'300'799'999;  // RFC 3339 ends with the year 9999, ids a little later
 constexpr std::size_t k_date_chars = 10;
 
 struct Named {
@@ -90,7 +91,7 @@ log::ReplayBlock block_of(const log::LogRecord& record) {
     case log::Endpoint::completions:
     case log::Endpoint::embeddings:
       return record.request && !record.request->body.empty() ? log::ReplayBlock::none
-                                                              : log::ReplayBlock::no_content;
+                                                             : log::ReplayBlock::no_content;
     default:
       return log::ReplayBlock::endpoint;
   }
@@ -101,8 +102,9 @@ log::ReplayBlock block_of(const log::LogRecord& record) {
 std::optional<std::int64_t> time_of(std::string_view text) {
   text = trim(text);
   if (const auto number = parse_real(text)) {
-    if (*number < 0 || *number > 1e15) return {};
-    return static_cast<std::int64_t>(std::llround(*number < k_seconds_below ? *number * 1000 : *number));
+    const double ms = *number < k_seconds_below ? *number * 1000 : *number;
+    if (ms < 0 || ms > k_time_ms_max) return {};
+    return static_cast<std::int64_t>(std::llround(ms));
   }
   if (text.size() <= k_date_chars) return parse_rfc3339(text);
   const std::size_t sign = text.find_first_of("+-Zz", k_date_chars);
