@@ -1,5 +1,5 @@
-// A file to import gives the same rows however its bytes arrive; a row is a record that can be written and has
-// the same id each time, or is refused in one line.
+// A file to import gives the same rows however its bytes arrive; a row is a record that can be written and
+// has the same id each time, or is refused in one line.
 #include <cstdint>
 #include <string>
 #include <utility>

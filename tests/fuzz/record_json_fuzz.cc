@@ -3,11 +3,11 @@
 #include <string>
 
 #include "fuzz.h"
-#include "log/json.h"
 #include "replay/answer.h"
 #include "replay/blocked.h"
 #include "replay/json_record.h"
 #include "replay/request.h"
+#include "support/sample_record.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto record = pk::replay::read_record(pk::fuzz::text(data, size));
@@ -16,12 +16,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     PK_ASSERT(record.error().message.find('\n') == std::string::npos);
     return 0;
   }
-  std::string json, again_json;
-  pk::log::append_json(json, *record, pk::log::FieldSet::all());
+  const std::string json = pk::test::json_of(*record);
   const auto again = pk::replay::read_record(json);
   PK_ASSERT(static_cast<bool>(again));
-  pk::log::append_json(again_json, *again, pk::log::FieldSet::all());
-  PK_ASSERT(json == again_json);
+  PK_ASSERT(pk::test::json_of(*again) == json);
   static_cast<void>(pk::replay::check(*record));
   if (record->request) pk::replay::resent(*record);
   if (record->response) pk::replay::said(*record->response);

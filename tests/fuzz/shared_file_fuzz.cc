@@ -5,18 +5,12 @@
 #include "base/json.h"
 #include "config/json_value.h"
 #include "fuzz.h"
-#include "log/json.h"
 #include "replay/json_record.h"
 #include "share/file.h"
 #include "share/page.h"
+#include "support/sample_record.h"
 
 namespace {
-
-std::string json_of(const pk::log::LogRecord& record) {
-  std::string json;
-  pk::log::append_json(json, record, pk::log::FieldSet::all());
-  return json;
-}
 
 void check_error(const pk::Error& error) {
   PK_ASSERT(!error.message.empty());
@@ -44,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   PK_ASSERT(!again->changed);
   const auto reread = pk::replay::read_record(again->json);
   PK_ASSERT(static_cast<bool>(reread));
-  PK_ASSERT(json_of(*reread) == json_of(*record));
+  PK_ASSERT(pk::test::json_of(*reread) == pk::test::json_of(*record));
   page.insert(page.size() / 2, "x");
   const auto edited = pk::share::parse_shared(page);
   PK_ASSERT(!edited || edited->changed);

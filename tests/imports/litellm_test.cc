@@ -1,20 +1,13 @@
 #include "imports/form.h"
 
+#include "imports/rows.h"
 #include "support/catch.h"
 
 using namespace pk;
 using namespace pk::imports;
+using test::record_of;
 
 namespace {
-
-log::LogRecord record_of(std::string_view json) {
-  const auto row = Row::of_json(json);
-  REQUIRE(row);
-  const auto record = to_record(*row);
-  CAPTURE(json, record ? "" : record.error().message);
-  REQUIRE(record);
-  return *record;
-}
 
 constexpr std::string_view k_litellm =
     R"({"request_id":"chatcmpl-34df56d5","call_type":"acompletion","api_key":"88dc28d0f030c55ed4ab77ed8faf098196cb1c05df778539800c9f1243fe6b4b",)"

@@ -1,20 +1,13 @@
 #include "imports/form.h"
 
+#include "imports/rows.h"
 #include "support/catch.h"
 
 using namespace pk;
 using namespace pk::imports;
+using test::record_of;
 
 namespace {
-
-log::LogRecord record_of(std::string_view json) {
-  const auto row = Row::of_json(json);
-  REQUIRE(row);
-  const auto record = to_record(*row);
-  CAPTURE(json, record ? "" : record.error().message);
-  REQUIRE(record);
-  return *record;
-}
 
 constexpr std::string_view k_portkey =
     R"({"id":"5a9f","created_at":"2024-05-30T12:34:56.000Z","trace_id":"t-1","ai_org":"azure-openai","ai_model":"gpt-4o","req_units":14,"res_units":22,)"

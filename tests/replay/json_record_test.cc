@@ -1,21 +1,12 @@
 #include "replay/json_record.h"
 
-#include "log/json.h"
 #include "replay/records.h"
 #include "support/catch.h"
 #include "support/sample_ledger.h"
 
 namespace pk::replay {
 
-namespace {
-
-std::string json_of(const log::LogRecord& record) {
-  std::string json;
-  log::append_json(json, record, log::FieldSet::all());
-  return json;
-}
-
-}  // namespace
+using test::json_of;
 
 TEST_CASE("What is written of a record is read back as the same") {
   for (unsigned n = 0; n < 20; ++n) {

@@ -2,23 +2,24 @@
 
 #include <mutex>
 
-#include "log/json.h"
 #include "replay/records.h"
 #include "replay/run_all.h"
 #include "support/catch.h"
+#include "support/sample_record.h"
 #include "support/scripted_server.h"
 
 namespace pk::replay {
 
 namespace {
 
+using test::json_of;
+
 const std::string k_new_id = "01890a5d-ac96-774b-bcce-b30209000000";
 
-std::string json_of(log::LogRecord record, const std::string& id = {}) {
-  if (!id.empty()) record.id = *Uuid::parse(id);
-  std::string json;
-  log::append_json(json, record, log::FieldSet::all());
-  return json;
+log::LogRecord new_record() {
+  log::LogRecord record = test::chat_record();
+  record.id = *Uuid::parse(k_new_id);
+  return record;
 }
 
 // A server that has one log, and replays it.
@@ -52,7 +53,7 @@ struct Fake {
       body = "the answer";
     } else if (request.target == "/v1/logs/" + k_new_id && absent-- <= 0) {
       head.status = 200;
-      body = json_of(test::chat_record(), k_new_id);
+      body = json_of(new_record());
     } else if (request.target == "/v1/logs/%40latest") {
       head.status = 200;
       body = json_of(test::chat_record());

@@ -1,19 +1,10 @@
 #include "share/record_json.h"
 
-#include "log/json.h"
 #include "share/sample.h"
 #include "support/catch.h"
 
 namespace pk::share {
-namespace {
-
-std::string json_of(const log::LogRecord& record) {
-  std::string json;
-  log::append_json(json, record, log::FieldSet::all());
-  return json;
-}
-
-}  // namespace
+using test::json_of;
 
 TEST_CASE("A record comes back as it was written") {
   log::LogRecord record = sample_record();
