@@ -75,11 +75,12 @@ Error no_content(const LogRecord& record, std::string_view side) {
           fmt::format("log {} has no {} body: {}", record.id.text(), side, why_no_content(record))};
 }
 
-// The bodies alone: as they are into a pipe, laid out on a terminal.
+// The bodies alone: as they are into a pipe, where a second one begins a line; laid out on a terminal.
 Result<void> append_bodies(std::string& out, const LogRecord& record, const Flags& flags,
                            const ViewStyle& style) {
   const auto one = [&](const log::kind::content& content, std::string_view side) -> Result<void> {
     if (!content) return no_content(record, side);
+    if (!out.empty() && !out.ends_with('\n')) out += '\n';
     if (stdout_is_terminal()) {
       append_body(out, *content, style, 0);
     } else if (flags.raw || !log::is_event_stream(*content)) {

@@ -69,6 +69,7 @@ TEST_CASE_METHOD(Fixture, "Fields are picked, jq filters, several records are an
 TEST_CASE_METHOD(Fixture,
                  "Bodies alone are what was sent; a stream is its message, or its events with --raw") {
   CHECK(show({"@3", "--request"}).out == plain.request->body);
+  CHECK(show({"@3", "--request", "--response"}).out == plain.request->body + "\n" + plain.response->body);
   CHECK(show({"@3", "--response"}).out == plain.response->body);
   CHECK(show({"@2", "--response", "--raw"}).out == k_events);
   const auto joined = show({"@2", "--response"}).out;
