@@ -1,17 +1,13 @@
 // pk prompt edit: the newest version in an editor; what it leaves is the next one.
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 
 #include <iostream>
-#include <memory>
 
 #include "base/clock.h"
 #include "command.h"
-#include "editor.h"
-#include "ledger.h"
 #include "pretty.h"
 #include "prompt_check.h"
+#include "saved_command.h"
 #include "store/saved_prompts.h"
 
 namespace pk::cmd {
@@ -34,33 +30,18 @@ Result<void> save(const Context& context, const config::SavedPrompt& base, const
   return {};
 }
 
-// The ledger is not held open while a person thinks: others may want to compact it.
-Result<Exit> edit(const Context& context, std::shared_ptr<store::Env> env, const std::string& id) {
-  if (!env) return store::not_there(store::SavedKind::prompt, id);
-  PK_ASSIGN(const auto base, store::find_prompt(*env, id));
-  env.reset();
-  if (!base) return store::not_there(store::SavedKind::prompt, id);
-  PK_ASSIGN(const bool changed, edit_text(for_a_person(*base), base->partial ? "partial.txt" : "prompt.json",
-                                          config::k_prompt_bytes_max, [&](const std::string& after) {
-                                            return save(context, *base, after);
-                                          }));
-  if (!changed) std::cerr << "nothing was changed\n";
-  return Exit::done;
-}
-
 }  // namespace
 
 void add_prompt_edit(CLI::App& group, Context& context) {
-  auto id = std::make_shared<std::string>();
-  CLI::App* command =
-      group.add_subcommand("edit", "Edit a prompt template; what is saved is its next version");
-  command->add_option("ID", *id, "Its id or name")->required()->type_name("");
-  command->callback([&context, id] {
-    context.run = [&context, id] {
-      return with_ledger(context, Access::change,
-                         [&](std::shared_ptr<store::Env> env) { return edit(context, std::move(env), *id); });
-    };
-  });
+  const auto find = [&context](const store::Env& env, const std::string& id) -> Result<SavedText> {
+    PK_ASSIGN(const auto base, store::find_prompt(env, id));
+    if (!base) return store::not_there(store::SavedKind::prompt, id);
+    return SavedText{
+        for_a_person(*base), base->partial ? "partial.txt" : "prompt.json", config::k_prompt_bytes_max,
+        [&context, base = *base](const std::string& after) { return save(context, base, after); }};
+  };
+  add_saved_edit(group, context, store::SavedKind::prompt,
+                 "Edit a prompt template; what is saved is its next version", find);
 }
 
 }  // namespace pk::cmd

@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "confirm.h"
+#include "editor.h"
 #include "ledger.h"
 
 namespace pk::cmd {
@@ -72,6 +73,19 @@ Result<Exit> remove(const Context& context, const SavedCommand& saved, const Rem
   });
 }
 
+using FindText = std::function<Result<SavedText>(const store::Env& env, const std::string& id)>;
+
+// The ledger is not held open while a person thinks: others may want to compact it.
+Result<Exit> edit(std::shared_ptr<store::Env> env, store::SavedKind kind, const std::string& id,
+                  const FindText& find) {
+  if (!env) return store::not_there(kind, id);
+  PK_ASSIGN(const SavedText text, find(*env, id));
+  env.reset();
+  PK_ASSIGN(const bool changed, edit_text(text.text, text.file_name, text.bytes_max, text.save));
+  if (!changed) std::cerr << "nothing was changed\n";
+  return Exit::done;
+}
+
 }  // namespace
 
 Result<Exit> with_saved(const Context& context, store::SavedKind kind, const std::string& text,
@@ -79,6 +93,20 @@ Result<Exit> with_saved(const Context& context, store::SavedKind kind, const std
   return with_ledger(context, Access::change, [&](std::shared_ptr<store::Env> env) -> Result<Exit> {
     if (!env) return store::not_there(kind, text);
     return work(*env);
+  });
+}
+
+void add_saved_edit(CLI::App& group, Context& context, store::SavedKind kind, const std::string& help,
+                    FindText find) {
+  auto id = std::make_shared<std::string>();
+  CLI::App* command = group.add_subcommand("edit", help);
+  command->add_option("ID", *id, "Its id or name")->required()->type_name("");
+  command->callback([&context, kind, id, find = std::move(find)] {
+    context.run = [&context, kind, id, find] {
+      return with_ledger(context, Access::change, [&](std::shared_ptr<store::Env> env) {
+        return edit(std::move(env), kind, *id, find);
+      });
+    };
   });
 }
 

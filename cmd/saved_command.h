@@ -1,5 +1,5 @@
-// list, show and rm, which are alike for all that is saved: `pk config`, `pk prompt`, `pk provider`, `pk
-// key`.
+// list, show, rm and edit, which are alike for all that is saved: `pk config`, `pk prompt`, `pk provider`,
+// `pk key`.
 #pragma once
 
 #include <functional>
@@ -34,6 +34,17 @@ struct SavedCommand {
 
 // The three commands under `group`.
 void add_saved_commands(CLI::App& group, Context& context, const SavedCommand& saved);
+
+// What an editor is given, and who takes what it leaves.
+struct SavedText {
+  std::string text;
+  std::string file_name;  // of the draft
+  std::size_t bytes_max = 0;
+  std::function<Result<void>(const std::string& after)> save;
+};
+// `edit ID` under `group`. `find`: not_found if there is none.
+void add_saved_edit(CLI::App& group, Context& context, store::SavedKind kind, const std::string& help,
+                    std::function<Result<SavedText>(const store::Env& env, const std::string& id)> find);
 
 // The ledger of `context`, to change what is there: not_found, as of `text`, if there is none yet.
 Result<Exit> with_saved(const Context& context, store::SavedKind kind, const std::string& text,
