@@ -38,15 +38,16 @@ class Hushed {
     struct sigaction leave {};
     leave.sa_handler = [](int) {};  // without SA_RESTART: the read ends, and so does this object
     for (std::size_t i = 0; i < std::size(k_signals); ++i) ::sigaction(k_signals[i], &leave, &m_actions[i]);
+    m_armed = true;
     termios hushed = m_before;
     hushed.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-    m_on = ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &hushed) == 0;
+    m_hushed = ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &hushed) == 0;
   }
   ~Hushed() {
-    if (!m_on) return;
-    ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &m_before);
+    if (m_hushed) ::tcsetattr(STDIN_FILENO, TCSAFLUSH, &m_before);
+    if (!m_armed) return;
     for (std::size_t i = 0; i < std::size(k_signals); ++i) ::sigaction(k_signals[i], &m_actions[i], nullptr);
-    std::cerr << "\n";
+    if (m_hushed) std::cerr << "\n";
   }
   Hushed(const Hushed&) = delete;
   Hushed& operator=(const Hushed&) = delete;
@@ -55,7 +56,7 @@ class Hushed {
   static constexpr int k_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
   termios m_before{};
   struct sigaction m_actions[std::size(k_signals)]{};
-  bool m_on = false;
+  bool m_armed = false, m_hushed = false;
 };
 
 // What a terminal gives at once is a line.
