@@ -28,12 +28,12 @@ namespace pk::cmd {
 namespace {
 
 constexpr ListColumn k_columns[] = {{"id", "", true},
-                                    {"trace_id", "TRACE", true},
-                                    {"value", "VALUE", true},
-                                    {"weight", "WEIGHT", true},
-                                    {"metadata", "METADATA", true},
-                                    {"comment", "COMMENT", true},
-                                    {"created_at", "GIVEN", true}};
+                                    {"trace_id", "Trace", true},
+                                    {"value", "Value", true, true},
+                                    {"weight", "Weight", true, true},
+                                    {"metadata", "Metadata", true},
+                                    {"comment", "Comment", true},
+                                    {"created_at", "Given", true}};
 
 struct Adding {
   std::string id;

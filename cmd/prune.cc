@@ -78,15 +78,16 @@ std::string reasons_text(const store::PruneReport& report) {
   return out;
 }
 
-Fact count_fact(std::string name, std::uint64_t count) {
-  return {std::move(name), fmt::format("{}", count), thousands(static_cast<std::int64_t>(count))};
+Fact count_fact(std::string name, std::uint64_t count, std::string_view label) {
+  return {std::move(name), fmt::format("{}", count), thousands(static_cast<std::int64_t>(count)), label};
 }
 
-std::vector<Fact> facts_of(const store::PruneReport& report) {
-  return {count_fact("removed", report.removed),
-          count_fact("stripped", report.stripped),
-          count_fact("kept", report.kept),
-          {"bytes_freed", fmt::format("{}", report.bytes_freed), human_bytes(report.bytes_freed), "freed"},
+std::vector<Fact> facts_of(const store::PruneReport& report, bool dry_run) {
+  return {count_fact("removed", report.removed, dry_run ? "would remove" : ""),
+          count_fact("stripped", report.stripped, dry_run ? "would strip" : ""),
+          count_fact("kept", report.kept, dry_run ? "would keep" : ""),
+          {"bytes_freed", fmt::format("{}", report.bytes_freed), human_bytes(report.bytes_freed),
+           dry_run ? "would free" : "freed"},
           {"reasons", reasons_json(report), reasons_text(report)}};
 }
 
@@ -126,7 +127,7 @@ Result<Exit> work(const Context& context, const Flags& flags, const store::Prune
     PK_ASSIGN(done, std::move(pruned));
   }
   env.reset();  // whoever compacts wants no other process to have it open
-  if (!flags.quiet) PK_TRY(report.print(facts_of(done), context.color));
+  if (!flags.quiet) PK_TRY(report.print(facts_of(done, flags.dry_run), context.color));
   if (!flags.compact || !there) return Exit::done;
   PK_ASSIGN(const store::CompactReport file, compact_ledger(context));
   PK_TRY(compact_cache(context, flags.quiet));

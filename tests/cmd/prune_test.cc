@@ -71,6 +71,12 @@ TEST_CASE_METHOD(Fixture, "By age and number, without a plan") {
   CHECK(prune({"--older-than", "0s"}) == "[3,0,0]\n");
 }
 
+TEST_CASE_METHOD(Fixture, "A dry run says what would be, for people too") {
+  CHECK(pk({"prune", "--older-than", "10d", "--dry-run", "-o", "table"})
+            .out.starts_with("would remove     2\n"));
+  CHECK(pk({"prune", "--older-than", "10d", "-o", "table"}).out.starts_with("removed          2\n"));
+}
+
 TEST_CASE_METHOD(Fixture, "Quiet prints nothing; compact writes the file anew") {
   const auto done = pk({"prune", "--older-than", "2d", "-q", "--compact"});
   CHECK(done.exit == 0);
