@@ -108,6 +108,15 @@ std::string one_spelling(std::string_view json) {
   return out;
 }
 
+bool broke_off(const log::LogRecord& record) {
+  constexpr int k_error = 400;
+  if (record.ok || !record.response || !record.http_status || *record.http_status >= k_error) return false;
+  const std::string_view body = record.response->body;
+  if (!log::is_event_stream(*record.response)) return !is_json(body);
+  const auto joined = log::joined_message(body);
+  return !joined || json_member(*joined, "error").kind == JsonToken::null;
+}
+
 Said said(const log::Content& response) {
   std::string joined;
   std::string_view body = response.body;

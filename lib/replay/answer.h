@@ -27,6 +27,10 @@ struct Said {
 // text.
 Said said(const log::Content& response);
 
+// Whether an answer broke off, so that nobody knows what it would have said to its end. One that failed and
+// says so itself, by an event or a body with an error, came whole.
+bool broke_off(const log::LogRecord& record);
+
 // A JSON text in one spelling, as above; other text as it is.
 std::string one_spelling(std::string_view json);
 

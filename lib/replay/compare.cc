@@ -30,8 +30,9 @@ Comparison compare(const log::LogRecord& original, const log::LogRecord& replay)
   if (replay.response) result.after = said(*replay.response);
   if (original.ok && !replay.ok)
     result.verdict = Verdict::failed;
-  else if (original.response && replay.response && original.http_status == replay.http_status &&
-           original.ok == replay.ok && result.before == result.after)
+  else if (original.response && replay.response && !broke_off(original) && !broke_off(replay) &&
+           original.http_status == replay.http_status && original.ok == replay.ok &&
+           result.before == result.after)
     result.verdict = Verdict::same;
   result.tokens = difference(original.total_tokens, replay.total_tokens);
   result.cost_usd = difference(original.cost_usd, replay.cost_usd);

@@ -5,14 +5,13 @@
 
 #include <algorithm>
 
-#include "base/json.h"
 #include "base/text.h"
-#include "config/json_value.h"
 #include "gateway/hop_headers.h"
 #include "gateway/prompt_call.h"
 #include "gateway/replies.h"
 #include "log/joined.h"
 #include "log/secrets.h"
+#include "replay/answer.h"
 
 namespace pk::replay {
 
@@ -28,18 +27,6 @@ http::Headers headers_of(const log::Content& response) {
         !iequals(name, "content-encoding") && !log::is_masked(value))
       headers.emplace_back(name, value);
   return headers;
-}
-
-// An answer that broke off: its client is to see that, as then. One that failed and says so itself, an event
-// or a body with an error, came whole.
-bool was_cut(const log::LogRecord& record) {
-  constexpr int k_error = 400;
-  if (record.ok || *record.http_status >= k_error) return false;
-  const log::Content& response = *record.response;
-  const std::string_view body = response.body;
-  if (!log::is_event_stream(response)) return !is_json(body);
-  const auto joined = log::joined_message(body);
-  return !joined || config::json_member(*joined, "error").kind == JsonToken::null;
 }
 
 std::string nothing_found(const Recording& recording, std::string_view method, std::string_view path,
@@ -127,7 +114,7 @@ Task<void> Recorded::answer(const log::LogRecord& record, http::Responder& respo
   http::ResponseHead head;
   head.status = static_cast<int>(*record.http_status);
   head.headers = headers_of(response);
-  const bool cut = was_cut(record);
+  const bool cut = broke_off(record);  // its client is to see that, as then
   if (!streams && !cut && http::status_has_body(head.status)) head.content_length = response.body.size();
   responder.head(head);
   for (std::size_t i = 0; i < pieces.size(); ++i) {

@@ -26,6 +26,17 @@ TEST_CASE("What one of the two said is not known: that is not the same") {
   CHECK(compare(before, after).verdict == Verdict::changed);
   before.response = test::answered("");
   CHECK(compare(before, after).verdict == Verdict::changed);
+  // Both cut at the same place.
+  before.response = after.response = log::Content{{{"content-type", "text/event-stream"}},
+                                                  "data: "
+                                                  "{\"object\":\"chat.completion.chunk\",\"choices\":[{"
+                                                  "\"index\":0,\"delta\":{\"content\":\"He\"}}]}\n\n"};
+  CHECK(compare(before, after).verdict == Verdict::same);
+  before.ok = after.ok = false;
+  CHECK(compare(before, after).verdict == Verdict::changed);
+  for (log::LogRecord* record : {&before, &after})
+    record->response->body += "data: {\"error\":{\"message\":\"overloaded\"}}\n\n";
+  CHECK(compare(before, after).verdict == Verdict::same);
 }
 
 TEST_CASE("Differences are the replay's less the original's, and unknown where one of them is") {
