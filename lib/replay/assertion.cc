@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "replay/answer.h"
 
 namespace pk::replay {
 
@@ -204,7 +205,8 @@ std::optional<std::string> failure(const Assertion& assertion, const log::LogRec
   if (assertion.what == What::schema) return schema_failure(assertion, replay, comparison);
   if (assertion.what != What::same) return figure_failure(assertion, original, replay);
   if (comparison.verdict == Verdict::same) return {};
-  return comparison.verdict == Verdict::failed ? "the replay failed" : "the answer is another";
+  if (comparison.verdict == Verdict::failed) return "the replay failed";
+  return broke_off(original) || broke_off(replay) ? "the answer broke off" : "the answer is another";
 }
 
 }  // namespace pk::replay

@@ -66,6 +66,14 @@ TEST_CASE("A broken assertion is refused") {
   CHECK(read_assertion("json-schema=gone", no_file).error().message == "gone: no such file");
 }
 
+TEST_CASE("An answer that broke off is not the same as any") {
+  log::LogRecord half = test::chat_record();
+  half.ok = false;
+  half.response = log::Content{{{"content-type", "application/json"}}, R"({"choices":[)"};
+  CHECK(failed("same", half, half) == "the answer broke off");
+  CHECK(failed("same", figures(0, 0, 0), half) == "the replay failed");
+}
+
 TEST_CASE("An answer is held against a schema, read from a file") {
   const auto read = [](const std::string& file) -> Result<std::string> {
     CHECK(file == "a=b.json");
