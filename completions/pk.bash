@@ -30,7 +30,12 @@ _pk_value() {
     --config | --tls-cert | --tls-key | --secret-file | --vars) compgen -f -- "$2" ;;
     --color) compgen -W 'auto always never' -- "$2" ;;
     --output | -o) compgen -W 'table json jsonl csv tsv' -- "$2" ;;
-    --json) _pk_list "$2" "$_pk_fields" ;;
+    --json)
+      case $command in
+        'logs list' | 'logs show' | 'logs export') _pk_list "$2" "$_pk_fields" ;;
+        stats | 'logs stats') _pk_list "$2" "$_pk_sums" ;;
+      esac
+      ;;
     --durability) compgen -W 'strict relaxed' -- "$2" ;;
     --on-log-failure) compgen -W 'serve refuse' -- "$2" ;;
     --plan) compgen -W 'developer production enterprise' -- "$2" ;;
@@ -66,10 +71,12 @@ _pk_value() {
 
 _pk() {
   local _pk_fields='id created_at trace_id span_id parent_span_id span_name method path endpoint state http_status ok error
-    provider model requested_model virtual_key api_key user cache retry retry_attempts fallback loadbalance last_used_option
+    provider model requested_model virtual_key api_key user cache cache_neighbour cache_score cache_verdict retry retry_attempts fallback loadbalance last_used_option
     status stream prompt_tokens completion_tokens total_tokens cached_tokens reasoning_tokens cost_usd saved_usd latency_ms
     ttft_ms upstream_ms gateway_ms config_id config_version prompt_id prompt_version metadata tracked replayable replay_blocked_by replay_of
     feedback attempts request response'
+  local _pk_sums='requests errors prompt_tokens completion_tokens total_tokens cost_usd saved_usd latency_p50_ms latency_p95_ms
+    latency_p99_ms cache_hit_rate retries rescued errors_by_status feedback model provider status user config prompt day hour minute'
   local -a words _pk_global=()
   # Words by space alone: bash itself breaks them at = and : too.
   read -ra words <<<"${COMP_LINE:0:COMP_POINT}"

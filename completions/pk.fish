@@ -63,7 +63,8 @@ set -l states complete interrupted aborted
 set -l times today yesterday 15m 1h 24h 7d
 set -l forms table json jsonl csv tsv
 set -l filters status: since: until: model: provider: endpoint: http-status: state: trace-id: config-id: prompt-id: virtual-key: user: metadata: stream:true errors:true untracked:true replay-of: search: endpoint:$endpoints state:$states
-set -l fields id created_at trace_id span_id parent_span_id span_name method path endpoint state http_status ok error provider model requested_model virtual_key api_key user cache retry retry_attempts fallback loadbalance last_used_option status stream prompt_tokens completion_tokens total_tokens cached_tokens reasoning_tokens cost_usd saved_usd latency_ms ttft_ms upstream_ms gateway_ms config_id config_version prompt_id prompt_version metadata tracked replayable replay_blocked_by replay_of feedback attempts request response
+set -l sums requests errors prompt_tokens completion_tokens total_tokens cost_usd saved_usd latency_p50_ms latency_p95_ms latency_p99_ms cache_hit_rate retries rescued errors_by_status feedback model provider status user config prompt day hour minute
+set -l fields id created_at trace_id span_id parent_span_id span_name method path endpoint state http_status ok error provider model requested_model virtual_key api_key user cache cache_neighbour cache_score cache_verdict retry retry_attempts fallback loadbalance last_used_option status stream prompt_tokens completion_tokens total_tokens cached_tokens reasoning_tokens cost_usd saved_usd latency_ms ttft_ms upstream_ms gateway_ms config_id config_version prompt_id prompt_version metadata tracked replayable replay_blocked_by replay_of feedback attempts request response
 
 # The filter as options of a command, with the variables above.
 function __pk_filter_flags --no-scope-shadowing
@@ -188,7 +189,7 @@ complete -c pk -n '__pk_at logs stats' -l by -x -a 'model provider status user c
 complete -c pk -n '__pk_at logs stats' -s n -l limit -x -d 'At most this many groups'
 __pk_filter_flags logs stats
 complete -c pk -n '__pk_at logs stats' -s o -l output -x -a "$forms" -d 'Form of the output'
-complete -c pk -n '__pk_at logs stats' -l json -a "$fields" -d 'Print JSON, with these fields'
+complete -c pk -n '__pk_at logs stats' -l json -a "$sums" -d 'Print JSON, with these fields'
 complete -c pk -n '__pk_at logs stats' -l jq -x -d 'Run the JSON through a jq filter'
 
 # pk stats
@@ -197,7 +198,7 @@ complete -c pk -n '__pk_at stats' -l by -x -a 'model provider status user config
 complete -c pk -n '__pk_at stats' -s n -l limit -x -d 'At most this many groups'
 __pk_filter_flags stats
 complete -c pk -n '__pk_at stats' -s o -l output -x -a "$forms" -d 'Form of the output'
-complete -c pk -n '__pk_at stats' -l json -a "$fields" -d 'Print JSON, with these fields'
+complete -c pk -n '__pk_at stats' -l json -a "$sums" -d 'Print JSON, with these fields'
 complete -c pk -n '__pk_at stats' -l jq -x -d 'Run the JSON through a jq filter'
 
 # pk logs values

@@ -158,6 +158,11 @@ done
 # Lists with commas, values after an equals sign, filters as text: bash has them of its own making.
 expect bash '--status=a,b' cache-hit,retry-failed "$(in_bash 'pk logs list --status=cache-hit,retry-f')"
 expect bash '--json=' id,model "$(in_bash 'pk logs list --json=id,mode')"
+expect bash 'stats --json=' requests,errors "$(in_bash 'pk logs stats --json=requests,err')"
+expect bash 'config list --json=' '!id' "$(in_bash 'pk config list --json=i')"
+expect zsh 'stats --json=' latency_p50_ms "$(in_zsh 'pk stats --json=latency_p5')"
+expect zsh 'list --json=' cache_verdict "$(in_zsh 'pk logs list --json=cache_v')"
+expect fish 'stats --json=' '--json=requests' "$(in_fish 'pk stats --json=req')"
 expect bash 'model:' model:gpt-4o "$(in_bash 'pk logs list model:gp')"
 expect bash '--provider=a,b' demo,openai "$(in_bash 'pk logs list --provider=demo,openai')"
 expect fish 'status:' status:cache-hit "$(in_fish 'pk logs list status:cache-h')"

@@ -262,6 +262,10 @@ TEST_CASE("Two fields of one number, and a field that the manual page lacks or i
   require_one(check_fields("PK_FIELD(1, id, uuid)\nPK_FIELD(2, model, a)\nPK_FIELD_FULL(3, body, b)\n", page),
               "does not explain the field body");
   require_one(check_fields("PK_FIELD(1, id, uuid)\n", page), "explains model, which is no field");
+  const std::string two =
+      "PK_FIELD(1, id, uuid)\nPK_FIELD_FULL(2, body, b)\nPK_FIELD_INTERNAL(3, seed, integer)\n";
+  require_none(check_offered_fields(two, "_pk", "x='id body'"));
+  require_one(check_offered_fields(two, "_pk", "x='ids body'"), "_pk does not offer the field id");
   require_none(check_fields("//   PK_FIELD(number, name, kind)\nPK_FIELD(1, id, uuid)\n", "\n.It Va id\n"));
 }
 
@@ -320,7 +324,8 @@ TEST_CASE("A completion that lacks a flag or a command, or offers one too many, 
   require_none(check_completion(cli, "_pk",
                                 "shared=(\n  --json\n)\n  # pk\n--help plan\n# pk plan\nx $shared\n", "--"));
   require_none(check_completion(
-      cli, "pk.fish", "function __all x\n  -l json\nend\n# pk\n-l help -a plan\n# pk plan\n__all plan\n", "-l "));
+      cli, "pk.fish", "function __all x\n  -l json\nend\n# pk\n-l help -a plan\n# pk plan\n__all plan\n",
+      "-l "));
   require_none(
       check_completion(cli, "pk.fish", "# pk\n-l help -a plan\n# pk plan\n-s o -l json -d 'x-l y'\n", "-l "));
 }
@@ -369,6 +374,8 @@ TEST_CASE("The top level holds only what the design allows") {
 
 TEST_CASE("The fields and the manual page agree") {
   require_none(check_fields(file("lib/log/fields.def"), file("man/pk-api.7")));
+  for (const char* path : {"completions/pk.bash", "completions/_pk", "completions/pk.fish"})
+    require_none(check_offered_fields(file("lib/log/fields.def"), path, file(path)));
 }
 
 TEST_CASE("Commands, manual pages and completions agree") {

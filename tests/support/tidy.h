@@ -52,6 +52,8 @@ Findings check_top(const std::vector<std::string>& names, std::string_view gitig
 // The numbers of fields.def are unique, its names too, and `page` has each name that is shown as a `.It Va
 // name` item, and no other.
 Findings check_fields(std::string_view fields_def, std::string_view page);
+// The completions at `path` offer each of those names.
+Findings check_offered_fields(std::string_view fields_def, std::string_view path, std::string_view text);
 
 // `text` without comments and without what is between quotes, lines kept.
 std::string code_of(std::string_view text);

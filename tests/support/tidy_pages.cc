@@ -37,8 +37,9 @@ std::string section_of(std::string_view text, std::string_view command) {
   return section;
 }
 
-// `section`, and behind it the lists that it uses by name ($name) and the functions that its lines begin with,
-// as `text` has them above its first section: name=( … ), function name … end, their last line by itself.
+// `section`, and behind it the lists that it uses by name ($name) and the functions that its lines begin
+// with, as `text` has them above its first section: name=( … ), function name … end, their last line by
+// itself.
 std::string spread(const std::string& section, std::string_view text) {
   const std::string_view above = text.substr(0, text.find("# pk\n"));
   std::string spread = section;
@@ -75,6 +76,13 @@ Findings check_fields(std::string_view fields_def, std::string_view page) {
     if (!items.contains(name)) found.push_back("man/pk-api.7 does not explain the field " + name);
   for (const std::string& name : items)
     if (!shown.contains(name)) found.push_back("man/pk-api.7 explains " + name + ", which is no field");
+  return found;
+}
+
+Findings check_offered_fields(std::string_view fields_def, std::string_view path, std::string_view text) {
+  Findings found;
+  for (const std::string& name : all_of(fields_def, R"((?:^|\n)\s*PK_FIELD(?:_FULL)?\(\d+,\s*(\w+),)"))
+    if (!names_word(text, name)) found.push_back(std::string(path) + " does not offer the field " + name);
   return found;
 }
 
