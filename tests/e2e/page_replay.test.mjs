@@ -46,6 +46,14 @@ describe('the playground', () => {
     await close();
   });
 
+  test('shows a tool call of the answer as that of the original', async () => {
+    const {page, close} = await browser.open(pk, `/replay/${ids.tools}`);
+    await page.getByRole('region', {name: 'Original'}).getByText('Tool call').waitFor();
+    await page.getByRole('button', {name: 'Run', exact: true}).click();
+    await page.getByRole('region', {name: 'New'}).getByText('Tool call').waitFor();
+    await close();
+  });
+
   test('shows the error of a run that failed, which is a log with a link too', async () => {
     const {page, close} = await browser.open(pk, `/replay/${ids.plain}`, {expected: [/500/]});
     await page.getByLabel('Model', {exact: true}).fill('demo-error-500');

@@ -5,16 +5,23 @@ import {duration} from '../format/time.ts';
 import {Problem} from '../ui/controls.tsx';
 import {TurnView} from '../ui/conversation.tsx';
 import type {Turn} from '../stream/conversation.ts';
-import {parsedArguments} from '../stream/conversation.ts';
+import {parsedArguments, responseTurns} from '../stream/conversation.ts';
 import type {Run} from '../stream/run.ts';
 import type {Runner} from './runner.ts';
 
-export function turnOfRun(run: Run): Turn {
-  return {role: 'assistant', parts: [
+// As the original's answer is shown: a whole body by its own form, a stream by what was joined of it.
+export function turnsOfRun(run: Run): Turn[] {
+  const whole = run.streamed ? [] : responseTurns(run.body);
+  if (whole.length > 0) return whole;
+  return [{role: 'assistant', parts: [
     ...(run.reasoning ? [{kind: 'reasoning' as const, text: run.reasoning}] : []),
     ...(run.text ? [{kind: 'text' as const, text: run.text}] : []),
     ...run.tools.map((tool) => ({kind: 'call' as const, name: tool.name, value: parsedArguments(tool.arguments), id: ''})),
-  ]};
+  ]}];
+}
+
+export function RunTurns({run, live}: {run: Run; live: boolean}) {
+  return <>{turnsOfRun(run).map((turn, at) => <TurnView key={at} turn={turn} live={live} />)}</>;
 }
 
 // Tools and text as one, for a comparison by word.
@@ -34,7 +41,7 @@ export function RunState({runner}: {runner: Runner}) {
 }
 
 export function RunAnswer({runner}: {runner: Runner}) {
-  return <><RunState runner={runner} />{runner.run && <TurnView turn={turnOfRun(runner.run)} live={runner.running} />}</>;
+  return <><RunState runner={runner} />{runner.run && <RunTurns run={runner.run} live={runner.running} />}</>;
 }
 
 type Compared = Pick<LogRow, 'total_tokens' | 'completion_tokens' | 'cost_usd' | 'latency_ms' | 'ttft_ms'>;

@@ -3,7 +3,7 @@ import {useEffect, useState} from 'preact/hooks';
 import {configs, logs} from '../../api/calls.ts';
 import type {JsonObject, LogRecord} from '../../api/types.ts';
 import {BodyEditor} from '../../editor/body_editor.tsx';
-import {Comparison, RunState, textOfRun, turnOfRun} from '../../editor/result.tsx';
+import {Comparison, RunState, RunTurns, textOfRun} from '../../editor/result.tsx';
 import {useRunner, type Runner} from '../../editor/runner.ts';
 import {pathWords, replayBlockWords} from '../../format/words.ts';
 import {useKeys} from '../../state/keys.ts';
@@ -61,7 +61,7 @@ function SideBySide({log, runner}: {log: LogRecord; runner: Runner}) {
           </section>
           <section aria-label="New"><h2>New {runner.log && <a class="mono" href={`/logs/${runner.log.id}`}>{runner.log.id.slice(-12)}</a>}</h2>
             <RunState runner={runner} />
-            {run && (view === 'words' && finished ? <DiffSide pieces={pieces} side="added" /> : <TurnView turn={turnOfRun(run)} live={runner.running} />)}
+            {run && (view === 'words' && finished ? <DiffSide pieces={pieces} side="added" /> : <RunTurns run={run} live={runner.running} />)}
             {!run && !runner.running && !runner.error && <p class="quiet">Run it, with <kbd>Ctrl</kbd> <kbd>Enter</kbd>.</p>}
           </section>
         </div>
