@@ -1,5 +1,5 @@
 // One config: its tree, its JSON to be edited, its versions, the logs that used it.
-import {useEffect, useState} from 'preact/hooks';
+import {useState} from 'preact/hooks';
 import {configs} from '../../api/calls.ts';
 import {ApiError} from '../../api/client.ts';
 import type {JsonObject, WholeConfig} from '../../api/types.ts';
@@ -7,6 +7,7 @@ import {JsonField} from '../../editor/body_editor.tsx';
 import {useLoad} from '../../state/load.ts';
 import {navigate, query} from '../../state/location.ts';
 import {mayChange} from '../../state/session.ts';
+import {useStateOf} from '../../state/state_of.ts';
 import {say, sayError} from '../../state/toast.ts';
 import {isObject} from '../../stream/conversation.ts';
 import {Button, CopyButton, Problem} from '../../ui/controls.tsx';
@@ -19,15 +20,15 @@ import {ConfigTree} from './tree.tsx';
 
 // `config` to begin with; what is saved becomes the version after `newest`.
 function useEdited(config: WholeConfig, newest: WholeConfig) {
-  const [value, setValue] = useState<unknown>(config.config);
-  const [unreadable, setUnreadable] = useState<string | null>(null);
-  useEffect(() => {
-    setValue(config.config);
-    setUnreadable(null);
-  }, [config.id, config.version]);
+  const [{value, unreadable}, change] = useStateOf<{value: unknown; unreadable: string | null}>(
+    `${config.id}@${config.version}`, {value: config.config, unreadable: null});
   const changed = JSON.stringify(value) !== JSON.stringify(newest.config);
   const why = unreadable ? 'The JSON cannot be read' : !changed ? 'This is what the newest version says' : null;
-  return {value, setValue, setUnreadable, changed, why};
+  return {
+    value, changed, why,
+    setValue: (now: unknown) => change((old) => ({...old, value: now})),
+    setUnreadable: (now: string | null) => change((old) => ({...old, unreadable: now})),
+  };
 }
 
 const mask = '*'.repeat(8);

@@ -1,5 +1,5 @@
 // One prompt: its template to be edited, its variables, a run of it, its versions side by side.
-import {useEffect, useState} from 'preact/hooks';
+import {useState} from 'preact/hooks';
 import {prompts} from '../../api/calls.ts';
 import type {JsonObject, WholePrompt} from '../../api/types.ts';
 import {BodyEditor} from '../../editor/body_editor.tsx';
@@ -12,6 +12,7 @@ import {useKeys} from '../../state/keys.ts';
 import {useLoad} from '../../state/load.ts';
 import {navigate, query} from '../../state/location.ts';
 import {mayChange} from '../../state/session.ts';
+import {useStateOf} from '../../state/state_of.ts';
 import {say, sayError} from '../../state/toast.ts';
 import {Button, CopyButton, Problem} from '../../ui/controls.tsx';
 import {Confirm} from '../../ui/dialog.tsx';
@@ -81,14 +82,13 @@ function Template({template, onChange, onProblem}: {template: JsonObject | strin
 function Editor({prompt, versions, onChanged}: {prompt: WholePrompt; versions: readonly WholePrompt[]; onChanged: () => void}) {
   const wanted = Number(new URLSearchParams(query.value).get('version')) || prompt.version;
   const shown = versions.find((each) => each.version === wanted) ?? prompt;
-  const [template, setTemplate] = useState<JsonObject | string>(saidBy(shown));
+  const [template, changeTemplate] = useStateOf<JsonObject | string>(`${shown.id}@${shown.version}`, saidBy(shown));
   const [problem, setProblem] = useState<string | null>(null);
   const [values, setValues] = useState<Record<string, string>>({});
   const [against, setAgainst] = useState<number | null>(null);
   const [removing, setRemoving] = useState(false);
   const runner = useRunner();
   const second = useRunner();
-  useEffect(() => setTemplate(saidBy(shown)), [shown.id, shown.version]);
 
   const changed = JSON.stringify(template) !== JSON.stringify(saidBy(shown));
   const other = versions.find((each) => each.version === against && each.version !== shown.version) ?? null;
@@ -145,7 +145,7 @@ function Editor({prompt, versions, onChanged}: {prompt: WholePrompt; versions: r
             {versions.length > 1 && <VersionPicker label="Compare with" none="Compare with …" versions={versions.filter((each) => each.version !== shown.version)} labels={prompt.labels} current={against} onChange={setAgainst} />}
           </div>
           <Labels prompt={prompt} shown={shown} onChanged={onChanged} />
-          <Template template={template} onChange={setTemplate} onProblem={setProblem} />
+          <Template template={template} onChange={(now) => changeTemplate(() => now)} onProblem={setProblem} />
         </section>
         <section class="right sections">
           {!prompt.partial && <div><h2>Variables</h2><Variables names={names} defaults={defaults} values={values} onChange={setValues} /></div>}
