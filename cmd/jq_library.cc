@@ -27,17 +27,17 @@ using pk::cmd::s_jq;
 
 extern "C" {
 
-// clang-format off: a line each
+// clang-format off
 PK_FORWARD(s_jq, jq_state*, jq_init, (), ())
-PK_FORWARD(s_jq, void, jq_teardown, (jq_state * *state), (state))
-PK_FORWARD(s_jq, void, jq_set_attr, (jq_state * state, jv name, jv value), (state, name, value))
-PK_FORWARD(s_jq, void, jq_set_error_cb, (jq_state * state, jq_msg_cb callback, void* data),
+PK_FORWARD(s_jq, void, jq_teardown, (jq_state* *state), (state))
+PK_FORWARD(s_jq, void, jq_set_attr, (jq_state* state, jv name, jv value), (state, name, value))
+PK_FORWARD(s_jq, void, jq_set_error_cb, (jq_state* state, jq_msg_cb callback, void* data),
            (state, callback, data))
-PK_FORWARD(s_jq, int, jq_compile, (jq_state * state, const char* expression), (state, expression))
+PK_FORWARD(s_jq, int, jq_compile, (jq_state* state, const char* expression), (state, expression))
 PK_FORWARD(s_jq, jv, jq_format_error, (jv message), (message))
-PK_FORWARD(s_jq, void, jq_start, (jq_state * state, jv input, int flags), (state, input, flags))
-PK_FORWARD(s_jq, jv, jq_next, (jq_state * state), (state))
-PK_FORWARD(s_jq, int, jq_halted, (jq_state * state), (state))
+PK_FORWARD(s_jq, void, jq_start, (jq_state* state, jv input, int flags), (state, input, flags))
+PK_FORWARD(s_jq, jv, jq_next, (jq_state* state), (state))
+PK_FORWARD(s_jq, int, jq_halted, (jq_state* state), (state))
 PK_FORWARD(s_jq, jv, jv_copy, (jv value), (value))
 PK_FORWARD(s_jq, void, jv_free, (jv value), (value))
 PK_FORWARD(s_jq, jv_kind, jv_get_kind, (jv value), (value))

@@ -44,11 +44,11 @@ using pk::upstream::s_curl;
 
 extern "C" {
 
-// clang-format off: a line each
+// clang-format off
 PK_FORWARD(s_curl, CURLcode, curl_global_init, (long flags), (flags))
 PK_FORWARD(s_curl, CURL*, curl_easy_init, (), ())
-PK_FORWARD(s_curl, void, curl_easy_cleanup, (CURL * easy), (easy))
-PK_FORWARD(s_curl, CURLcode, curl_easy_pause, (CURL * easy, int what), (easy, what))
+PK_FORWARD(s_curl, void, curl_easy_cleanup, (CURL* easy), (easy))
+PK_FORWARD(s_curl, CURLcode, curl_easy_pause, (CURL* easy, int what), (easy, what))
 PK_FORWARD(s_curl, const char*, curl_easy_strerror, (CURLcode code), (code))
 // clang-format on
 
@@ -68,16 +68,16 @@ CURLcode(curl_easy_getinfo)(CURL* easy, CURLINFO info, ...) {
   return code;
 }
 
-// clang-format off: a line each
-PK_FORWARD(s_curl, curl_slist*, curl_slist_append, (curl_slist * list, const char* text), (list, text))
-PK_FORWARD(s_curl, void, curl_slist_free_all, (curl_slist * list), (list))
+// clang-format off
+PK_FORWARD(s_curl, curl_slist*, curl_slist_append, (curl_slist* list, const char* text), (list, text))
+PK_FORWARD(s_curl, void, curl_slist_free_all, (curl_slist* list), (list))
 PK_FORWARD(s_curl, CURLM*, curl_multi_init, (), ())
-PK_FORWARD(s_curl, CURLMcode, curl_multi_cleanup, (CURLM * multi), (multi))
-PK_FORWARD(s_curl, CURLMcode, curl_multi_add_handle, (CURLM * multi, CURL* easy), (multi, easy))
-PK_FORWARD(s_curl, CURLMcode, curl_multi_remove_handle, (CURLM * multi, CURL* easy), (multi, easy))
-PK_FORWARD(s_curl, CURLMsg*, curl_multi_info_read, (CURLM * multi, int* left), (multi, left))
+PK_FORWARD(s_curl, CURLMcode, curl_multi_cleanup, (CURLM* multi), (multi))
+PK_FORWARD(s_curl, CURLMcode, curl_multi_add_handle, (CURLM* multi, CURL* easy), (multi, easy))
+PK_FORWARD(s_curl, CURLMcode, curl_multi_remove_handle, (CURLM* multi, CURL* easy), (multi, easy))
+PK_FORWARD(s_curl, CURLMsg*, curl_multi_info_read, (CURLM* multi, int* left), (multi, left))
 PK_FORWARD(s_curl, CURLMcode, curl_multi_socket_action,
-           (CURLM * multi, curl_socket_t fd, int events, int* running), (multi, fd, events, running))
+           (CURLM* multi, curl_socket_t fd, int events, int* running), (multi, fd, events, running))
 // clang-format on
 
 CURLMcode(curl_multi_setopt)(CURLM* multi, CURLMoption option, ...) {
