@@ -90,8 +90,8 @@ export function LogTable({list, selected, urlOf, reverse, onReverse, onOpen, onS
     },
     first: () => Math.ceil(top() / rowHeight),
   };
-  // What is selected is in view.
-  useEffect(() => {
+  // What is selected is in view: with the same look, for who presses the next key has scrolled on.
+  useLayoutEffect(() => {
     const index = selected ? list.rows.indexOf(selected) : -1;
     const element = view.current!;
     if (index < 0) return;
