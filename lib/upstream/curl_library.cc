@@ -48,6 +48,7 @@ extern "C" {
 PK_FORWARD(s_curl, CURLcode, curl_global_init, (long flags), (flags))
 PK_FORWARD(s_curl, CURL*, curl_easy_init, (), ())
 PK_FORWARD(s_curl, void, curl_easy_cleanup, (CURL* easy), (easy))
+PK_FORWARD(s_curl, void, curl_easy_reset, (CURL* easy), (easy))
 PK_FORWARD(s_curl, CURLcode, curl_easy_pause, (CURL* easy, int what), (easy, what))
 PK_FORWARD(s_curl, const char*, curl_easy_strerror, (CURLcode code), (code))
 // clang-format on

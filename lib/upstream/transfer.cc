@@ -28,22 +28,22 @@ std::unique_ptr<Call> CurlCarrier::start(RunningCalls& running, Request request)
 }
 
 EasyHandle CurlCarrier::take_handle() {
-  if (!m_idle.empty()) {
-    EasyHandle easy = std::move(m_idle.back());
-    m_idle.pop_back();
+  if (m_idle.empty()) {
+    EasyHandle easy{curl_easy_init(), std::make_unique<char[]>(CURL_ERROR_SIZE)};
+    PK_ASSERT(easy.handle != nullptr);
     return easy;
   }
-  EasyHandle easy{curl_easy_init(), std::make_unique<char[]>(CURL_ERROR_SIZE)};
-  PK_ASSERT(easy.handle != nullptr);
-  Transfer::set_constant_options(easy, *this);
+  EasyHandle easy = std::move(m_idle.back());
+  m_idle.pop_back();
   return easy;
 }
 
+// Reset, for a handle remembers more than its options: how often it asked again because a connection had
+// died, for one, and curl 7.88 fails the request that makes it six, whichever came before.
 void CurlCarrier::give_handle(EasyHandle easy) {
-  if (m_idle.size() < k_idle_handles_max)
-    m_idle.push_back(std::move(easy));
-  else
-    curl_easy_cleanup(easy.handle);
+  if (m_idle.size() >= k_idle_handles_max) return curl_easy_cleanup(easy.handle);
+  curl_easy_reset(easy.handle);
+  m_idle.push_back(std::move(easy));
 }
 
 // Resumes what waits for a transfer that moved. Resuming may start, end and destroy transfers, and comes back
@@ -72,7 +72,8 @@ Transfer::~Transfer() {
 void Transfer::begin() {
   m_easy = m_carrier.take_handle();
   m_easy.error[0] = '\0';
-  set_request_options();
+  set_options();
+  set_request();
   m_carrier.m_curl.add(m_easy.handle);
 }
 
@@ -160,50 +161,46 @@ int Transfer::on_close(void* carrier, curl_socket_t fd) {
 
 // ---- options ----
 
-void Transfer::set_constant_options(EasyHandle& easy, CurlCarrier& carrier) {
-  CURL* curl = easy.handle;
-  const Options& options = carrier.m_options;
-  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, easy.error.get());
+void Transfer::set_options() {
+  CURL* curl = m_easy.handle;
+  curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, m_easy.error.get());
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
-  curl_easy_setopt(curl, CURLOPT_PROXY, options.proxy.c_str());  // "" also turns the environment's proxy off
+  curl_easy_setopt(curl, CURLOPT_PROXY,
+                   options().proxy.c_str());                     // "" also turns the environment's proxy off
   curl_easy_setopt(curl, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);  // a proxy's head is not the provider's
   curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_2TLS);
-  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.limits.connect_timeout_ms));
+  curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options().limits.connect_timeout_ms));
   curl_easy_setopt(curl, CURLOPT_TCP_KEEPALIVE, 1L);
+  curl_easy_setopt(curl, CURLOPT_PRIVATE, this);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
+  curl_easy_setopt(curl, CURLOPT_HEADERDATA, this);
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
+  curl_easy_setopt(curl, CURLOPT_WRITEDATA, this);
   curl_easy_setopt(curl, CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_open);
+  curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, this);
   curl_easy_setopt(curl, CURLOPT_CLOSESOCKETFUNCTION, &Transfer::on_close);
-  curl_easy_setopt(curl, CURLOPT_CLOSESOCKETDATA, &carrier);
+  curl_easy_setopt(curl, CURLOPT_CLOSESOCKETDATA, &m_carrier);
 }
 
-void Transfer::set_request_options() {
+void Transfer::set_request() {
   CURL* curl = m_easy.handle;
-  curl_easy_setopt(curl, CURLOPT_PRIVATE, this);
-  curl_easy_setopt(curl, CURLOPT_HEADERDATA, this);
-  curl_easy_setopt(curl, CURLOPT_WRITEDATA, this);
-  curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, this);
   curl_easy_setopt(curl, CURLOPT_URL, request().url.c_str());
-
   const std::string& method = request().method;
-  // curl would wait for the body of an answer to a HEAD that has one itself.
   const bool has_body = sends_body(request());
   const bool is_head = method == "HEAD";
-  // The handle comes from the request before: each of the four is set each time.
-  curl_easy_setopt(curl, CURLOPT_NOBODY, is_head ? 1L : 0L);
+  // curl would wait for the body of an answer to a HEAD that has one itself.
+  if (is_head) curl_easy_setopt(curl, CURLOPT_NOBODY, 1L);
   if (has_body) {
     const std::string_view body = request().body;
     curl_easy_setopt(curl, CURLOPT_POST, 1L);
     curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.data() ? body.data() : "");
     curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
-  } else if (!is_head) {
-    curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
   }
   const bool plain = method == (has_body ? "POST" : is_head ? "HEAD" : "GET");
-  curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, plain ? nullptr : method.c_str());
+  if (!plain) curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, method.c_str());
   set_headers(has_body);
 }
 

@@ -16,7 +16,7 @@ namespace pk::upstream {
 
 constexpr std::size_t k_idle_handles_max = 256;
 
-// A curl handle and the buffer it writes its errors to. Reused: its options that never change are set once.
+// A curl handle and the buffer it writes its errors to. Used again, without the options of the call before.
 struct EasyHandle {
   CURL* handle = nullptr;
   std::unique_ptr<char[]> error;
@@ -55,7 +55,6 @@ class Transfer final : public BufferedCall {
 
   // From the carrier.
   static Transfer& of(CURL* easy);
-  static void set_constant_options(EasyHandle& easy, CurlCarrier& carrier);
   void ended_with(CURLcode code);
   void tell();
 
@@ -70,7 +69,8 @@ class Transfer final : public BufferedCall {
 
   bool take_header(std::string_view line);
   std::size_t take_body(std::string_view piece);
-  void set_request_options();
+  void set_options();
+  void set_request();
   void set_headers(bool has_body);
   void moved();
   Error error_of(CURLcode code) const;

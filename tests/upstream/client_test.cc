@@ -120,6 +120,22 @@ TEST_CASE("A connection that the provider closed in between is not used again") 
   for (int i = 0; i < 20; ++i) CHECK(client.get(upstream.url()).whole());
 }
 
+// The provider's close and the request cross on their way: the request is asked again on a new connection,
+// however often that happened before (curl counts these over all that one of its handles ever did, and gives
+// up at the sixth).
+TEST_CASE("A connection that the provider closes under a request costs nothing, any number of times") {
+  ClientThread client;
+  FakeUpstream upstream;
+  constexpr int k_rounds = 10;
+  for (int i = 0; i < k_rounds; ++i) {
+    CHECK(client.get(upstream.url()).whole());
+    upstream.next(Answer::script().close());
+    CHECK(client.get(upstream.url()).whole());
+  }
+  CHECK(upstream.seen_count() == 3 * k_rounds);
+  CHECK(upstream.connection_count() == 1 + k_rounds);
+}
+
 TEST_CASE("Many calls run at the same time, and each gets its own answer") {
   constexpr int k_calls = 200;
   ClientThread client;
