@@ -19,8 +19,8 @@ struct Offer {
 std::string value_kinds();
 
 // At most k_offers_max of `kind` that begin with `prefix`, the likeliest first. Where there is no ledger, or
-// it cannot be read, what is known without it: a completion never complains. invalid: no such kind. After guard()
-// (ledger.h).
+// it cannot be read, what is known without it: a completion never complains. invalid: no such kind. After
+// guard() (ledger.h).
 inline constexpr std::size_t k_offers_max = 100;
 Result<std::vector<Offer>> offers(const Context& context, std::string_view kind, std::string_view prefix);
 

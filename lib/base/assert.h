@@ -1,4 +1,5 @@
-// Invariants of our own, checked in release builds too. Never for bytes from network, disk or user: those get an Error.
+// Invariants of our own, checked in release builds too. Never for bytes from network, disk or user: those get
+// an Error.
 #pragma once
 
 namespace pk {

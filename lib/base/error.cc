@@ -7,15 +7,24 @@ namespace pk {
 
 std::string_view errc_name(Errc code) {
   switch (code) {
-    case Errc::invalid: return "invalid";
-    case Errc::not_found: return "not_found";
-    case Errc::unauthorized: return "unauthorized";
-    case Errc::limit: return "limit";
-    case Errc::timeout: return "timeout";
-    case Errc::cancelled: return "cancelled";
-    case Errc::upstream: return "upstream";
-    case Errc::corrupt: return "corrupt";
-    case Errc::io: return "io";
+    case Errc::invalid:
+      return "invalid";
+    case Errc::not_found:
+      return "not_found";
+    case Errc::unauthorized:
+      return "unauthorized";
+    case Errc::limit:
+      return "limit";
+    case Errc::timeout:
+      return "timeout";
+    case Errc::cancelled:
+      return "cancelled";
+    case Errc::upstream:
+      return "upstream";
+    case Errc::corrupt:
+      return "corrupt";
+    case Errc::io:
+      return "io";
   }
   return "io";
 }

@@ -31,8 +31,8 @@ struct [[nodiscard]] Error {
   bool operator==(const Error&) const = default;
 };
 
-// An io error (or not_found for ENOENT, unauthorized for EACCES/EPERM, limit for ENOSPC/EDQUOT) from an errno value:
-// "what: No space left on device".
+// An io error (or not_found for ENOENT, unauthorized for EACCES/EPERM, limit for ENOSPC/EDQUOT) from an errno
+// value: "what: No space left on device".
 Error errno_error(std::string_view what, int error_number);
 
 }  // namespace pk

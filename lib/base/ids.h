@@ -31,8 +31,8 @@ struct Uuid {
   auto operator<=>(const Uuid&) const = default;
 };
 
-// Makes ids that never go back: within one generator each id is greater than the one before, also when the wall clock
-// jumps back. One thread per object; several generators differ by their random bits.
+// Makes ids that never go back: within one generator each id is greater than the one before, also when the
+// wall clock jumps back. One thread per object; several generators differ by their random bits.
 class UuidSource {
  public:
   UuidSource(const Clock& clock, Rng rng) : m_clock(clock), m_rng(rng) {}

@@ -71,8 +71,8 @@ class [[nodiscard]] Result<void> {
 }  // namespace pk
 
 // PK_TRY(expression): returns its error from the enclosing function.
-#define PK_TRY(expression)                                           \
-  do {                                                               \
+#define PK_TRY(expression)                                                     \
+  do {                                                                         \
     if (auto pk_try = (expression); !pk_try) return std::move(pk_try).error(); \
   } while (false)
 
@@ -80,7 +80,7 @@ class [[nodiscard]] Result<void> {
 #define PK_CONCAT_(a, b) a##b
 #define PK_CONCAT(a, b) PK_CONCAT_(a, b)
 #define PK_ASSIGN(target, expression) PK_ASSIGN_(PK_CONCAT(pk_result_, __LINE__), target, expression)
-#define PK_ASSIGN_(result, target, expression)             \
-  auto result = (expression);                              \
-  if (!result) return std::move(result).error();           \
+#define PK_ASSIGN_(result, target, expression)   \
+  auto result = (expression);                    \
+  if (!result) return std::move(result).error(); \
   target = *std::move(result)

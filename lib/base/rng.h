@@ -1,5 +1,5 @@
-// A small seeded generator (xoshiro256**), so that a test or a replay can repeat a choice. Not for secrets: those come
-// from libsodium. One thread per object.
+// A small seeded generator (xoshiro256**), so that a test or a replay can repeat a choice. Not for secrets:
+// those come from libsodium. One thread per object.
 #pragma once
 
 #include <array>

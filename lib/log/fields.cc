@@ -42,7 +42,8 @@ Error no_field(std::string_view name) {
 std::string_view field_name(Field field) {
   switch (field) {
 #define PK_FIELD(number, name, kind) \
-  case Field::name: return #name;
+  case Field::name:                  \
+    return #name;
 #include "log/fields.def"
   }
   return {};

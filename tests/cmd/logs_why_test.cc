@@ -110,7 +110,9 @@ TEST_CASE_METHOD(Fixture, "On a terminal the decisions are two columns that fit 
 
 TEST_CASE_METHOD(Fixture, "A plain request says who named its provider") {
   const auto done = why("@4");
-  CHECK(has(done.out, R"("config":"none","config_id":null,"config_version":null,"prompt_id":null,"prompt_version":null,"missing":null)"));
+  CHECK(has(
+      done.out,
+      R"("config":"none","config_id":null,"config_version":null,"prompt_id":null,"prompt_version":null,"missing":null)"));
   CHECK(has(done.out, "provider by x-portkey-provider"));
 }
 

@@ -1,7 +1,7 @@
 #include "cmd/progress.h"
 
-#include "support/catch.h"
 #include "cmd/terminal.h"
+#include "support/catch.h"
 
 using pk::cmd::display_width;
 using pk::cmd::progress_line;

@@ -57,7 +57,8 @@ struct Asked {
 class Sender {
  public:
   Sender()
-      : m_client((static_cast<void>(upstream::Client::global_init()), m_loop), TestGateway::client_options()), timers(m_loop) {}
+      : m_client((static_cast<void>(upstream::Client::global_init()), m_loop), TestGateway::client_options()),
+        timers(m_loop) {}
 
   void send(Asked& asked) {
     m_record.id = Uuid::lowest_of(FakeClock::k_start_ms);

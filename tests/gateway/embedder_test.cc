@@ -42,7 +42,8 @@ class Bench {
   }
 
   boost::asio::io_context loop{1};
-  upstream::Client client{(static_cast<void>(upstream::Client::global_init()), loop), TestGateway::client_options()};
+  upstream::Client client{(static_cast<void>(upstream::Client::global_init()), loop),
+                          TestGateway::client_options()};
   FakeTimers timers{loop};
   FakeClock clock;
   Stats stats;

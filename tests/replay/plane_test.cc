@@ -11,7 +11,9 @@ namespace {
 
 // A gateway in the process, its ledger a list.
 struct Home : test::World {
-  Home() : plane((static_cast<void>(upstream::Client::global_init()), loop), options(), sink, ground().rules, nullptr) {}
+  Home()
+      : plane((static_cast<void>(upstream::Client::global_init()), loop), options(), sink, ground().rules,
+              nullptr) {}
   static upstream::Options options() {
     upstream::Options options;
     options.trusted_hosts = test::trusting_loopback();
