@@ -1,6 +1,4 @@
 // pk backup: a copy of the ledger, while others write it.
-#include <CLI/CLI.hpp>
-
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -15,6 +13,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "cli11.h"
 #include "command.h"
 #include "ledger.h"
 #include "progress.h"

@@ -1,6 +1,4 @@
 // pk cache: what the cache holds, and letting go of it.
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,6 +8,7 @@
 
 #include "base/text.h"
 #include "cached_answers.h"
+#include "cli11.h"
 #include "command.h"
 #include "confirm.h"
 #include "ledger.h"

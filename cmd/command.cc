@@ -1,14 +1,25 @@
 #include "command.h"
 
-#include <CLI/CLI.hpp>
-
 #include <unistd.h>
 
 #include <algorithm>
 
 #include "base/text.h"
+#include "cli11.h"
 
 namespace pk::cmd {
+
+namespace {
+
+// With -h among other letters of one word too. Where nobody said what is on the line, all is shown.
+bool asks_for_help(const Context& context) {
+  return context.words.empty() || std::ranges::any_of(context.words, [](std::string_view word) {
+           const bool letters = word.starts_with('-') && !word.starts_with("--");
+           return word == "--help" || (letters && word.find('h') != word.npos);
+         });
+}
+
+}  // namespace
 
 Exit exit_of(Errc code) {
   switch (code) {
@@ -47,9 +58,15 @@ void add_setting_flags(CLI::App& command, Context& context) {
     if (!key.global) add_setting_flag(command, key, context);
 }
 
+bool may_give(const Context& context, std::string_view option) {
+  return asks_for_help(context) || std::ranges::any_of(context.words, [&](std::string_view word) {
+           return word.starts_with(option) && (word.size() == option.size() || word[option.size()] == '=');
+         });
+}
+
 void add_commands(CLI::App& parent, Context& context, std::span<const Command> commands) {
   const auto has = [&](std::string_view word) { return std::ranges::count(context.words, word) != 0; };
-  const bool all = has("--help") || has("-h") ||
+  const bool all = asks_for_help(context) ||
                    std::ranges::none_of(commands, [&](const Command& command) { return has(command.name); });
   for (const Command& command : commands)
     if (all || has(command.name)) command.add(parent, context);

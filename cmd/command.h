@@ -62,8 +62,12 @@ struct Command {
   void (*add)(CLI::App& parent, Context& context);
 };
 
-// Registers of `commands` those that are a word of the command line, for setting up the options of all of
-// them takes longer than to list logs; all of them where there is none, or help is asked for.
+// Setting up options takes longer than to list logs, so that commands set up what the line may mean: false,
+// and `option`, a long one, is not on it, nor is help asked for.
+bool may_give(const Context& context, std::string_view option);
+
+// Registers of `commands` those that are a word of the command line; all of them where there is none, or help
+// is asked for.
 void add_commands(CLI::App& parent, Context& context, std::span<const Command> commands);
 
 void add_serve(CLI::App& app, Context& context);

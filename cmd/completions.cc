@@ -1,10 +1,9 @@
 // pk completions SHELL: the script for that shell on stdout. The scripts ask `pk completions --values KIND`
 // for what the ledger has.
-#include <CLI/CLI.hpp>
-
 #include <memory>
 
 #include "base/text.h"
+#include "cli11.h"
 #include "command.h"
 #include "completion_values.h"
 #include "completions_text.h"

@@ -1,12 +1,11 @@
 // pk config: gateway configs, kept in the ledger with all their versions.
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 
 #include <optional>
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "cli11.h"
 #include "command.h"
 #include "saved_command.h"
 #include "saved_facts.h"

@@ -1,12 +1,11 @@
 // pk config add and validate.
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 
 #include <iostream>
 #include <memory>
 
 #include "base/clock.h"
+#include "cli11.h"
 #include "command.h"
 #include "config_rules.h"
 #include "input.h"

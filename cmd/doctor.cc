@@ -1,6 +1,4 @@
 // pk doctor: what is wrong with this installation, and what to do about it.
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +7,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "cli11.h"
 #include "command.h"
 #include "doctor_checks.h"
 #include "ledger.h"

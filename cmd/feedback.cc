@@ -1,6 +1,4 @@
 // pk feedback: what people thought of answers, given, listed and added up.
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 
 #include <iostream>
@@ -12,6 +10,7 @@
 #include "base/rng.h"
 #include "base/text.h"
 #include "base/time_text.h"
+#include "cli11.h"
 #include "command.h"
 #include "ledger.h"
 #include "listing.h"

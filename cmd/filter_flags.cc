@@ -1,10 +1,11 @@
 #include "filter_flags.h"
 
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 
 #include <cctype>
+
+#include "cli11.h"
+#include "command.h"
 
 namespace pk::cmd {
 
@@ -29,12 +30,13 @@ Error at_flag(Error error, const std::string& name) {
 
 }  // namespace
 
-void add_filter_flags(CLI::App& command, FilterFlags& flags) {
+void add_filter_flags(CLI::App& command, const Context& context, FilterFlags& flags) {
   command.add_option("--where", flags.where, "A filter as text")
       ->type_name("FILTER")
       ->allow_extra_args(false);
   for (const query::TermInfo& term : query::terms()) {
     const std::string name(term.name);
+    if (!may_give(context, "--" + name)) continue;
     std::string help(term.help);
     help[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(help[0])));
     std::vector<std::string>& values = flags.terms[name];

@@ -16,14 +16,16 @@ class App;
 
 namespace pk::cmd {
 
+struct Context;
+
 // As given on the command line.
 struct FilterFlags {
   std::map<std::string, std::vector<std::string>, std::less<>> terms;  // --status …, by name
   std::vector<std::string> where;                                      // --where
 };
 
-// `flags` outlives the command.
-void add_filter_flags(CLI::App& command, FilterFlags& flags);
+// Those that the command line may give. `flags` outlives the command.
+void add_filter_flags(CLI::App& command, const Context& context, FilterFlags& flags);
 
 // What the flags mean, and `texts`, arguments in the text language. invalid, naming the flag or what is
 // wrong.

@@ -1,10 +1,9 @@
 #include "format.h"
 
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "cli11.h"
 #include "terminal.h"
 
 namespace pk::cmd {

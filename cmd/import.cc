@@ -1,6 +1,4 @@
 // pk import: other gateways' logs into the ledger.
-#include <CLI/CLI.hpp>
-
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -12,6 +10,7 @@
 #include <optional>
 
 #include "base/text.h"
+#include "cli11.h"
 #include "command.h"
 #include "imports/form.h"
 #include "imports/splitter.h"

@@ -1,6 +1,4 @@
 // pk key: the API keys of pk itself. One is shown when it is made, and never again.
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 
 #include <iostream>
@@ -8,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "cli11.h"
 #include "command.h"
 #include "ledger.h"
 #include "output.h"

@@ -1,6 +1,5 @@
 // pk logs: the commands that read, explain, share, export, redact and remove log records.
-#include <CLI/CLI.hpp>
-
+#include "cli11.h"
 #include "command.h"
 
 namespace pk::cmd {

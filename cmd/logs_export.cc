@@ -1,6 +1,4 @@
 // pk logs export: whole records to a file, which a later run goes on with.
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -12,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "cli11.h"
 #include "command.h"
 #include "export_file.h"
 #include "filter_flags.h"
@@ -226,7 +225,7 @@ void add_logs_export(CLI::App& logs, Context& context) {
   command->add_flag("--resume", flags->resume, "Append what FILE does not have yet");
   command->add_flag("-f,--force", flags->over, "Write over a FILE that is there");
   add_format_flags(*command, flags->format, true);
-  add_filter_flags(*command, flags->filter);
+  add_filter_flags(*command, context, flags->filter);
   command->callback([&context, flags] { context.run = [&context, flags] { return run(context, *flags); }; });
 }
 

@@ -1,6 +1,4 @@
 // pk logs list: the records that a filter means.
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
@@ -12,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "cli11.h"
 #include "command.h"
 #include "filter_flags.h"
 #include "jq_filter.h"
@@ -246,7 +245,7 @@ void add_logs_list(CLI::App& logs, Context& context) {
       ->type_name("ID");
   command->add_flag("-f,--follow", flags->follow, "Then print each further record as it is written");
   add_format_flags(*command, flags->format, true);
-  add_filter_flags(*command, flags->filter);
+  add_filter_flags(*command, context, flags->filter);
   command->callback([&context, flags] { context.run = [&context, flags] { return run(context, *flags); }; });
 }
 

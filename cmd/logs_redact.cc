@@ -1,6 +1,4 @@
 // pk logs redact: takes texts out of the ledger and of the cache for good.
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,6 +9,7 @@
 
 #include "base/text.h"
 #include "cached_answers.h"
+#include "cli11.h"
 #include "command.h"
 #include "config/text_pattern.h"
 #include "confirm.h"

@@ -1,6 +1,4 @@
 // pk logs show: records whole.
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "cli11.h"
 #include "command.h"
 #include "jq_filter.h"
 #include "ledger.h"

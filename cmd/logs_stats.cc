@@ -1,6 +1,4 @@
 // pk logs stats, and pk stats: what the records that a filter means come to.
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +7,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "cli11.h"
 #include "command.h"
 #include "filter_flags.h"
 #include "ledger.h"
@@ -221,7 +220,7 @@ void add_logs_stats(CLI::App& logs, Context& context) {
                    "With --by: the N groups with the most requests, or the latest times; 0, the default: all")
       ->type_name("N");
   add_format_flags(*command, flags->format, true);
-  add_filter_flags(*command, flags->filter);
+  add_filter_flags(*command, context, flags->filter);
   command->callback([&context, flags] { context.run = [&context, flags] { return run(context, *flags); }; });
 }
 

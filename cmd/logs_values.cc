@@ -1,10 +1,9 @@
 // pk logs values: which values a field has.
-#include <CLI/CLI.hpp>
-
 #include <memory>
 
 #include "base/json.h"
 #include "base/text.h"
+#include "cli11.h"
 #include "command.h"
 #include "ledger.h"
 #include "listing.h"

@@ -1,6 +1,4 @@
 // pk logs why: each decision that a request met, worked out again from its record and its config.
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +7,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "cli11.h"
 #include "command.h"
 #include "decisions.h"
 #include "ledger.h"

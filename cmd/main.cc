@@ -1,7 +1,5 @@
 // pk: parses the command line, loads the settings, runs one command, turns its result into an exit code. The
 // only place that catches.
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 #include <signal.h>
 #include <unistd.h>
@@ -10,6 +8,7 @@
 #include <exception>
 #include <memory>
 
+#include "cli11.h"
 #include "command.h"
 #include "terminal.h"
 
@@ -125,15 +124,14 @@ void set_signals() {
   ::sigaction(SIGINT, &action, nullptr);
 }
 
-Exit pk_main(int argc, char** argv) {
+// `app` and `context` live as long as the process.
+Exit pk_main(int argc, char** argv, CLI::App& app, Context& context) {
   set_signals();
-  CLI::App app{"A local LLM gateway, and a ledger of every request that passed", "pk"};
   app.set_version_flag("--version", "pk " PK_VERSION, "Print the version");
   app.set_help_flag("-h,--help", "Print this help");
   app.fallthrough();  // global flags are taken after the command too
   app.require_subcommand(1, 1);
   app.formatter(std::make_shared<HelpFormatter>());
-  Context context;
   context.words.assign(argv + 1, argv + argc);
   add_global_flags(app, context);
   add_commands(app, context, k_commands);
@@ -149,10 +147,16 @@ Exit pk_main(int argc, char** argv) {
 }  // namespace pk::cmd
 
 int main(int argc, char** argv) {
+  pk::cmd::Exit exit = pk::cmd::Exit::failed;
+  CLI::App app{"A local LLM gateway, and a ledger of every request that passed", "pk"};
+  pk::cmd::Context context;
   try {
-    return static_cast<int>(pk::cmd::pk_main(argc, argv));
+    exit = pk::cmd::pk_main(argc, argv, app, context);
   } catch (const std::exception& error) {
     pk::cmd::complain(error.what());
   }
-  return static_cast<int>(pk::cmd::Exit::failed);
+  // What a command opened it has closed. The rest is memory, which the system takes back faster than
+  // destructors do.
+  std::fflush(nullptr);
+  ::_exit(static_cast<int>(exit));
 }

@@ -1,6 +1,4 @@
 // pk plan: how much is kept for how long, and what of it is used.
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 
 #include <iostream>
@@ -9,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "cli11.h"
 #include "command.h"
 #include "ledger.h"
 #include "plan_facts.h"

@@ -1,6 +1,4 @@
 // pk prompt: prompt templates and partials, kept in the ledger with all their versions.
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 
 #include <iostream>
@@ -9,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "cli11.h"
 #include "command.h"
 #include "saved_command.h"
 #include "saved_facts.h"

@@ -1,12 +1,11 @@
 // pk prompt add.
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 
 #include <iostream>
 #include <memory>
 
 #include "base/clock.h"
+#include "cli11.h"
 #include "command.h"
 #include "input.h"
 #include "ledger.h"

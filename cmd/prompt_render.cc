@@ -1,12 +1,11 @@
 // pk prompt render: the request that a prompt comes to, sent nowhere.
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 
 #include <memory>
 
 #include "base/json.h"
 #include "base/text.h"
+#include "cli11.h"
 #include "command.h"
 #include "config/json_value.h"
 #include "input.h"

@@ -1,9 +1,8 @@
 // pk provider: providers with their secrets, which are encrypted in the ledger (virtual keys).
-#include <CLI/CLI.hpp>
-
 #include <memory>
 
 #include "base/clock.h"
+#include "cli11.h"
 #include "command.h"
 #include "saved_command.h"
 #include "saved_facts.h"

@@ -1,12 +1,11 @@
 // pk provider add and edit.
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 
 #include <memory>
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "cli11.h"
 #include "command.h"
 #include "config/provider_options.h"
 #include "config_rules.h"

@@ -1,6 +1,4 @@
 // pk prune: lets go of what the plan, or the flags, no longer keep.
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 
 #include <iostream>
@@ -11,6 +9,7 @@
 #include "base/text.h"
 #include "base/time_text.h"
 #include "cache/local_admin.h"
+#include "cli11.h"
 #include "command.h"
 #include "ledger.h"
 #include "prune_compact.h"

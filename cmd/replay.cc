@@ -1,6 +1,4 @@
 // pk replay: sends logged requests again, as they were or changed, and compares what comes of them.
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -11,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "cli11.h"
 #include "command.h"
 #include "editor.h"
 #include "input.h"

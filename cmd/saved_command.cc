@@ -1,11 +1,10 @@
 #include "saved_command.h"
 
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 
 #include <iostream>
 
+#include "cli11.h"
 #include "confirm.h"
 #include "editor.h"
 #include "ledger.h"

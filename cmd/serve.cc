@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <signal.h>
 
-#include <CLI/CLI.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -16,6 +15,7 @@
 #include "admin/status.h"
 #include "base/rng.h"
 #include "base/text.h"
+#include "cli11.h"
 #include "command.h"
 #include "gateway/gateway.h"
 #include "gateway/restricted.h"

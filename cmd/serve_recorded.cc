@@ -1,7 +1,5 @@
 #include "serve_recorded.h"
 
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 #include <signal.h>
 
@@ -16,6 +14,7 @@
 #include "admin/status.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "cli11.h"
 #include "config_rules.h"
 #include "confirm.h"
 #include "gateway/restricted.h"

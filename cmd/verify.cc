@@ -1,9 +1,8 @@
 // pk verify: checks all of the ledger.
-#include <CLI/CLI.hpp>
-
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "cli11.h"
 #include "command.h"
 #include "ledger.h"
 #include "output.h"

@@ -2,11 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <simdjson.h>
 #include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstring>
+
+#include "base/simdjson_library.h"
 
 namespace pk {
 
@@ -38,18 +39,42 @@ std::optional<T> parse_whole(std::string_view text) {
   return value;
 }
 
-// Length of the UTF-8 sequence at the start of `text`, 0 if there is none that is well formed (RFC 3629).
+// Length of the UTF-8 sequence at the start of `text`, 0 if there is none that is well formed (RFC 3629,
+// section 4).
 std::size_t utf8_length(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(0);
-  const std::size_t length = first < 0x80                    ? 1
-                             : first >= 0xf0 && first < 0xf5 ? 4
-                             : first >= 0xe0                 ? 3
-                             : first >= 0xc2                 ? 2
-                                                             : 0;
-  if (first >= 0xf5 || length == 0 || length > text.size()) return 0;
-  return simdjson::validate_utf8(text.data(), length) ? length : 0;
+  const auto is_within = [&](std::size_t i, unsigned char least, unsigned char most) {
+    return i < text.size() && static_cast<unsigned char>(text[i]) >= least &&
+           static_cast<unsigned char>(text[i]) <= most;
+  };
+  const auto is_tail = [&](std::size_t i) { return is_within(i, 0x80, 0xbf); };
+  if (text.empty()) return 0;
+  const auto first = static_cast<unsigned char>(text[0]);
+  if (first < 0x80) return 1;
+  if (first < 0xc2) return 0;
+  if (first < 0xe0) return is_tail(1) ? 2 : 0;
+  if (first < 0xf0) {
+    const bool second = is_within(1, first == 0xe0 ? 0xa0 : 0x80, first == 0xed ? 0x9f : 0xbf);
+    return second && is_tail(2) ? 3 : 0;
+  }
+  if (first > 0xf4) return 0;
+  const bool second = is_within(1, first == 0xf0 ? 0x90 : 0x80, first == 0xf4 ? 0x8f : 0xbf);
+  return second && is_tail(2) && is_tail(3) ? 4 : 0;
 }
+
+// How many bytes of ASCII `text` begins with.
+std::size_t ascii_size(std::string_view text) {
+  constexpr std::size_t k_steps = 4;
+  std::size_t size = 0;
+  for (; text.size() - size >= k_steps * k_step; size += k_steps * k_step) {
+    std::uint64_t bytes[k_steps];
+    std::memcpy(bytes, text.data() + size, sizeof bytes);
+    if ((bytes[0] | bytes[1] | bytes[2] | bytes[3]) & 0x8080808080808080u) break;
+  }
+  while (size < text.size() && static_cast<unsigned char>(text[size]) < 0x80) ++size;
+  return size;
+}
+
+constexpr std::size_t k_long_text_bytes = 1024;  // worth the loading of a library, once
 
 }  // namespace
 
@@ -100,7 +125,15 @@ std::optional<double> parse_real(std::string_view text) {
 }
 
 bool is_utf8(std::string_view text) {
-  return simdjson::validate_utf8(text.data(), text.size());
+  text.remove_prefix(ascii_size(text));
+  if (text.size() >= k_long_text_bytes)
+    if (const Utf8Check check = simdjson_utf8_check()) return check(text.data(), text.size());
+  while (!text.empty()) {
+    const std::size_t length = utf8_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
 }
 
 std::string utf8_repaired(std::string_view text) {

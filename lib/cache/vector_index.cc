@@ -4,6 +4,10 @@
 #define NO_MANUAL_VECTORIZATION 1
 #include <hnswlib/hnswlib.h>
 
+#if __has_include(<sys/platform/x86.h>)
+#include <sys/platform/x86.h>
+#endif
+
 #include <algorithm>
 #include <bit>
 #include <cmath>
@@ -27,14 +31,14 @@ constexpr std::size_t k_scored = 24;            // the nearest sketches: among t
 constexpr std::size_t k_searching_effort = 24;  // near ones, all that is asked for, are found with little
 constexpr std::size_t k_moved_with_each_added = 4;
 
-// Sums side by side: the compiler may not change their order, so that they have to be apart. Each clone makes
-// of it what its processor has.
+// Sums side by side: the compiler may not change their order, so that they have to be apart.
 constexpr std::size_t k_lanes = 16;
 using Words = std::uint16_t __attribute__((vector_size(k_lanes * sizeof(std::uint16_t))));
 using Bits = std::uint32_t __attribute__((vector_size(k_lanes * sizeof(std::uint32_t))));
 using Lanes = float __attribute__((vector_size(k_lanes * sizeof(float))));
 
-// By reference: how such values are handed over differs between processors.
+// By reference: how such values are handed over differs between processors. Inline, as what calls it: each
+// makes of it what its processor has.
 __attribute__((always_inline)) inline void load(const Half* from, Lanes& lanes) {
   Words words;
   std::memcpy(&words, from, sizeof words);
@@ -51,9 +55,7 @@ Half half_of(float x) {
   return static_cast<Half>((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
 }
 
-__attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"))) float dot(const Half* a,
-                                                                                        const Half* b,
-                                                                                        std::size_t size) {
+__attribute__((always_inline)) inline float inline_dot(const Half* a, const Half* b, std::size_t size) {
   Lanes sums[2] = {};
   std::size_t i = 0;
   for (; i + 2 * k_lanes <= size; i += 2 * k_lanes) {
@@ -69,6 +71,41 @@ __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"))) fl
   for (std::size_t lane = 0; lane < k_lanes; ++lane) sum += both[lane];
   for (; i < size; ++i) sum += float_of(a[i]) * float_of(b[i]);
   return sum;
+}
+
+float dot_any(const Half* a, const Half* b, std::size_t size) {
+  return inline_dot(a, b, size);
+}
+
+#if defined(__x86_64__) && __has_include(<sys/platform/x86.h>)
+__attribute__((target("arch=x86-64-v3"))) float dot_v3(const Half* a, const Half* b, std::size_t size) {
+  return inline_dot(a, b, size);
+}
+__attribute__((target("arch=x86-64-v4"))) float dot_v4(const Half* a, const Half* b, std::size_t size) {
+  return inline_dot(a, b, size);
+}
+
+// The C library has asked the processor already. A compiler's target_clones ask it again whenever the program
+// starts, and each question goes to the host where the machine is a virtual one: a quarter of what a short
+// command does.
+auto dot_of_processor() {
+  const bool v3 = CPU_FEATURE_ACTIVE(AVX2) && CPU_FEATURE_ACTIVE(FMA) && CPU_FEATURE_ACTIVE(F16C) &&
+                  CPU_FEATURE_ACTIVE(BMI1) && CPU_FEATURE_ACTIVE(BMI2) && CPU_FEATURE_ACTIVE(LZCNT) &&
+                  CPU_FEATURE_ACTIVE(MOVBE);
+  const bool v4 = v3 && CPU_FEATURE_ACTIVE(AVX512F) && CPU_FEATURE_ACTIVE(AVX512BW) &&
+                  CPU_FEATURE_ACTIVE(AVX512CD) && CPU_FEATURE_ACTIVE(AVX512DQ) &&
+                  CPU_FEATURE_ACTIVE(AVX512VL);
+  return v4 ? dot_v4 : v3 ? dot_v3 : dot_any;
+}
+#else
+auto dot_of_processor() {
+  return dot_any;
+}
+#endif
+
+float dot(const Half* a, const Half* b, std::size_t size) {
+  static const auto chosen = dot_of_processor();
+  return chosen(a, b, size);
 }
 
 float distance(const void* a, const void* b, const void* size) {

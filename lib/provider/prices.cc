@@ -11,14 +11,34 @@ namespace {
 
 constexpr std::optional<double> none = std::nullopt;
 
-constexpr PriceRow k_rows[] = {
+// A text in place: with a pointer instead, each row would be written to whenever the program starts.
+template <std::size_t k_bytes_max>
+struct InPlace {
+  template <std::size_t k_bytes>
+  consteval InPlace(const char (&literal)[k_bytes]) : size(k_bytes - 1) {
+    static_assert(k_bytes - 1 <= k_bytes_max);
+    std::copy_n(literal, k_bytes - 1, bytes);
+  }
+  constexpr operator std::string_view() const { return {bytes, size}; }
+
+  char bytes[k_bytes_max] = {};
+  unsigned char size;
+};
+
+struct Row {
+  InPlace<15> provider;
+  InPlace<63> model;
+  Price price;
+};
+
+constexpr Row k_rows[] = {
 #define PK_PRICE(provider, model, input, cached_input, cache_write, output) \
   {provider, model, {input, cached_input, cache_write, output}},
 #include "provider/prices.def"
 #undef PK_PRICE
 };
 
-constexpr std::pair<std::string_view, std::string_view> key_of(const PriceRow& row) {
+constexpr std::pair<std::string_view, std::string_view> key_of(const Row& row) {
   return {row.provider, row.model};
 }
 
@@ -38,9 +58,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 9> k_vendors
     {"x-ai", "x-ai"},
 }};
 
-const PriceRow* row_of(std::string_view provider, std::string_view model) {
+const Row* row_of(std::string_view provider, std::string_view model) {
   const auto at = std::ranges::lower_bound(k_rows, std::pair(provider, model), {}, key_of);
-  return at != std::end(k_rows) && at->provider == provider && at->model == model ? at : nullptr;
+  return at != std::end(k_rows) && key_of(*at) == std::pair(provider, model) ? at : nullptr;
 }
 
 bool is_digits(std::string_view text) {
@@ -76,26 +96,26 @@ std::string_view without_folder(std::string_view model) {
   return model;
 }
 
-const PriceRow* listed(std::string_view provider, std::string_view model) {
-  if (const PriceRow* row = row_of(provider, model)) return row;
+const Row* listed(std::string_view provider, std::string_view model) {
+  if (const Row* row = row_of(provider, model)) return row;
   const std::string_view base = tuned_base(without_folder(model));
   if (base.size() != model.size())
-    if (const PriceRow* row = row_of(provider, base)) return row;
+    if (const Row* row = row_of(provider, base)) return row;
   const std::string_view bare = undated(base);
   return bare.size() == base.size() ? nullptr : row_of(provider, bare);
 }
 
 // "us.anthropic.claude-…" → "anthropic.claude-…": a profile that picks a region has the model's price unless
 // a row says otherwise. "arn:aws:bedrock:…:inference-profile/us.anthropic.…" is named by its last part.
-const PriceRow* bedrock_row(std::string_view model) {
+const Row* bedrock_row(std::string_view model) {
   if (model.starts_with("arn:")) model.remove_prefix(model.rfind('/') + 1);
-  if (const PriceRow* row = row_of("bedrock", model)) return row;
+  if (const Row* row = row_of("bedrock", model)) return row;
   for (const std::string_view region : {"us.", "eu.", "apac.", "global."})
     if (model.starts_with(region)) return row_of("bedrock", model.substr(region.size()));
   return nullptr;
 }
 
-const PriceRow* vendor_row(std::string_view model) {
+const Row* vendor_row(std::string_view model) {
   const std::size_t slash = model.find('/');
   if (slash == std::string_view::npos || model.ends_with(":free")) return nullptr;
   const std::string_view name = model.substr(0, slash);
@@ -105,13 +125,15 @@ const PriceRow* vendor_row(std::string_view model) {
 
 }  // namespace
 
-std::span<const PriceRow> all_prices() {
-  return k_rows;
+std::vector<PriceRow> all_prices() {
+  std::vector<PriceRow> rows;
+  for (const Row& row : k_rows) rows.push_back({row.provider, row.model, row.price});
+  return rows;
 }
 
 std::optional<Price> price_of(std::string_view provider, std::string_view model) {
   if (model.empty()) return {};
-  const PriceRow* row = listed(provider, model);
+  const Row* row = listed(provider, model);
   if (row == nullptr && provider == "bedrock") row = bedrock_row(model);
   if (row == nullptr && provider == "azure-openai") row = listed("openai", model);
   if (row == nullptr && provider == "openrouter") row = vendor_row(model);

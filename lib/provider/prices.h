@@ -1,9 +1,9 @@
-// What tokens cost: the table prices.def, and the arithmetic. Pure; no allocation.
+// What tokens cost: the table prices.def, and the arithmetic. Pure.
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string_view>
+#include <vector>
 
 #include "provider/usage.h"
 
@@ -26,7 +26,7 @@ struct PriceRow {
 };
 
 // All rows, sorted by provider and model.
-std::span<const PriceRow> all_prices();
+std::vector<PriceRow> all_prices();
 
 // The price of a model at a provider, or nothing. Tried in this order:
 //  1. the name as it is;
