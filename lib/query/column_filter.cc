@@ -1,6 +1,7 @@
 #include "query/column_filter.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "query/column_term.h"
 #include "query/filter_words.h"
@@ -9,7 +10,7 @@ namespace pk::query {
 
 using store::BlockMask;
 
-ColumnFilter::ColumnFilter(const Filter& filter) {
+ColumnFilter::ColumnFilter(const Filter& filter) : m_screen(filter) {
   for (const Term& term : filter.terms) {
     const auto group = std::ranges::find_if(
         m_groups, [&](const Group& other) { return same_group(*other.terms.front(), term); });
@@ -33,7 +34,7 @@ Result<ColumnFilter> ColumnFilter::prepare(const Filter& filter, const store::Lo
 ColumnFilter::Verdict ColumnFilter::ask(const Group& group, const store::Block& block, bool& exact) {
   Verdict verdict = Verdict::none;
   for (const Term* term : group.terms) {
-    m_one.size = block.size();
+    m_one.resize(block.size());
     switch (evaluate(*term, block, m_feedback ? &*m_feedback : nullptr, m_one, exact)) {
       case TermSays::cannot:
         return Verdict::cannot;
@@ -43,7 +44,7 @@ ColumnFilter::Verdict ColumnFilter::ask(const Group& group, const store::Block& 
         break;
       case TermSays::each:
         if (verdict == Verdict::none)
-          m_any = m_one;
+          std::swap(m_any, m_one);
         else
           for (std::size_t i = 0; i < m_any.size; ++i) m_any.on[i] |= m_one.on[i];
         verdict = Verdict::some;

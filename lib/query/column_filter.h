@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "query/filter.h"
+#include "query/row_screen.h"
 #include "store/block.h"
 #include "store/feedback_totals.h"
 #include "store/reader.h"
@@ -26,6 +27,9 @@ class ColumnFilter {
   // Takes out of `mask` who does not match.
   Says apply(const store::Block& block, store::BlockMask& mask);
 
+  // Of a row that no block has. False: it does not match.
+  bool may_match(std::string_view row) const { return m_screen.may_match(row); }
+
  private:
   struct Group {  // one of them is enough
     std::vector<const Term*> terms;
@@ -35,6 +39,7 @@ class ColumnFilter {
   explicit ColumnFilter(const Filter& filter);
   Verdict ask(const Group& group, const store::Block& block, bool& exact);
 
+  RowScreen m_screen;
   std::vector<Group> m_groups;
   std::optional<store::FeedbackTotals> m_feedback;
   store::BlockMask m_any;

@@ -1,9 +1,9 @@
 #include "query/column_term.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstring>
+#include <vector>
 
 #include "query/filter_words.h"
 
@@ -42,8 +42,8 @@ TermSays has_glob(const Block& block, Column name, std::string_view pattern, Blo
   if (pattern.find('*') == std::string_view::npos) return has_text(block, name, pattern, mask);
   const auto column = block.texts(name);
   if (!column) return TermSays::cannot;
-  std::array<std::uint8_t, store::k_block_records_max + 1> accepted;
-  const std::size_t size = std::min(column->texts.size(), accepted.size());
+  const std::size_t size = column->texts.size();
+  std::vector<std::uint8_t> accepted(size);
   std::size_t count = 0;
   for (std::size_t code = 0; code < size; ++code)
     count += accepted[code] = glob(pattern, column->texts.at(code));
@@ -67,7 +67,7 @@ TermSays either(TermSays a, const BlockMask& of_a, TermSays b, BlockMask& of_b) 
 
 TermSays has_model(const Block& block, std::string_view pattern, BlockMask& mask) {
   BlockMask answered;
-  answered.size = mask.size;
+  answered.resize(mask.size);
   const TermSays first = has_glob(block, Column::model, pattern, answered);
   return either(first, answered, has_glob(block, Column::requested_model, pattern, mask), mask);
 }
@@ -205,7 +205,7 @@ TermSays has_status(const Block& block, const Term& term, BlockMask& mask) {
   const TermSays outcome = is_number(block, Column::retry, value, mask);
   if (term.high == 0 || outcome == TermSays::none || outcome == TermSays::cannot) return outcome;
   BlockMask counts;
-  counts.size = mask.size;
+  counts.resize(mask.size);
   const TermSays count = is_number(block, Column::retry_attempts, term.high, counts);
   if (count != TermSays::each) return count == TermSays::all ? outcome : count;
   for (std::size_t i = 0; i < mask.size; ++i)

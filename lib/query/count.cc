@@ -36,6 +36,7 @@ class Counting final : public store::ColumnVisitor {
     mask.set_all(mask.size, 0);
     return true;
   }
+  bool may_want(std::string_view row) override { return m_columns.may_match(row); }
   bool row(const log::LogRecord& record) override {
     m_count.exact = m_rows_left-- > 0;
     if (m_count.exact) m_count.records += matches(m_filter, record);

@@ -151,6 +151,7 @@ class Run final : private store::ColumnVisitor {
   bool block(const store::Block& block, store::BlockMask& mask) override {
     return m_columns->apply(block, mask) != ColumnFilter::Says::cannot;
   }
+  bool may_want(std::string_view row) override { return m_columns->may_match(row); }
   bool row(const LogRecord& record) override { return take(record); }
   bool damaged(Error error) override { return skip_damaged(std::move(error)); }
 

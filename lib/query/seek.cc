@@ -42,6 +42,7 @@ class Stretches final : public store::ColumnVisitor {
     mask.set_all(mask.size, 0);
     return true;
   }
+  bool may_want(std::string_view row) override { return m_columns.may_match(row); }
   bool row(const log::LogRecord& record) override {
     if (matches(m_filter, record)) m_stretches.push_back({record.id, store::successor(record.id), 1});
     return true;

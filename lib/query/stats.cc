@@ -83,6 +83,7 @@ class Adding final : private store::ColumnVisitor {
     mask.set_all(mask.size, 0);
     return true;
   }
+  bool may_want(std::string_view row) override { return m_columns->may_match(row); }
   bool row(const log::LogRecord& record) override { return !matches(m_filter, record) || add(record); }
   bool damaged(Error error) override {
     if (m_damaged.size() == k_damaged_max)

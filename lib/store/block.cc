@@ -209,6 +209,15 @@ std::optional<std::string_view> Block::ids() const {
   return bytes;
 }
 
+std::optional<std::string_view> Block::unchecked_ids() const {
+  const auto found = find(Column::id, ColumnKind::ids);
+  const std::size_t bytes = m_size * sizeof(Uuid);
+  if (!found || found->bytes != bytes || found->offset > m_value.size() ||
+      bytes > m_value.size() - found->offset)
+    return {};
+  return m_value.substr(found->offset, bytes);
+}
+
 bool Block::may_have(Column column, std::uint64_t hash) const {
   const auto found = find(filter_of(column), ColumnKind::filter);
   if (!found) return true;

@@ -143,6 +143,9 @@ class Block {
   std::optional<Pairs> pairs(Column column) const;
   // 16 bytes each.
   std::optional<std::string_view> ids() const;
+  // The same without their sum, which takes longer than finding a few records: for who notices an id that is
+  // none.
+  std::optional<std::string_view> unchecked_ids() const;
 
   // False: no record has the text, or the pair, in that column. True also where that is not known.
   bool may_have(Column column, std::string_view text) const;

@@ -72,6 +72,46 @@ std::vector<std::uint32_t> inverse(const std::vector<std::uint32_t>& order) {
   return places;
 }
 
+// All that a block says.
+struct BlockColumns {
+  std::vector<Numbers> numbers;  // in the order of k_numbers, and so on
+  std::vector<Reals> reals;
+  std::vector<Texts> texts;
+  Pairs pairs;
+  std::string_view ids;
+};
+
+bool are_below(const Codes& codes, std::size_t size, std::size_t bound) {
+  std::uint64_t most = 0;
+  codes.visit(size, [&](std::size_t, std::uint64_t code) { most = std::max(most, code); });
+  return size == 0 || most < bound;
+}
+
+std::optional<BlockColumns> read_columns(const Block& block) {
+  BlockColumns columns;
+  for (const Column column : k_numbers) {
+    const auto numbers = block.numbers(column);
+    if (!numbers) return {};
+    columns.numbers.push_back(*numbers);
+  }
+  for (const Column column : k_reals) {
+    const auto reals = block.reals(column);
+    if (!reals) return {};
+    columns.reals.push_back(*reals);
+  }
+  for (const Column column : k_texts) {
+    const auto texts = block.texts(column);
+    if (!texts || !are_below(texts->codes, block.size(), texts->texts.size())) return {};
+    columns.texts.push_back(*texts);
+  }
+  const auto pairs = block.pairs(Column::metadata);
+  const auto ids = block.ids();
+  if (!pairs || !ids || !are_below(pairs->codes, pairs->codes_size, pairs->texts.size())) return {};
+  columns.pairs = *pairs;
+  columns.ids = *ids;
+  return columns;
+}
+
 }  // namespace
 
 // The bytes of a block while they are made: head and entries first, segments behind them.
@@ -239,26 +279,25 @@ void BlockBuilder::NumberColumn::add(std::optional<std::int64_t> value) {
   has.push_back(value.has_value());
 }
 
-std::size_t BlockBuilder::Coder::add(std::string_view text, std::vector<std::uint32_t>& out) {
-  // Records beside each other often say the same.
-  if (!out.empty() && texts[out.back()] == text) {
-    out.push_back(out.back());
-    return 0;
-  }
+std::uint32_t BlockBuilder::Coder::code_of(std::string_view text) {
   const auto found = codes.find(text);
-  if (found != codes.end()) {
-    out.push_back(found->second);
-    return 0;
-  }
+  if (found != codes.end()) return found->second;
   const auto code = static_cast<std::uint32_t>(texts.size());
   texts.push_back(codes.emplace(std::string(text), code).first->first);
-  out.push_back(code);
-  return text.size();
+  bytes += text.size();
+  return code;
+}
+
+void BlockBuilder::Coder::add(std::string_view text, std::vector<std::uint32_t>& out) {
+  // Records beside each other often say the same.
+  const bool again = !out.empty() && texts[out.back()] == text;
+  out.push_back(again ? out.back() : code_of(text));
 }
 
 void BlockBuilder::Coder::clear() {
   texts.clear();
   codes.clear();
+  bytes = 0;
 }
 
 BlockBuilder::BlockBuilder()
@@ -296,7 +335,7 @@ void BlockBuilder::add(const log::LogRecord& record, bool own_trace) {
   at = 0;
   const auto text = [&](std::string_view value) {
     TextColumn& column = m_texts[at++];
-    m_text_bytes += column.coder.add(value, column.codes);
+    column.coder.add(value, column.codes);
   };
   text(record.provider);
   text(record.model);
@@ -307,13 +346,60 @@ void BlockBuilder::add(const log::LogRecord& record, bool own_trace) {
   text(record.config_id);
   text(record.prompt_id);
   text(record.replay_of ? as_view(*record.replay_of) : std::string_view());
-  for (const auto& [name, value] : record.metadata) {
-    m_pair.clear();
-    append_fixed(m_pair, static_cast<std::uint32_t>(name.size()));
-    m_pair.append(name).append(value);
-    m_text_bytes += m_pairs.coder.add(m_pair, m_pairs.codes);
-  }
+  for (const auto& [name, value] : record.metadata) m_pairs.coder.add(pair_of(name, value), m_pairs.codes);
   m_pairs.ends.push_back(static_cast<std::uint32_t>(m_pairs.codes.size()));
+}
+
+// As a PairColumn's texts are.
+std::string_view BlockBuilder::pair_of(std::string_view name, std::string_view value) {
+  m_pair.clear();
+  append_fixed(m_pair, static_cast<std::uint32_t>(name.size()));
+  m_pair.append(name).append(value);
+  return m_pair;
+}
+
+bool BlockBuilder::is_full() const {
+  std::size_t bytes = m_pairs.coder.bytes;
+  for (const TextColumn& column : m_texts) bytes += column.coder.bytes;
+  return bytes >= k_block_text_bytes_max;
+}
+
+bool BlockBuilder::add(const Block& block) {
+  const std::size_t size = block.size();
+  PK_ASSERT(m_size + size <= k_block_records_max);
+  const std::optional<BlockColumns> columns = read_columns(block);
+  if (!columns) return false;
+  if (size == 0) return true;
+  for (std::size_t at = 0; at < m_numbers.size(); ++at)
+    for (std::size_t i = 0; i < size; ++i) m_numbers[at].add(columns->numbers[at].at(i));
+  for (std::size_t at = 0; at < m_reals.size(); ++at) {
+    for (std::size_t i = 0; i < size; ++i) {
+      const double value = columns->reals[at].at(i);
+      m_reals[at].push_back(std::isnan(value) ? k_null : value);  // null has one form here
+    }
+  }
+  std::vector<std::uint32_t> ours;  // what a code of the block's is here
+  for (std::size_t at = 0; at < m_texts.size(); ++at) {
+    const Texts& texts = columns->texts[at];
+    TextColumn& column = m_texts[at];
+    ours.clear();
+    for (std::size_t i = 0; i < texts.texts.size(); ++i)
+      ours.push_back(column.coder.code_of(texts.texts.at(i)));
+    texts.codes.visit(size, [&](std::size_t, std::uint64_t code) { column.codes.push_back(ours[code]); });
+  }
+  const Pairs& pairs = columns->pairs;
+  const std::size_t begin = m_pairs.codes.size();
+  ours.clear();
+  for (std::size_t i = 0; i < pairs.texts.size(); ++i)
+    ours.push_back(m_pairs.coder.code_of(pair_of(pairs.name(i), pairs.value(i))));
+  pairs.codes.visit(pairs.codes_size,
+                    [&](std::size_t, std::uint64_t code) { m_pairs.codes.push_back(ours[code]); });
+  for (std::size_t i = 0; i < size; ++i)
+    m_pairs.ends.push_back(static_cast<std::uint32_t>(begin + pairs.of(i).second));
+  m_ids += columns->ids;
+  m_size += size;
+  m_last = nth_id(columns->ids, size - 1);
+  return true;
 }
 
 // The columns that have many texts.
@@ -350,7 +436,7 @@ std::string BlockBuilder::finish(const Uuid& from, const Uuid& before) const {
 }
 
 void BlockBuilder::clear() {
-  m_size = m_text_bytes = 0;
+  m_size = 0;
   m_ids.clear();
   for (NumberColumn& column : m_numbers) {
     column.values.clear();

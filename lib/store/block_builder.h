@@ -13,6 +13,8 @@
 
 namespace pk::store {
 
+class Block;
+
 // One thread; clear() keeps its memory for the next block.
 class BlockBuilder {
  public:
@@ -20,9 +22,11 @@ class BlockBuilder {
 
   // In order of ids. `own_trace`: the trace id is the id's text.
   void add(const log::LogRecord& record, bool own_trace);
+  // The records of a block, as if each were added. False if a column cannot be read; nothing is added then.
+  bool add(const Block& block);
   std::size_t size() const { return m_size; }
-  // Whether its texts are as many as a block may have.
-  bool is_full() const { return m_text_bytes >= k_block_text_bytes_max; }
+  // Whether its texts are as many as a block of rows may have.
+  bool is_full() const;
   const Uuid& last() const { return m_last; }
 
   // The value of the block that covers [from, before).
@@ -43,8 +47,9 @@ class BlockBuilder {
   struct Coder {
     std::vector<std::string_view> texts;  // the keys of `codes`
     std::unordered_map<std::string, std::uint32_t, Hash, std::equal_to<>> codes;
-    // Returns how many bytes of text are new.
-    std::size_t add(std::string_view text, std::vector<std::uint32_t>& out);
+    std::size_t bytes = 0;  // of all texts
+    std::uint32_t code_of(std::string_view text);
+    void add(std::string_view text, std::vector<std::uint32_t>& out);
     void clear();
   };
   struct TextColumn {
@@ -62,10 +67,10 @@ class BlockBuilder {
   };
   class Writer;
 
+  std::string_view pair_of(std::string_view name, std::string_view value);
   std::vector<Filtered> filtered() const;
 
   std::size_t m_size = 0;
-  std::size_t m_text_bytes = 0;
   Uuid m_last;
   std::string m_ids;
   std::string m_pair;

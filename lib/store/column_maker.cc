@@ -39,6 +39,25 @@ Result<std::size_t> open_before(const Txn& txn, const Uuid& id, std::size_t most
 
 }  // namespace
 
+// Small blocks that follow each other.
+struct ColumnMaker::Run {
+  Uuid from;
+  Uuid end;
+  std::size_t blocks = 0;
+  std::size_t marks = 0;
+
+  void add(const Block& block, std::size_t bytes, std::size_t block_marks) {
+    const bool small = block.size() <= k_small_block_records && bytes <= k_small_block_bytes;
+    if (blocks == 0 || end != block.from() || !small || marks + block_marks >= k_joining_marks) {
+      from = block.from();
+      blocks = marks = 0;
+    }
+    end = block.before();
+    blocks += small ? 1 : 0;
+    marks += block_marks;
+  }
+};
+
 Result<bool> ColumnMaker::step(std::int64_t now_ms) {
   {
     PK_ASSIGN(const ReadTxn txn, ReadTxn::begin(m_env));
@@ -52,9 +71,9 @@ Result<bool> ColumnMaker::step(std::int64_t now_ms) {
   // Others may have been here in between.
   PK_ASSIGN(const auto work, find(txn, now_ms));
   if (!work) return true;
-  PK_TRY(make(txn, *work));
+  PK_TRY(carry_out(txn, *work));
   PK_TRY(txn.commit());
-  m_at = work->from;
+  m_at = work->again_from;
   return true;
 }
 
@@ -70,25 +89,38 @@ Result<std::optional<ColumnMaker::Work>> ColumnMaker::find(const Txn& txn, std::
   }
   // After a block that is damaged there is no telling where it ended: its own begin is before that.
   Uuid end = m_at.is_nil() || !more ? Uuid{} : as_uuid(cursor.key());
+  Run run;
+  const auto again_from = [&run](const Uuid& from) { return run.blocks > 0 ? run.from : from; };
   std::vector<Uuid> marks;
   while (more) {
     const Uuid from = as_uuid(cursor.key());
+    const std::size_t bytes = cursor.value().size();
     const auto block = Block::view(cursor.key(), cursor.value());
     if (end < from) {
       PK_ASSIGN(const bool missing, has_row(txn, end, from));
-      if (missing) return Found(Work{end, from});
+      if (missing) return Found(Work{Kind::make, end, from, again_from(end)});
     }
     marks.clear();
     PK_ASSIGN(more, read_marks(cursor, marks));
     const std::optional<Uuid> next = more ? std::optional(as_uuid(cursor.key())) : std::nullopt;
-    if (!block) return Found(Work{from, next, k_block_records, true});
-    if (marks.size() >= k_block_stale_marks)
-      return Found(Work{from, block->before(), k_block_records_max, true});
+    if (!block) return Found(Work{Kind::remake, from, next, again_from(from)});
+    if (block->size() > k_small_block_records) {
+      if (marks.size() >= k_joined_stale_marks)
+        return Found(Work{Kind::drop, from, block->before(), again_from(from)});
+    } else if (marks.size() >= k_block_stale_marks) {
+      return Found(Work{Kind::remake, from, block->before(), again_from(from)});
+    }
     end = block->before();
+    if (m_apart.contains(from)) {
+      run = {};
+      continue;
+    }
+    run.add(*block, bytes, marks.size());
+    if (run.blocks == k_blocks_joined) return Found(Work{Kind::join, run.from, run.end, run.from});
   }
   PK_ASSIGN(const bool ripe, is_ripe(txn, end, now_ms));
   if (!ripe) return Found{};
-  return Found(Work{end, std::nullopt});
+  return Found(Work{Kind::make, end, std::nullopt, again_from(end)});
 }
 
 Result<bool> ColumnMaker::is_ripe(const Txn& txn, const Uuid& from, std::int64_t now_ms) const {
@@ -103,9 +135,10 @@ Result<std::optional<Uuid>> ColumnMaker::read_rows(const WriteTxn& txn, const Wo
                                                    std::vector<Uuid>& damaged) {
   PK_ASSIGN(Cursor cursor, Cursor::open(txn, Table::records));
   PK_ASSIGN(bool more, cursor.seek(as_view(work.from)));
+  const std::size_t records_max = work.kind == Kind::remake ? k_small_block_records : k_block_records;
   while (more && (!work.before || cursor.key() < as_view(*work.before))) {
     const Uuid id = as_uuid(cursor.key());
-    if (m_builder.size() == work.records_max || m_builder.is_full() || damaged.size() == k_block_marks_max)
+    if (m_builder.size() == records_max || m_builder.is_full() || damaged.size() == k_block_marks_max)
       return std::optional(id);
     if (decode_row(id, cursor.value(), m_record))
       m_builder.add(m_record, flags_of(cursor.value()) & row_flag::own_trace);
@@ -116,8 +149,13 @@ Result<std::optional<Uuid>> ColumnMaker::read_rows(const WriteTxn& txn, const Wo
   return std::optional<Uuid>{};
 }
 
+Result<void> ColumnMaker::carry_out(WriteTxn& txn, const Work& work) {
+  if (work.kind == Kind::join) return join(txn, work);
+  if (work.kind != Kind::make) PK_TRY(drop_block(txn, work.from));
+  return work.kind == Kind::drop ? Result<void>{} : make(txn, work);
+}
+
 Result<void> ColumnMaker::make(WriteTxn& txn, const Work& work) {
-  if (work.replaces) PK_TRY(drop_block(txn, work.from));
   m_builder.clear();
   std::vector<Uuid> damaged;
   PK_ASSIGN(std::optional<Uuid> before, read_rows(txn, work, damaged));
@@ -127,6 +165,27 @@ Result<void> ColumnMaker::make(WriteTxn& txn, const Work& work) {
   PK_TRY(txn.put(Table::columns, as_view(work.from), m_builder.finish(work.from, *before)));
   for (const Uuid& id : damaged) PK_TRY(mark_changed(txn, id));
   return {};
+}
+
+// Marks stay: what they are about is the same.
+Result<void> ColumnMaker::join(WriteTxn& txn, const Work& work) {
+  m_builder.clear();
+  std::vector<Uuid> joined;
+  {
+    PK_ASSIGN(Cursor cursor, Cursor::open(txn, Table::columns));
+    PK_ASSIGN(bool more, cursor.seek(as_view(work.from)));
+    while (more && cursor.key() < as_view(*work.before)) {
+      const auto block = Block::view(cursor.key(), cursor.value());
+      if (block && !m_builder.add(*block)) {
+        m_apart.insert(block->from());
+        return {};
+      }
+      if (block) joined.push_back(block->from());
+      PK_ASSIGN(more, cursor.next());
+    }
+  }
+  for (const Uuid& from : joined) PK_TRY(txn.remove(Table::columns, as_view(from)));
+  return txn.put(Table::columns, as_view(work.from), m_builder.finish(work.from, *work.before));
 }
 
 Result<void> make_columns(Env& env, std::int64_t now_ms, const std::function<bool()>& go_on) {

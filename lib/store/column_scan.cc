@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <deque>
+#include <functional>
 
 #include "store/block.h"
 #include "store/codec.h"
@@ -14,8 +16,11 @@ namespace pk::store {
 
 namespace {
 
-constexpr std::size_t k_page_pieces = 1024;    // looked at under one transaction
-constexpr std::size_t k_first_page_rows = 64;  // who wants a few does not wait for k_page_rows
+constexpr std::size_t k_page_pieces = 1024;  // looked at under one transaction
+// Who wants a few does not wait for k_page_rows. Rows without a block stay at that: memory that is written to
+// for the first time is dearer than reading a row. Of a block, a page more is a look at its columns more.
+constexpr std::size_t k_first_page_rows = 64;
+constexpr std::size_t k_page_looks = 4096;  // at rows that nobody wants
 
 // A stretch of the range: a block with its marks, or rows alone.
 struct Piece {
@@ -40,7 +45,6 @@ class Scan {
       PK_TRY(read_page());
       m_txn.rest();
       if (!visit()) return {};
-      m_page_rows = std::min(2 * m_page_rows, k_page_rows);
       if (!m_done) PK_TRY(m_txn.renew());
     }
     return {};
@@ -58,7 +62,9 @@ class Scan {
     PK_ASSIGN(Cursor records, Cursor::open(m_txn, Table::records));
     PK_ASSIGN(RowJoins joins, RowJoins::begin(m_txn));
     m_size = 0;
-    for (std::size_t i = 0; i < k_page_pieces && m_size < m_page_rows && !m_done; ++i) {
+    m_looks = 0;
+    m_full = false;
+    for (std::size_t i = 0; i < k_page_pieces && !is_full(m_page_rows) && !m_done; ++i) {
       PK_TRY(find_piece(columns));
       PK_TRY(read_piece(records, joins));
     }
@@ -193,22 +199,41 @@ class Scan {
       return {};
     }
     if (m_mask.count() == m_mask.size) return read_all(records, joins);
-    m_ids = m_piece.marks;
-    const auto ids = any ? m_piece.block->ids() : std::nullopt;
+    m_ids.clear();
+    const auto ids = any ? m_piece.block->unchecked_ids() : std::nullopt;
     if (any && !ids) return read_all(records, joins);
     for (std::size_t i = 0; any && i < m_mask.size; ++i)
       if (m_mask.on[i]) m_ids.push_back(nth_id(*ids, i));
+    // Damaged ones are noticed where they stand: out of order here, or as no record's there.
+    if (std::ranges::adjacent_find(m_ids, std::greater_equal{}) != m_ids.end())
+      return read_all(records, joins);
+    m_ids.insert(m_ids.end(), m_piece.marks.begin(), m_piece.marks.end());
     std::ranges::sort(m_ids);
     if (m_newest_first) std::ranges::reverse(m_ids);
     for (const Uuid& id : m_ids) {
       // Who took the block is not asked about it again: its marks, which are few, come in one page.
-      if (any && m_size >= m_page_rows) return {};
+      if (any && is_full(m_page_rows)) {
+        m_page_rows = std::min(2 * m_page_rows, k_page_rows);
+        return {};
+      }
       PK_ASSIGN(const bool found, records.seek(as_view(id)));
-      if (found && records.key() == as_view(id)) take(records, joins);
+      if (found && records.key() == as_view(id))
+        take(records, joins);
+      else if (!std::ranges::binary_search(m_piece.marks, id))
+        return read_rest(records, joins);
       go_past(id);
     }
     pass();
     return {};
+  }
+
+  // Of a piece of which some were taken.
+  Result<void> read_rest(Cursor& records, RowJoins& joins) {
+    if (m_newest_first)
+      m_piece.before = m_before;
+    else
+      m_piece.from = std::max(m_piece.from, m_from);
+    return read_all(records, joins);
   }
 
   Result<void> read_all(Cursor& records, RowJoins& joins) {
@@ -217,13 +242,24 @@ class Scan {
     Walk walk(range);
     PK_ASSIGN(bool more, walk.start(records));
     while (more) {
-      if (m_size >= m_page_rows) return {};
-      take(records, joins);
+      if (is_full(k_first_page_rows)) return {};
+      if (is_wanted(records)) take(records, joins);
       go_past(as_uuid(records.key()));
       PK_ASSIGN(more, walk.next(records));
     }
     pass();
     return {};
+  }
+
+  bool is_full(std::size_t rows_max) {
+    m_full |= m_size >= rows_max || m_looks >= k_page_looks;
+    return m_full;
+  }
+
+  // Damage is always told of.
+  bool is_wanted(const Cursor& records) {
+    ++m_looks;
+    return m_visitor.may_want(records.value()) || !is_sealed(records.key(), records.value());
   }
 
   void take(const Cursor& records, RowJoins& joins) {
@@ -265,9 +301,11 @@ class Scan {
   Piece m_piece;
   BlockMask m_mask;
   std::vector<Uuid> m_ids;
-  std::vector<Row> m_rows;
+  std::deque<Row> m_rows;
   std::size_t m_page_rows = k_first_page_rows;
   std::size_t m_size = 0;
+  std::size_t m_looks = 0;
+  bool m_full = false;
 };
 
 }  // namespace

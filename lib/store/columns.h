@@ -1,15 +1,18 @@
 // The columns of a block: names and limits that whoever writes and reads them shares. Grammar: FORMAT.md.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace pk::store {
 
-inline constexpr std::size_t k_block_records = 2048;      // of one that is made of new records
-inline constexpr std::size_t k_block_records_max = 3072;  // and with those that came late
-inline constexpr std::size_t k_block_text_bytes_max = 1'000'000;
+inline constexpr std::size_t k_block_records = 2048;        // of one that is made of new records
+inline constexpr std::size_t k_small_block_records = 3072;  // and with those that came late
+inline constexpr std::size_t k_blocks_joined = 8;           // so many small ones become one
+inline constexpr std::size_t k_block_records_max = k_blocks_joined * k_small_block_records;
+inline constexpr std::size_t k_small_block_bytes = 512 * 1024;    // larger ones are not joined
+inline constexpr std::size_t k_block_text_bytes_max = 1'000'000;  // of one that is made of rows
 inline constexpr std::size_t k_block_marks_max = 64;
 inline constexpr std::uint8_t k_block_version = 1;
 
@@ -66,12 +69,10 @@ inline constexpr std::size_t k_column_entry_bytes = 40;
 // Which records of a block are meant: 1 or 0 for each.
 struct BlockMask {
   std::size_t size = 0;
-  std::array<std::uint8_t, k_block_records_max> on;
+  std::vector<std::uint8_t> on;
 
-  void set_all(std::size_t records, std::uint8_t value) {
-    size = records;
-    for (std::size_t i = 0; i < size; ++i) on[i] = value;
-  }
+  void resize(std::size_t records) { on.resize(size = records); }
+  void set_all(std::size_t records, std::uint8_t value) { on.assign(size = records, value); }
   std::size_t count() const {
     std::size_t sum = 0;
     for (std::size_t i = 0; i < size; ++i) sum += on[i];

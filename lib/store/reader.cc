@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <deque>
 
 #include "store/archived.h"
 #include "store/codec.h"
@@ -24,7 +25,7 @@ constexpr std::size_t k_page_ids = 4096;     // held under one transaction, then
 
 // Rows decoded ahead of their visit. Its records are reused from page to page.
 struct Page {
-  std::vector<log::LogRecord> records;
+  std::deque<log::LogRecord> records;
   std::size_t rows = 0;
   std::optional<Error> damage;  // of the row behind the last one
 };

@@ -42,6 +42,8 @@ class ColumnVisitor {
   // all of it and leaves no 1, or nothing: where a 1 is left it may be asked again about what row() was not
   // given.
   virtual bool block(const Block& block, BlockMask& mask) = 0;
+  // Of a row, sound, that no block has: its bytes. False: row() need not be given its record.
+  virtual bool may_want(std::string_view) { return true; }
   // In the order of the range, after block(); without a transaction. The record is reused. False: enough.
   virtual bool row(const log::LogRecord& record) = 0;
   // A row that cannot be read; the error names its id.

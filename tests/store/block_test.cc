@@ -128,6 +128,50 @@ TEST_CASE("Least and most are in the head, and what is all the same or all null 
   CHECK(block.pairs(Column::metadata)->of(3) == std::pair<std::size_t, std::size_t>(0, 0));
 }
 
+TEST_CASE("Blocks that are added to each other make the block of all their records") {
+  auto some = records(900);
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    log::LogRecord& record = some[i];
+    record.user = i % 7 == 0 ? "" : "user " + std::to_string(i * 7919 % 500);
+    record.total_tokens = i % 3 == 0 ? std::nullopt : std::optional(static_cast<std::int64_t>(i) << (i / 30));
+    record.cost_usd = i < 300   ? std::nullopt
+                      : i < 600 ? std::optional(0.25)
+                                : std::optional(static_cast<double>(i) / 7);
+    record.latency_ms = i == 5 ? -0.0 : static_cast<double>(i) / 1000;
+    record.metadata.clear();
+    if (i >= 300 && i % 4 != 0) record.metadata = {{"n", std::to_string(i % 90)}, {"", "x"}, {"n", "1"}};
+    if (i % 11 == 9) record.trace_id = "elsewhere " + std::to_string(i % 5);
+    if (i % 13 == 0) record.replay_of = some[i / 2].id;
+  }
+  BlockBuilder joined;
+  for (std::size_t begin = 0; begin < some.size(); begin += 300) {
+    const Made part({some.begin() + static_cast<std::ptrdiff_t>(begin),
+                     some.begin() + static_cast<std::ptrdiff_t>(begin) + 300});
+    REQUIRE(joined.add(part.view()));
+  }
+  const Made whole(some);
+  CHECK(joined.size() == some.size());
+  CHECK(joined.last() == some.back().id);
+  CHECK(joined.finish(whole.from, whole.before) == whole.bytes);
+}
+
+TEST_CASE("A block of which a column cannot be read adds nothing") {
+  const Made part(records(100));
+  BlockBuilder builder;
+  REQUIRE(builder.add(part.view()));
+  const std::string before = builder.finish(part.from, part.before);
+  std::size_t refused = 0;
+  for (std::size_t at = k_block_head_bytes + k_column_entry_bytes; at < part.bytes.size(); at += 97) {
+    std::string bytes = part.bytes;
+    bytes[at] ^= 4;
+    const auto block = Block::view(part.from.view(), bytes);
+    if (!block || builder.add(*block)) continue;
+    ++refused;
+    CHECK(builder.finish(part.from, part.before) == before);
+  }
+  CHECK(refused > 10);
+}
+
 TEST_CASE("Numbers at the ends of what there is are kept, or their column is left out") {
   auto some = records(4);
   some[0].total_tokens = k_least;

@@ -138,6 +138,59 @@ TEST_CASE("More marks than a block may have drop it, and it is made again") {
   require_sound(env);
 }
 
+TEST_CASE("Eight small blocks that follow each other become one, the rest stay small") {
+  const TempDir dir;
+  const auto env = open_env(dir);
+  write_all(env, records((k_blocks_joined + 2) * k_block_records + 5));
+  must(make_columns(*env, k_later_ms));
+  CHECK(shape_of(env) == Shape{{k_blocks_joined * k_block_records, k_block_records, k_block_records}, 0});
+  require_sound(env);
+}
+
+TEST_CASE("Marks stay when blocks are joined, and many of them make a joined block into small ones") {
+  const TempDir dir;
+  const auto env = open_env(dir);
+  const auto all = records(k_blocks_joined * k_block_records);
+  write_all(env, {all.begin(), all.end() - 1});
+  must(make_columns(*env, k_later_ms));
+  std::vector<Uuid> gone;
+  for (std::size_t i = 0; i < 3; ++i) gone.push_back(all[i * 5000].id);
+  CHECK(must(remove(*env, gone)) == gone.size());
+  write_all(env, {all.back()});
+  must(make_columns(*env, k_later_ms));
+  CHECK(shape_of(env) == Shape{{all.size()}, gone.size()});
+  require_sound(env);
+
+  std::vector<Uuid> more;
+  for (std::size_t i = 1; i + gone.size() <= k_joined_stale_marks; ++i) more.push_back(all[i * 100].id);
+  CHECK(must(remove(*env, more)) == more.size());
+  must(make_columns(*env, k_later_ms));
+  const Shape shape = shape_of(env);
+  CHECK(shape.marks == 0);
+  CHECK(shape.blocks.front() == k_block_records);
+  require_sound(env);
+}
+
+TEST_CASE("A block with a damaged column is not joined, and those around it are left as they are") {
+  const TempDir dir;
+  const auto env = open_env(dir);
+  const auto all = records(k_blocks_joined * k_block_records);
+  write_all(env, {all.begin(), all.end() - 1});
+  must(make_columns(*env, k_later_ms));
+  {
+    WriteTxn txn = must(WriteTxn::begin(*env));
+    const std::string key = first_key(txn, Table::columns);
+    std::string block(*must(txn.get(Table::columns, key)));
+    block.back() ^= 1;
+    must(txn.put(Table::columns, key, block));
+    must(txn.commit());
+  }
+  write_all(env, {all.back()});
+  must(make_columns(*env, k_later_ms));
+  CHECK(shape_of(env).blocks == std::vector<std::size_t>(k_blocks_joined, k_block_records));
+  CHECK(must(verify(*env)).damaged == 1);
+}
+
 TEST_CASE("A prune of all that is old takes its columns along") {
   const TempDir dir;
   const auto env = open_env(dir);

@@ -1,6 +1,11 @@
 #include "store/reader.h"
 
+#include <algorithm>
+#include <set>
+
+#include "store/block.h"
 #include "store/codec.h"
+#include "store/column_maker.h"
 #include "store/fixture.h"
 #include "store/txn.h"
 #include "store/wire.h"
@@ -85,6 +90,67 @@ TEST_CASE(
   CHECK(ids.error().code == Errc::cancelled);
   pages_left = 100;
   must(reader.scan_columns({}, rows));
+}
+
+TEST_CASE("A row that is not wanted is not given, but for its damage") {
+  const TempDir dir;
+  const auto env = open_env(dir);
+  std::vector<log::LogRecord> records;
+  for (std::int64_t n = 0; n < 10'000; ++n) records.push_back(record_at(k_now_ms + n));
+  write_all(env, records);
+  {
+    WriteTxn txn = must(WriteTxn::begin(*env));
+    std::string row(*must(txn.get(Table::records, as_view(records[5003].id))));
+    row.back() ^= 1;
+    must(txn.put(Table::records, as_view(records[5003].id), row));
+    must(txn.commit());
+  }
+  struct Some final : ColumnVisitor {
+    bool block(const Block&, BlockMask&) override { return false; }
+    bool may_want(std::string_view) override { return ++looks % 1000 == 0; }
+    bool row(const log::LogRecord&) override { return ++seen > 0; }
+    bool damaged(Error) override { return ++broken > 0; }
+    std::size_t looks = 0, seen = 0, broken = 0;
+  } some;
+  must(LogReader(env).scan_columns({}, some));
+  CHECK(some.looks == records.size());
+  CHECK(some.seen == records.size() / 1000);
+  CHECK(some.broken == 1);
+}
+
+TEST_CASE("Where the ids of a block are damaged, no record that it chose is missed") {
+  const TempDir dir;
+  const auto env = open_env(dir);
+  std::vector<log::LogRecord> records;
+  for (std::size_t n = 0; n < k_block_records; ++n)
+    records.push_back(record_at(k_now_ms + static_cast<std::int64_t>(n), n));
+  write_all(env, records);
+  must(make_columns(*env, k_now_ms + k_day_ms));
+  const Order order = GENERATE(Order::newest_first, Order::oldest_first);
+  const std::size_t chosen = GENERATE(0, 70, 700, 2030);  // whose id is damaged
+  const std::size_t byte = GENERATE(0, 5, 8, 15);
+  const auto damage = [&] {
+    WriteTxn txn = must(WriteTxn::begin(*env));
+    const std::string key = first_key(txn, Table::columns);
+    std::string block(*must(txn.get(Table::columns, key)));
+    block[block.size() - (k_block_records - chosen) * sizeof(Uuid) + byte] ^= 0x40;
+    must(txn.put(Table::columns, key, block));
+    must(txn.commit());
+  };
+  struct Tenth final : ColumnVisitor {
+    bool block(const Block&, BlockMask& mask) override {
+      for (std::size_t i = 0; i < mask.size; ++i) mask.on[i] &= i % 10 == 0;
+      return true;
+    }
+    bool row(const log::LogRecord& record) override { return seen.insert(record.id).second; }
+    bool damaged(Error) override { return false; }
+    std::set<Uuid> seen;
+  } sound, damaged;
+  must(LogReader(env).scan_columns({{}, {}, order}, sound));
+  CHECK(sound.seen.size() == (k_block_records + 9) / 10);
+  damage();
+  must(LogReader(env).scan_columns({{}, {}, order}, damaged));
+  CHECK(std::ranges::includes(damaged.seen, sound.seen));
 }
 
 TEST_CASE("A visitor stops the scan when it has enough") {
