@@ -1,8 +1,6 @@
 #include "conformance/configs.h"
 
-#include <chrono>
 #include <stdexcept>
-#include <thread>
 #include <vector>
 
 #include "support/catch.h"
@@ -91,15 +89,6 @@ std::string keep(const std::filesystem::path& data, const std::initializer_list<
   if (done.exit != 0)
     throw std::runtime_error("pk ended with " + std::to_string(done.exit) + ": " + done.err);
   return done.out.substr(0, done.out.find('\n'));
-}
-
-bool comes_true(const std::function<bool()>& until) {
-  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-  while (!until()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-  return true;
 }
 
 }  // namespace pk::test

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "support/serve_fixture.h"
+#include "support/wait_until.h"
 
 namespace pk::test {
 
@@ -46,8 +47,5 @@ void check_headers(const Reply& reply);
 // line end.
 std::string keep(const std::filesystem::path& data, const std::initializer_list<std::string>& arguments,
                  const std::string& input = "");
-// Asks until `until` holds; for what another process changed, which the server looks for once a second. False
-// if it did not, long after any machine would have.
-bool comes_true(const std::function<bool()>& until);
 
 }  // namespace pk::test

@@ -107,7 +107,7 @@ TEST_CASE_METHOD(Two, "F6: what only a change of the config can mend does not le
 
 TEST_CASE_METHOD(Two, "F8: a first target that is too slow is left for the second", "[fallback]") {
   a.always(Answer::script().hang());
-  const Reply reply = ask(serve, config("", R"("request_timeout":200)"));
+  const Reply reply = ask(serve, strategy("fallback", {target(a, R"("request_timeout":200)"), target(b)}));
   CHECK(reply.status == 200);
   CHECK(reply.header("x-portkey-last-used-option-index") == "config.targets[1]");
   a.wait_peer_left(1);

@@ -71,12 +71,12 @@ TEST_CASE("Time-out, custom host and headers to forward are inherited, the targe
   FakeUpstream outer, inner;
   Serve serve;
   const std::string bare = R"({"provider":"openai","api_key":"k"})";
-  const std::string around =
-      R"("custom_host":")" + outer.url() + R"(","forward_headers":["x-one"],"request_timeout":250)";
-  CHECK(ask(serve, strategy("fallback", {bare}, around), {{"X-One", "1"}, {"X-Two", "2"}}).status == 200);
+  const std::string open = R"("custom_host":")" + outer.url() + R"(","forward_headers":["x-one"])";
+  const std::string around = open + R"(,"request_timeout":250)";
+  CHECK(ask(serve, strategy("fallback", {bare}, open), {{"X-One", "1"}, {"X-Two", "2"}}).status == 200);
   CHECK(outer.seen(0).header("x-one") == "1");
   CHECK(outer.seen(0).header("x-two").empty());
-  CHECK(ask(serve, strategy("fallback", {target(inner, R"("forward_headers":["x-two"])")}, around),
+  CHECK(ask(serve, strategy("fallback", {target(inner, R"("forward_headers":["x-two"])")}, open),
             {{"X-One", "1"}, {"X-Two", "2"}})
             .status == 200);
   CHECK(inner.seen(0).header("x-one").empty());

@@ -9,6 +9,7 @@
 
 #include "support/catch.h"
 #include "support/serve_fixture.h"
+#include "support/wait_until.h"
 
 using namespace pk::test;
 
@@ -38,11 +39,13 @@ std::string keep_key(const Serve& serve, const std::string& name, const std::str
       ask(serve, "POST", "/v1/api-keys", R"({"name":")" + name + R"(","scope":")" + scope + "\"}", as);
   REQUIRE(made.status == 201);
   const std::string key = at(parse_json(made.body), "/key");
-  while (at(parse_json(ask(serve, "GET", "/v1/session", "", {{"x-portkey-api-key", key}}).body),
-            "/scopes/0") == "(nothing)")
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  while (at(parse_json(ask(serve, "GET", "/v1/session").body), "/login_required") == "false")
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  wait_until("the key " + name + " counts", [&] {
+    const Reply session = ask(serve, "GET", "/v1/session", "", {{"x-portkey-api-key", key}});
+    return at(parse_json(session.body), "/scopes/0") != "(nothing)";
+  });
+  wait_until("a key is wanted", [&] {
+    return at(parse_json(ask(serve, "GET", "/v1/session").body), "/login_required") == "true";
+  });
   return key;
 }
 
@@ -140,8 +143,8 @@ TEST_CASE("A session stands for its key until the key is removed", "[api]") {
   CHECK(ask(serve, "GET", "/v1/logs", "", {{"Cookie", ended}}).status == 401);
   CHECK(ask(serve, "GET", "/v1/logs", "", with_cookie).status == 200);
   CHECK(ask(serve, "DELETE", "/v1/api-keys/eye", "", as_admin).status == 200);
-  while (ask(serve, "GET", "/v1/logs", "", with_cookie).status != 401)
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  wait_until("the session of a removed key is over",
+             [&] { return ask(serve, "GET", "/v1/logs", "", with_cookie).status == 401; });
 }
 
 TEST_CASE("Pages are there for who opens a link, and for nobody with --no-ui", "[api]") {
@@ -318,8 +321,8 @@ TEST_CASE("What links mask, where they lead and which config is the default foll
   set("share_patterns = [\"customer=C-[0-9]+\"]\npublic_url = \"https://pk.example\"\ndefault_config = \"" +
       config + "\"\n");
   serve.signal(SIGHUP);
-  while (serve.errors().find("settings reloaded") == std::string::npos)
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  wait_until("the settings are reloaded",
+             [&] { return serve.errors().find("settings reloaded") != std::string::npos; });
   const auto [url, page] = shared();
   CHECK(url.starts_with("https://pk.example/s/"));
   CHECK(page.find("C-4711") == std::string::npos);

@@ -5,6 +5,7 @@
 #include "support/run_pk.h"
 #include "support/serve_fixture.h"
 #include "support/temp_folder.h"
+#include "support/wait_until.h"
 
 using namespace pk::test;
 
@@ -125,9 +126,10 @@ TEST_CASE("A call of a prompt is answered as it was", "[recorded]") {
     return ask(serve, R"({"variables":{"name":")" + name + R"("}})", "/v1/prompts/hello/completions");
   };
   Reply first;
-  do {
+  wait_until("the server knows the prompt", [&] {
     first = call(live, "Ann");
-  } while (first.status == 404);  // until the server knows it
+    return first.status != 404;
+  });
   REQUIRE(first.status == 200);
   live.terminate();
   Serve serve({.flags = {"--replay", "status:cache-disabled http-status:200", "--replay-speed", "0"},

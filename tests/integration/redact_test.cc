@@ -7,6 +7,7 @@
 
 #include "support/catch.h"
 #include "support/serve_fixture.h"
+#include "support/wait_until.h"
 
 using namespace pk::test;
 
@@ -119,8 +120,7 @@ TEST_CASE("What is said while it is redacted again and again is nowhere after on
   Serve serve;
   Speaker first(serve, 1), second(serve, 2);
   for (std::size_t run = 1; run <= 5; ++run) {
-    while (std::min(first.rounds(), second.rounds()) < 10 * run)
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    wait_until("both have spoken", [&] { return std::min(first.rounds(), second.rounds()) >= 10 * run; });
     CHECK(redact(serve).exit == 0);
   }
   first.stop();

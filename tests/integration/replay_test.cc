@@ -6,6 +6,7 @@
 #include "support/run_pk.h"
 #include "support/serve_fixture.h"
 #include "support/temp_folder.h"
+#include "support/wait_until.h"
 
 using namespace pk::test;
 
@@ -145,10 +146,11 @@ TEST_CASE("The seed repeats the choice of a load balance, through the config of 
   std::vector<std::string> ids, options;
   for (int i = 0; i < 6; ++i) {
     Reply reply;
-    do {  // the server takes note of what is saved once a second
+    wait_until("the server takes note of the config", [&] {
       reply = request(serve.port(), "POST", "/v1/chat/completions",
                       {{"content-type", "application/json"}, {"x-portkey-config", config}}, chat_request());
-    } while (reply.status == 400);
+      return reply.status != 400;
+    });
     REQUIRE(reply.status == 200);
     ids.push_back(id_of(reply));
     options.push_back(reply.header("x-portkey-last-used-option-index"));
@@ -246,11 +248,12 @@ TEST_CASE("An archived virtual key keeps its logs from being replayed until it i
                             upstream.url(), "--secret-file", (folder.path() / "secret").string()});
   REQUIRE(added.exit == 0);
   Reply reply;
-  do {
+  wait_until("the server takes note of the virtual key", [&] {
     reply =
         request(serve.port(), "POST", "/v1/chat/completions",
                 {{"content-type", "application/json"}, {"x-portkey-virtual-key", "team"}}, chat_request());
-  } while (reply.status == 400);
+    return reply.status != 400;
+  });
   REQUIRE(reply.status == 200);
   const std::string id = id_of(reply);
   CHECK(replay(serve, {id}, {}).exit == 0);
@@ -306,10 +309,11 @@ TEST_CASE("A call of a prompt is sent as what it was rendered to, and stays that
   REQUIRE(added.exit == 0);
   const std::string prompt = added.out.substr(0, added.out.find('\n'));
   Reply reply;
-  do {
+  wait_until("the server takes note of the prompt", [&] {
     reply = request(serve.port(), "POST", "/v1/prompts/" + prompt + "/completions",
                     {{"content-type", "application/json"}}, R"({"variables":{"name":"Ann"}})");
-  } while (reply.status == 404 || reply.status == 400);
+    return reply.status != 404 && reply.status != 400;
+  });
   REQUIRE(reply.status == 200);
   REQUIRE(run_pk(serve.data(), {"prompt", "rm", "-y", prompt}).exit == 0);
   const PkOutcome done = replay(serve, {id_of(reply)}, {});

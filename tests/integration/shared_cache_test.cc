@@ -4,6 +4,7 @@
 #include "support/catch.h"
 #include "support/redis_server.h"
 #include "support/serve_fixture.h"
+#include "support/wait_until.h"
 
 using namespace pk::test;
 
@@ -22,8 +23,11 @@ std::string status(const Reply& reply) {
 
 // A machine that is busy for a moment makes Redis late, which is a miss: asked again until it is a hit.
 Reply hit(const Serve& serve, const FakeUpstream& upstream, const std::string& words) {
-  Reply reply = ask(serve, upstream, words);
-  while (status(reply) != "HIT") reply = ask(serve, upstream, words);
+  Reply reply;
+  wait_until("\"" + words + "\" is a hit", [&] {
+    reply = ask(serve, upstream, words);
+    return status(reply) == "HIT";
+  });
   return reply;
 }
 
@@ -43,12 +47,13 @@ TEST_CASE("What one gateway was answered the other gives, and pk cache clears it
   // A question that the other is asked once, and has from the first one: its own answer would be a miss.
   int questions = 0;
   std::string body, shared;
-  do {
+  wait_until("the other has an answer of the first one's", [&] {
     const std::string words = "question " + std::to_string(++questions);
     body = hit(one, upstream, words).body;
     const Reply reply = ask(other, upstream, words);
     shared = status(reply) == "HIT" ? reply.body : "";
-  } while (shared.empty());
+    return !shared.empty();
+  });
   CHECK(shared == body);
   CHECK_FALSE(std::filesystem::exists(other.data() / "cache.mdb"));
 
@@ -68,7 +73,8 @@ TEST_CASE("Without its Redis a gateway serves and says so; when it is back it is
   redis.kill9();
   for (int i = 0; i < 20; ++i) CHECK(ask(serve, upstream, "one").status == 200);
   CHECK(status(ask(serve, upstream, "one")) == "MISS");
-  while (!says(serve, "the cache does not work: Redis at redis+unix://")) ::usleep(10'000);
+  wait_until("the server says that its cache does not work",
+             [&] { return says(serve, "the cache does not work: Redis at redis+unix://"); });
   redis.start();
   hit(serve, upstream, "two");
   CHECK(serve.terminate() == 0);

@@ -1,13 +1,12 @@
 // --tls-cert and --tls-key: what is served with them, and where they have to be.
 #include <signal.h>
 
-#include <chrono>
 #include <fstream>
-#include <thread>
 
 #include "support/catch.h"
 #include "support/serve_fixture.h"
 #include "support/tls_client.h"
+#include "support/wait_until.h"
 
 using namespace pk::test;
 
@@ -69,8 +68,8 @@ TEST_CASE("A new certificate is shown after SIGHUP, and a bad one leaves the old
   const auto reload = [&](std::string_view expected) {
     const std::size_t before = serve.errors().size();
     serve.signal(SIGHUP);
-    while (serve.errors().find(expected, before) == std::string::npos)
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    wait_until("serve says: " + std::string(expected),
+               [&] { return serve.errors().find(expected, before) != std::string::npos; });
   };
   const auto served_with = [&](const Certificate& trusted) {
     HttpsClient client(serve.port(), trusted);

@@ -65,10 +65,10 @@ TEST_CASE("A timeout is no network error: it is told as such, and is not retried
   first.always(Answer::script().hang());
   Serve serve;
   const Reply reply = routed(serve, fallback(first, second, R"("retry":{"attempts":2},)"),
-                             {{"x-portkey-request-timeout", "200"}});
+                             {{"x-portkey-request-timeout", "2000"}});
   REQUIRE(reply.status == 200);
   const std::string told = why(serve, reply);
-  CHECK(has(told, "config.targets[0]: has 200 ms until its answer begins, by x-portkey-request-timeout\n"));
+  CHECK(has(told, "config.targets[0]: has 2.00 s until its answer begins, by x-portkey-request-timeout\n"));
   CHECK(has(told, "config.targets[0]: ended with a timeout, which is not retried\n"));
   CHECK(has(told, "config: fell back to targets[1] on a timeout\n"));
   CHECK(at(log_of(serve.data(), reply.header("x-pk-log-id")), "/attempts/0/http_status") == "408");

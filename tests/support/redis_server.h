@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "support/temp_folder.h"
+#include "support/wait_until.h"
 
 namespace pk::test {
 
@@ -155,17 +156,15 @@ class RedisServer {
 
   // False: it ended.
   bool wait_for_it() {
-    while (true) {
-      if (const int fd = connected(); fd >= 0) {
-        ::close(fd);
-        return true;
-      }
-      if (::waitpid(m_pid, nullptr, WNOHANG) == m_pid) {
-        m_pid = -1;
-        return false;
-      }
-      ::usleep(2000);
-    }
+    bool ended = false;
+    wait_until("redis-server takes connections", [&] {
+      ended = ::waitpid(m_pid, nullptr, WNOHANG) == m_pid;
+      const int fd = ended ? -1 : connected();
+      if (fd >= 0) ::close(fd);
+      return ended || fd >= 0;
+    });
+    if (ended) m_pid = -1;
+    return !ended;
   }
 
   const At m_at;

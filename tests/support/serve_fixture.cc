@@ -18,13 +18,14 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "support/wait_until.h"
+
 namespace pk::test {
 namespace {
 
 namespace fs = std::filesystem;
 
 constexpr int k_start_wait_max_ms = 30'000;
-constexpr auto k_record_wait_max = std::chrono::seconds(30);
 // linux/capability.h: reading and writing past a file's permission bits, for the user root.
 constexpr int k_cap_dac_override = 1;
 constexpr int k_cap_dac_read_search = 2;
@@ -214,11 +215,19 @@ boost::json::value log_of(const fs::path& data, std::string_view id) {
 
 std::vector<boost::json::value> logs_until(
     const fs::path& data, const std::function<bool(const std::vector<boost::json::value>&)>& until) {
-  const auto end = std::chrono::steady_clock::now() + k_record_wait_max;
+  const auto end = std::chrono::steady_clock::now() + k_patience;
   for (;;) {
     std::vector<boost::json::value> rows = logs(data);
     if (until(rows) || std::chrono::steady_clock::now() > end) return rows;
   }
+}
+
+void wait_until_open_on_disk(const fs::path& data, std::size_t count) {
+  wait_until(std::to_string(count) + " requests on their way are on disk", [&] {
+    const PkRun run =
+        run_pk(data, {"logs", "redact", "--pattern", "nobody says this", "--dry-run", "--json"});
+    return run.exit == 0 && at(parse_json(run.out), "/open") == std::to_string(count);
+  });
 }
 
 std::string chat_request(std::string_view content, bool stream) {

@@ -83,9 +83,13 @@ std::vector<boost::json::value> logs(const std::filesystem::path& data,
                                      const std::vector<std::string>& arguments = {});
 boost::json::value log_of(const std::filesystem::path& data, std::string_view id);
 // Asks again until `until` holds for what `pk logs list` says: for records that end after their client left.
+// What is listed at last, whether it does or patience is over.
 std::vector<boost::json::value> logs_until(
     const std::filesystem::path& data,
     const std::function<bool(const std::vector<boost::json::value>&)>& until);
+
+// Waits until so many requests on their way are on disk, as those are that have lasted a moment.
+void wait_until_open_on_disk(const std::filesystem::path& data, std::size_t count);
 
 // A chat body with one user message; and the headers of an OpenAI call through pk to `upstream`, then `more`.
 std::string chat_request(std::string_view content = "hi", bool stream = false);
