@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import {after, before, describe, test} from 'node:test';
 import {Browser} from './support/browser.mjs';
 import {Pk} from './support/pk.mjs';
-import {call, demoCall, insertKinds, insertLogs, payload} from './support/seed.mjs';
+import {call, demoCall, insertKinds, insertLogs, knownPrompt, payload} from './support/seed.mjs';
+import {becomes, until} from './support/until.mjs';
 
 let pk, browser, ids;
 
@@ -34,7 +35,7 @@ describe('a log', () => {
     await page.getByRole('tabpanel').getByText('"Say hello"').waitFor();
     await page.getByText(/^As the client sent it\./).waitFor();
     await page.getByRole('button', {name: 'Fold messages'}).click();
-    assert.equal(await page.getByRole('tabpanel').getByText('"Say hello"').count(), 0);
+    await page.getByRole('tabpanel').getByText('"Say hello"').waitFor({state: 'detached'});
     await tab(page, 'Response').click();
     await page.getByText(/^As the client got it\./).waitFor();
     await tab(page, 'Headers').click();
@@ -47,9 +48,8 @@ describe('a log', () => {
   test('shows its attempts as a tree over time', async () => {
     const {page, close} = await open(ids.fallback);
     await page.locator('.lane-what', {hasText: '503'}).first().waitFor();
-    const lanes = await page.locator('.lane-label .mono').allInnerTexts();
-    assert.deepEqual(lanes, ['gateway', 'config', 'targets[0]', 'targets[0]', 'targets[1]']);
-    assert.equal(await page.locator('.bar-wait').count(), 1);
+    await becomes(() => page.locator('.lane-label .mono').allInnerTexts(), ['gateway', 'config', 'targets[0]', 'targets[0]', 'targets[1]']);
+    await becomes(() => page.locator('.bar-wait').count(), 1);
     await close();
   });
 
@@ -59,7 +59,7 @@ describe('a log', () => {
     await page.getByRole('tabpanel').getByText(/Tell me of the tides/).waitFor();
     await page.getByRole('button', {name: 'Events'}).click();
     await page.getByText('[DONE]').waitFor();
-    assert.ok((await page.locator('.events li').count()) > 5);
+    await page.locator('.events li').nth(5).waitFor();
     await close();
   });
 
@@ -82,7 +82,7 @@ describe('a log', () => {
   test('is copied as a curl line that can be run', async () => {
     const {page, close} = await open(ids.plain);
     await page.getByRole('button', {name: 'curl', exact: true}).click();
-    const line = await page.evaluate(() => navigator.clipboard.readText());
+    const line = await until('a line is copied', () => page.evaluate(() => navigator.clipboard.readText()));
     assert.match(line, /^curl 'http:\/\/127\.0\.0\.1:\d+\/v1\/chat\/completions'/);
     assert.match(line, /-H 'x-portkey-provider: demo'/);
     await close();
@@ -160,6 +160,7 @@ describe('text of models and callers', () => {
   test('stays text in a prompt, its name included', async () => {
     const name = payload.replace(/[/@[\]{}]/g, ' ').slice(0, 60);
     const {id} = (await call(pk, 'POST', '/v1/prompts', {name, template: {provider: 'demo', model: 'demo-1', messages: [{role: 'user', content: '<img src=y onerror=alert(4)> {{name}}'}]}})).json();
+    await knownPrompt(pk, id);
     const {page, close} = await browser.open(pk, '/prompts', {expected: [/404/]});
     await page.getByRole('link', {name: /<img src=x/}).click();
     await page.waitForURL(`**/prompts/${id}`);

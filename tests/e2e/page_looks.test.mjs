@@ -32,22 +32,14 @@ after(async () => {
   await pk?.stop();
 });
 
-// Until nothing more is asked for; the tail stays open, and is no reason to wait.
-async function settled(page, requests) {
-  for (let seen = -1; seen !== requests.length;) {
-    seen = requests.length;
-    await page.waitForTimeout(200);
-  }
-}
-
 for (const theme of ['light', 'dark']) {
   for (const width of [1280, 400]) {
     test(`${theme}, ${width} pixels`, async () => {
-      const {page, requests, close} = await browser.open(pk, '/', {theme, width});
+      const {page, settled, close} = await browser.open(pk, '/', {theme, width});
       const found = [];
       for (const [name, url] of Object.entries(pages)) {
         await page.goto(url);
-        await settled(page, requests);
+        await settled();
         await screenshot(page, `${name}-${theme}-${width}`);
         for (const each of await violations(page)) found.push(`${name}: ${each}`);
         const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -95,12 +87,12 @@ const states = {
 
 for (const [theme, width] of [['light', 1280], ['dark', 400]]) {
   test(`what opens over a page, ${theme}, ${width} pixels`, async () => {
-    const {page, requests, close} = await browser.open(pk, '/', {theme, width});
+    const {page, settled, close} = await browser.open(pk, '/', {theme, width});
     const found = [];
     for (const [name, [url, act]] of Object.entries(states)) {
       if (url) await page.goto(pages[url] ?? url);
       await act(page);
-      await settled(page, requests);
+      await settled();
       await screenshot(page, `${name}-${theme}-${width}`);
       for (const each of await violations(page)) found.push(`${name}: ${each}`);
     }

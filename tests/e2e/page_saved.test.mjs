@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import {after, before, describe, test} from 'node:test';
 import {Browser} from './support/browser.mjs';
 import {Pk} from './support/pk.mjs';
-import {call, demoCall} from './support/seed.mjs';
+import {call, demoCall, knownPrompt} from './support/seed.mjs';
+import {until} from './support/until.mjs';
 
 let pk, browser;
 
@@ -37,8 +38,10 @@ test('A config is made, changed, compared, used and deleted', async () => {
   await page.getByText('strategy.mode').waitFor();
 
   // A running server follows a change within two seconds.
-  let log;
-  do log = await demoCall(pk, {config: id}); while ((await pk.show(log)).config_version !== 2);
+  const log = await until('calls run under version 2', async () => {
+    const called = await demoCall(pk, {config: id});
+    return (await pk.show(called)).config_version === 2 && called;
+  });
   await page.reload();
   await page.getByRole('heading', {name: 'Logs that ran under it'}).waitFor();
   await page.locator(`a[href^="/logs/${log}"]`).click();
@@ -84,13 +87,14 @@ test('A config is edited although its secret is masked, which stays the stored o
 });
 
 test('A prompt is made, run, changed, labelled and compared', async () => {
-  const {page, close} = await browser.open(pk, '/prompts', {expected: [/404/]});  // a fresh one may not be known to the gateway yet
+  const {page, close} = await browser.open(pk, '/prompts', {expected: [/404/]});  // a fresh version may not be known to the gateway yet
   await page.getByRole('heading', {name: 'No prompts yet'}).waitFor();
   await page.getByRole('button', {name: 'Prompt', exact: true}).click();
   await page.getByLabel('Name').fill('greet');
   await page.getByRole('button', {name: 'Save'}).click();
   await page.waitForURL(/\/prompts\/pp-/);
   const id = page.url().split('/').at(-1);
+  await knownPrompt(pk, id);
   await page.getByLabel('name', {exact: true}).fill('Ada');
   await page.getByRole('button', {name: 'Run', exact: true}).click();
   await page.getByText('You said: Greet Ada in one sentence.').waitFor();
@@ -162,7 +166,7 @@ describe('once an API key exists', () => {
     assert.equal(await page.getByRole('dialog').locator('pre').innerText(), key);
     await page.unrouteAll();
     // Its maker is logged in with it, within the two seconds in which the server follows.
-    while (!(await context.cookies()).length) await page.waitForTimeout(50);
+    await until('the maker of the key is logged in', async () => (await context.cookies()).length);
     await page.getByRole('button', {name: 'Done'}).click();
     await page.reload();
     await page.getByRole('row', {name: /me.*admin/}).waitFor();

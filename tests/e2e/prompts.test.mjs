@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import {execFile} from 'node:child_process';
 import {after, before, describe, test} from 'node:test';
-import {setTimeout as pause} from 'node:timers/promises';
 import {Portkey, newTrace} from './support/clients.mjs';
 import {Pk} from './support/pk.mjs';
+import {knownPrompt} from './support/seed.mjs';
 import {Upstream, completion, json} from './support/upstream.mjs';
 
 let pk;
@@ -16,7 +16,7 @@ before(async () => {
   await keep(['provider', 'add', 'work', '--provider', 'openai', '--custom-host', upstream.v1], 'sk-kept-by-pk-0123456789');
   await keep(['prompt', 'add', 'short', '--partial'], 'In {{count}} words.');
   promptID = await keep(['prompt', 'add', 'greet'], template('Greet {{name}}. {{>short}}'));
-  await pause(2000);  // by then they count
+  await knownPrompt(pk, promptID);
 });
 after(async () => {
   await upstream?.stop();
@@ -52,7 +52,7 @@ describe('portkey-ai', () => {
 
   test('a stream', async () => {
     const name = await keep(['prompt', 'add', 'demo'], JSON.stringify({model: 'demo-1', provider: 'demo', messages: [{role: 'user', content: 'Hi {{name}}'}]}));
-    await pause(2000);
+    await knownPrompt(pk, name);
     const stream = await portkey({}).prompts.completions.create({promptID: name, variables: {name: 'Ann'}, stream: true});
     let text = '';
     for await (const chunk of stream) text += chunk.choices[0]?.delta?.content ?? '';

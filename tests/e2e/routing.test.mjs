@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import {execFile} from 'node:child_process';
 import {after, before, describe, test} from 'node:test';
-import {setTimeout as pause} from 'node:timers/promises';
 import {OpenAI, Portkey, newOpenAI, newTrace} from './support/clients.mjs';
 import {Pk} from './support/pk.mjs';
+import {until} from './support/until.mjs';
 import {Upstream, completion, json} from './support/upstream.mjs';
 
 const ask = {model: 'gpt-x', messages: [{role: 'user', content: 'hi'}]};
@@ -19,7 +19,8 @@ before(async () => {
   upstream = await Upstream.start();
   keyId = await keep(['provider', 'add', 'work', '--provider', 'openai', '--custom-host', upstream.v1], secret);
   configId = await keep(['config', 'add', 'main'], JSON.stringify(fallback()));
-  await pause(2000);  // by then they count
+  await until('what was kept counts', async () => (await fetch(`${pk.v1}/chat/completions`, {method: 'POST',
+    headers: {'content-type': 'application/json', 'x-portkey-config': configId}, body: JSON.stringify(ask)})).status !== 400);
 });
 after(async () => {
   await upstream?.stop();

@@ -101,13 +101,14 @@ for (const [name, make] of Object.entries(clients)) {
     });
 
     test('an upstream that answers too late is a 408 that names the limit', async () => {
-      upstream.script(stall());
+      const called = new Promise((resolve) => upstream.script(resolve));
       const trace = newTrace('late');
       await assert.rejects(async () => through(make, trace, {'request-timeout': make === newPortkey ? 150 : '150'}).chat.completions.create(ask), (error) => {
         assert.equal(error.status, 408);
         assert.match(JSON.stringify([error.message, error.error ?? null]), /150ms/);
         return true;
       });
+      await called;  // which may be read here later than the answer to its caller
       assert.equal(await upstream.seen[0].left, true);
       const log = await pk.ofTrace(trace);
       assert.equal(log.http_status, 408);

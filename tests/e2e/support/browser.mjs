@@ -6,6 +6,7 @@ import {mkdir, readFile} from 'node:fs/promises';
 import {createRequire} from 'node:module';
 import path from 'node:path';
 import {chromium} from 'playwright-core';
+import {patienceMs} from './until.mjs';
 
 const executable = process.env.PK_E2E_CHROMIUM ?? '/usr/bin/chromium';
 const axeFile = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
@@ -16,7 +17,7 @@ export class Browser {
   static async start() {
     assert.ok(existsSync(executable), `${executable} is not there; ./dev deps test installs it, PK_E2E_CHROMIUM names another`);
     const browser = new Browser();
-    browser.chromium = await chromium.launch({executablePath: executable, args: ['--no-sandbox', '--disable-gpu']});
+    browser.chromium = await chromium.launch({executablePath: executable, args: ['--no-sandbox', '--disable-gpu'], timeout: 2 * patienceMs});
     return browser;
   }
 
@@ -44,14 +45,24 @@ export class Browser {
       const text = `${message.text()} (${message.location().url})`;
       if (['error', 'warning'].includes(message.type()) && !expected.some((pattern) => pattern.test(text))) problems.push(text);
     });
-    page.setDefaultTimeout(10_000);
+    page.setDefaultTimeout(patienceMs);
     await page.goto(url);
     // Ends it, and says what was wrong.
     const close = async () => {
       await context.close();
       assert.deepEqual(problems, []);
     };
-    return {page, context, requests, problems, close};
+    // Until the page is drawn, nothing more is asked for or slow to come, and nothing moves.
+    const settled = async () => {
+      await page.locator('h1').first().waitFor({state: 'attached'});
+      for (let seen = -1; seen !== requests.length;) {
+        seen = requests.length;
+        await page.waitForTimeout(200);
+      }
+      await page.waitForFunction(() => !document.querySelector('[aria-busy=true]') &&
+        document.getAnimations().every(({playState, effect}) => playState !== 'running' || effect.getComputedTiming().endTime === Infinity));
+    };
+    return {page, context, requests, problems, settled, close};
   }
 }
 

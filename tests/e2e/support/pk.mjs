@@ -4,8 +4,8 @@ import {execFile, spawn} from 'node:child_process';
 import {mkdtemp, readFile, readdir, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {setTimeout as pause} from 'node:timers/promises';
 import {promisify} from 'node:util';
+import {until} from './until.mjs';
 
 const binary = process.env.PK_E2E_BINARY;
 assert.ok(binary, 'PK_E2E_BINARY names the pk to test; use tests/e2e/run.sh');
@@ -20,6 +20,21 @@ export class Pk {
     pk.data = await mkdtemp(path.join(tmpdir(), 'pk-e2e-'));
     await pk.serve(flags);
     return pk;
+  }
+
+  // On a port that is still free when it is started there again: below those that the system gives to whoever asks for any.
+  static async startToComeBack() {
+    for (let tries = 1; ; ++tries) {
+      const pk = new Pk();
+      pk.data = await mkdtemp(path.join(tmpdir(), 'pk-e2e-'));
+      try {
+        await pk.serve([], `127.0.0.1:${20_000 + Math.floor(Math.random() * 12_000)}`);
+        return pk;
+      } catch (error) {
+        await rm(pk.data, {recursive: true});
+        if (tries === 20) throw error;
+      }
+    }
   }
 
   async serve(flags = [], listen = '127.0.0.1:0') {
@@ -75,13 +90,11 @@ export class Pk {
 
   // The records of a trace, newest first, when there are so many; there must not be more.
   async rowsOfTrace(trace, count) {
-    for (let tries = 0; tries < 200; ++tries) {
+    return until(`trace ${trace} has ${count} records`, async () => {
       const rows = await this.list('--trace-id', trace);
       assert.ok(rows.length <= count, `trace ${trace} has ${rows.length} records, not ${count}`);
-      if (rows.length === count) return rows;
-      await pause(50);
-    }
-    assert.fail(`trace ${trace} has less than ${count} records`);
+      return rows.length === count && rows;
+    });
   }
 
   // Whether these bytes stand in any file of the data folder, as they are.

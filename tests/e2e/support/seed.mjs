@@ -1,6 +1,7 @@
 // A ledger to look at: logs inserted through the API, spread over three days, and real calls of the demo provider
 // for what only a call can be.
 import assert from 'node:assert/strict';
+import {until} from './until.mjs';
 
 const models = [['openai', 'gpt-4o'], ['openai', 'gpt-4o-mini'], ['anthropic', 'claude-sonnet-4-5'], ['google', 'gemini-2.5-flash']];
 const users = ['ada', 'grace.hopper@example.com', 'linus', null];
@@ -42,12 +43,17 @@ export async function insertLogs(pk, count, now = Date.now()) {
 
 // A call of the demo provider; the id of its log. A running server follows what was saved within two seconds: a call
 // under a config that it does not know yet is made again.
-export async function demoCall(pk, how = {}) {
-  for (let tries = 0; ; ++tries) {
+export function demoCall(pk, how = {}) {
+  return until(`the gateway knows ${how.config}`, async () => {
     const {status, id} = await demoCallOnce(pk, how);
-    if (status !== 400 || typeof how.config !== 'string' || tries === 30) return id;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+    return (status !== 400 || typeof how.config !== 'string') && id;
+  });
+}
+
+// For a prompt the page itself has less patience.
+export function knownPrompt(pk, id) {
+  return until(`the gateway knows ${id}`, async () => (await fetch(`${pk.v1}/prompts/${id}/render`, {method: 'POST',
+    headers: {'content-type': 'application/json'}, body: '{"variables":{}}'})).status !== 404);
 }
 
 async function demoCallOnce(pk, {content = 'Say hello', headers = {}, body = {}, config} = {}) {

@@ -14,14 +14,17 @@ export interface Runner {
   stop: () => void;
 }
 
-// What was saved a moment ago is known to the gateway within two seconds.
+// What was saved a moment ago is known to the gateway within two seconds, on a busy machine a little later.
+const patienceMs = 10_000;
+const pauseMs = 400;
+
 async function runPatiently(...[url, body, update, signal]: Parameters<typeof runRequest>): Promise<Run> {
   for (let tries = 0; ; ++tries) {
     try {
       return await runRequest(url, body, update, signal);
     } catch (error) {
-      if (tries === 6 || !(error instanceof ApiError && error.status === 404)) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 400));
+      if (tries * pauseMs >= patienceMs || !(error instanceof ApiError && error.status === 404)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }
 }

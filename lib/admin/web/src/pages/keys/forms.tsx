@@ -95,7 +95,7 @@ const scopes: [string, string, string][] = [
 // pages.
 async function enter(key: string, chosen: readonly string[]) {
   if (!chosen.includes('admin') && !chosen.includes('read')) return loadSession();
-  for (let tries = 0; tries < 20 && !session.value?.login_required; ++tries) {
+  for (let tries = 0; tries < 50 && !session.value?.login_required; ++tries) {
     await new Promise((resolve) => setTimeout(resolve, 200));
     await loadSession();
   }
