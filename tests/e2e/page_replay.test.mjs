@@ -69,6 +69,16 @@ describe('the playground', () => {
     await close();
   });
 
+  test('takes a key that a provider refuses for no end of the session', async () => {
+    const {page, close} = await browser.open(pk, `/replay/${ids.plain}`, {expected: [/401/]});
+    await page.getByLabel('Model', {exact: true}).fill('demo-error-401');
+    await page.getByLabel('Model', {exact: true}).press('Control+Enter');
+    await page.getByRole('region', {name: 'New'}).getByRole('alert').getByText(/always fails with 401/).waitFor();
+    await page.getByRole('region', {name: 'New'}).getByRole('link').waitFor();
+    assert.equal(await page.getByLabel('API key').count(), 0);
+    await close();
+  });
+
   test('is written as JSON too, and says when that cannot be read', async () => {
     const {page, close} = await browser.open(pk, `/replay/${ids.plain}`);
     await tab(page, 'JSON').click();

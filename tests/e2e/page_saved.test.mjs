@@ -148,6 +148,8 @@ test('The plan is shown and changed', async () => {
 });
 
 describe('once an API key exists', () => {
+  let key;
+
   test('the first key made here logs in, and others have to', async () => {
     const {page, context, close} = await browser.open(pk, '/keys', {expected: [/401/]});
     await page.getByRole('button', {name: 'API key', exact: true}).click();
@@ -157,10 +159,10 @@ describe('once an API key exists', () => {
     await page.route('**/v1/api-keys?*', (route) => route.fulfill({status: 401, json: {error: {message: 'no key'}}}));
     await page.route('**/v1/session', (route) => route.fulfill({status: 401, json: {error: {message: 'no key'}}}), {times: 3});
     await page.getByRole('button', {name: 'Make key'}).click();
-    const key = await page.getByRole('dialog').locator('pre').innerText();
+    key = await page.getByRole('dialog').locator('pre').innerText();
     assert.match(key, /^pk-/);
     await page.evaluate(() => document.querySelector('.rail a[href="/keys"]')?.click());
-    await page.getByRole('heading', {name: 'pk', exact: true}).waitFor({state: 'attached'});
+    await page.getByRole('heading', {name: 'Log in to pk'}).waitFor({state: 'attached'});
     await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
     assert.equal(await page.getByRole('dialog').locator('pre').innerText(), key);
@@ -183,6 +185,66 @@ describe('once an API key exists', () => {
     await stranger.page.getByRole('button', {name: 'Log out'}).click();
     await stranger.page.getByLabel('API key').waitFor();
     await stranger.close();
+    await close();
+  });
+
+  const logIn = async (page) => {
+    await page.getByRole('dialog', {name: 'Log in to pk'}).getByLabel('API key').fill(key);
+    await page.getByRole('button', {name: 'Log in'}).click();
+    await page.getByRole('dialog').waitFor({state: 'detached'});
+  };
+  // Opened by who is logged in; `edit`, then `act` when the session is over: what was edited is there after the login, and
+  // `act` does it.
+  const keeps = async (url, {edited, act, done}) => {
+    const {page, context, settled, close} = await browser.open(pk, url, {expected: [/401/]});
+    await logIn(page);
+    const [field, text] = edited(page);
+    await field.fill(text);
+    await settled();
+    await context.clearCookies();
+    await act(page).click();
+    await page.getByText('What you were at is behind this').waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await logIn(page);
+    assert.equal(await field.inputValue(), text);
+    await act(page).click();
+    await done(page).waitFor();
+    await close();
+  };
+  const button = (name) => (page) => page.getByRole('button', {name, exact: true});
+  const asAdmin = () => ({'x-portkey-api-key': key});
+
+  test('a session that is over takes no edit of a config with it', async () => {
+    const {id} = (await call(pk, 'POST', '/v1/configs', {name: 'kept', config: {provider: 'demo'}}, asAdmin())).json();
+    await keeps(`/configs/${id}`, {edited: (page) => [page.getByLabel('Config as JSON'), '{"provider": "demo", "retry": {"attempts": 2}}'],
+      act: button('Save version 2'), done: button('Save version 3')});
+  });
+
+  test('nor of a prompt', async () => {
+    const template = {provider: 'demo', model: 'demo-1', messages: [{role: 'user', content: 'Hello'}]};
+    const {id} = (await call(pk, 'POST', '/v1/prompts', {name: 'kept', template}, asAdmin())).json();
+    await keeps(`/prompts/${id}`, {edited: (page) => [page.getByLabel('Text of user'), 'Good morning'], act: button('Save version 2'), done: button('Save version 3')});
+  });
+
+  test('nor of the playground', async () => {
+    const id = await demoCall(pk, {headers: asAdmin()});
+    await keeps(`/replay/${id}`, {edited: (page) => [page.getByLabel('Text of user'), 'Say good night'], act: button('Run'),
+      done: (page) => page.getByRole('region', {name: 'New'}).getByText('You said: Say good night')});
+  });
+
+  test('what is asked for without a session comes after the login, and who logs out leaves nothing on screen', async () => {
+    const {page, context, settled, close} = await browser.open(pk, '/plan', {expected: [/401/]});
+    await logIn(page);
+    await page.getByRole('row', {name: /Production/}).waitFor();
+    await settled();
+    await context.clearCookies();
+    await page.getByRole('link', {name: 'Keys'}).click();
+    await logIn(page);
+    await page.getByRole('row', {name: /me.*admin/}).waitFor();
+    await page.getByRole('button', {name: 'Log out'}).click();
+    await page.getByLabel('API key').waitFor();
+    await page.getByRole('row').first().waitFor({state: 'detached'});
     await close();
   });
 });

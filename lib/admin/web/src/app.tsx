@@ -4,12 +4,12 @@ import {useEffect, useState} from 'preact/hooks';
 import {loginNeeded} from './api/client.ts';
 import {useKeys} from './state/keys.ts';
 import {place} from './state/location.ts';
-import {loadSession} from './state/session.ts';
+import {loadSession, loggedOut} from './state/session.ts';
 import {Frame, Overlays} from './ui/frame.tsx';
 import {Button} from './ui/controls.tsx';
 import {KeysHelp} from './ui/keys_help.tsx';
 import {ShownOnceDialog} from './ui/shown_once.tsx';
-import {LoginPage} from './pages/login.tsx';
+import {LoginOver, LoginPage} from './pages/login.tsx';
 import {LogPage} from './pages/log/page.tsx';
 import {LogsPage} from './pages/logs/page.tsx';
 
@@ -67,11 +67,13 @@ export function App() {
     const timer = setTimeout(() => void loadSession(), 300);
     return () => clearTimeout(timer);
   }, []);
-  const isLogin = loginNeeded.value || place.value.path === '/login';
+  const isLogin = loggedOut.value || place.value.path === '/login';
+  const isOver = loginNeeded.value && !isLogin;
   return (
     <>
       {isLogin ? <><LoginPage /><Overlays /></> : <><Frame><Current /></Frame>{help && <KeysHelp onClose={() => setHelp(false)} />}</>}
-      <ShownOnceDialog />
+      {isOver && <LoginOver />}
+      <ShownOnceDialog key={String(isOver)} />
     </>
   );
 }

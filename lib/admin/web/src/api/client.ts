@@ -13,8 +13,28 @@ export class ApiError extends Error {
 export const serverGone = signal(false);
 // Something that was asked for did not come for 200 ms.
 export const waiting = signal(false);
-// It wants a key: the login page is shown.
+// It wants a key: the login lies over the page.
 export const loginNeeded = signal(false);
+
+let logins = 0;
+
+export function noteLogin() {
+  ++logins;
+  loginNeeded.value = false;
+}
+
+// Until somebody has logged in; throws what fetch throws where that is waited for no longer.
+async function loggedIn(abort: AbortSignal | undefined) {
+  let stop = () => {};
+  try {
+    await new Promise<void>((resolve, reject) => {
+      stop = loginNeeded.subscribe((needed) => void (needed || resolve()));
+      abort?.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')), {once: true});
+    });
+  } finally {
+    stop();
+  }
+}
 
 function messageOf(body: unknown, status: number): string {
   if (typeof body === 'object' && body !== null) {
@@ -82,9 +102,12 @@ function early(method: string, path: string): Promise<Response> | null {
   return asked.response;
 }
 
-// The response as it is, its body unread. Throws ApiError for a status over 299, and with status 0 where no
-// server answered; an aborted call throws what fetch throws.
-export async function send(method: string, path: string, body?: unknown, more: {signal?: AbortSignal; headers?: Record<string, string>} = {}): Promise<Response> {
+interface More {
+  signal?: AbortSignal;
+  headers?: Record<string, string>;
+}
+
+async function sendOnce(method: string, path: string, body: unknown, more: More): Promise<Response> {
   const headers: Record<string, string> = {accept: 'application/json', ...more.headers};
   if (body !== undefined) headers['content-type'] = 'application/json';
   let response: Response;
@@ -96,11 +119,27 @@ export async function send(method: string, path: string, body?: unknown, more: {
     throw new ApiError(0, 'the server does not answer');
   }
   serverGone.value = false;
-  if (response.ok) return response;
-  const error = await errorOf(response);
-  // A key that is refused at the login says nothing of the page behind it.
-  if (error.status === 401 && path !== '/v1/session') loginNeeded.value = true;
-  throw error;
+  return response;
+}
+
+// A key that is refused at the login says nothing of the page behind it, nor does one that a provider refused.
+const wantsLogin = (response: Response, path: string) => response.status === 401 && path !== '/v1/session' && !response.headers.has('x-portkey-provider');
+
+// The response as it is, its body unread. Throws ApiError for a status over 299, and with status 0 where no
+// server answered; an aborted call throws what fetch throws. Where a session is over the login is shown. What
+// only reads waits for it and is asked for again, so that a page goes on where it was; what changes something is
+// refused, for another may log in.
+export async function send(method: string, path: string, body?: unknown, more: More = {}): Promise<Response> {
+  for (;;) {
+    const asked = logins;
+    const response = await sendOnce(method, path, body, more);
+    if (response.ok) return response;
+    const error = await errorOf(response);
+    if (!wantsLogin(response, path)) throw error;
+    if (asked === logins) loginNeeded.value = true;
+    if (method !== 'GET') throw new ApiError(401, 'the session was over, and nothing was done: once more, please', error.body);
+    await loggedIn(more.signal);
+  }
 }
 
 const slow = new Set<ReturnType<typeof setTimeout>>();

@@ -1,10 +1,12 @@
 // Who is logged in, where that is needed.
 import {signal} from '@preact/signals';
 import {session as calls} from '../api/calls.ts';
-import {loginNeeded} from '../api/client.ts';
+import {noteLogin} from '../api/client.ts';
 import type {Session} from '../api/types.ts';
 
 export const session = signal<Session | null>(null);
+// Who has logged out leaves nothing on screen.
+export const loggedOut = signal(false);
 
 export async function loadSession() {
   try {
@@ -16,14 +18,15 @@ export async function loadSession() {
 
 export async function logIn(key: string) {
   await calls.open(key);
-  loginNeeded.value = false;
+  noteLogin();
+  loggedOut.value = false;
   await loadSession();
 }
 
 export async function logOut() {
   await calls.close();
   session.value = null;
-  loginNeeded.value = true;
+  loggedOut.value = true;
 }
 
 // Whether a change may be asked for; unknown counts as yes, the server decides anyway.

@@ -33,9 +33,10 @@ export function follow(query: string, {onOpen, onLog, onGap}: TailListener): () 
       void lookForServer();
       if (opened.readyState !== EventSource.CLOSED || source !== opened) return;
       // Refused, or gone for good: a new connection, but not in a hurry. Where a key is wanted by now, an
-      // ordinary call says so.
-      logs.list('', {limit: 1}).catch(() => {});
-      timer = setTimeout(connect, serverGone.value ? 2000 : 5000);
+      // ordinary call says so, and waits for it.
+      logs.list('', {limit: 1}).catch(() => {}).finally(() => {
+        if (source === opened) timer = setTimeout(connect, serverGone.value ? 2000 : 5000);
+      });
     };
   };
   const onVisibility = () => {

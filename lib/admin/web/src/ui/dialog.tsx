@@ -1,16 +1,17 @@
 // A dialog of the browser's own: it keeps the focus, and Escape closes it.
 import type {ComponentChildren} from 'preact';
-import {useEffect, useRef} from 'preact/hooks';
+import {useEffect, useId, useRef} from 'preact/hooks';
 import {Button} from './controls.tsx';
 
 interface Props {
   title: string;
   onClose?: () => void;  // without it neither Escape nor a click beside it ends the dialog, only what is in it
   children: ComponentChildren;
-  wide?: boolean;
+  look?: 'wide' | 'cover';  // cover: nothing behind it is seen
 }
 
-export function Dialog({title, onClose, children, wide}: Props) {
+export function Dialog({title, onClose, children, look}: Props) {
+  const id = useId();
   const ref = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const dialog = ref.current!;
@@ -22,10 +23,10 @@ export function Dialog({title, onClose, children, wide}: Props) {
   // Browsers close it at the second Escape whatever the first was answered.
   const reopen = () => { if (ref.current?.isConnected && !ref.current.open) ref.current.showModal(); };
   return (
-    <dialog ref={ref} class={wide ? 'wide' : ''} aria-labelledby="dialog-title" onClick={onBackdrop}
+    <dialog ref={ref} class={look} aria-labelledby={id} onClick={onBackdrop}
       onCancel={(event) => { event.preventDefault(); onClose?.(); }} onClose={reopen} onKeyDown={(event) => event.stopPropagation()}>
       <header>
-        <h2 id="dialog-title" class="grow">{title}</h2>
+        <h2 id={id} class="grow">{title}</h2>
         {onClose && <Button kind="bare" icon="close" words="Close" onClick={onClose} />}
       </header>
       {children}

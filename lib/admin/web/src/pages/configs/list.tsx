@@ -29,7 +29,7 @@ function AddConfig({onClose}: {onClose: () => void}) {
     }
   };
   return (
-    <Dialog title="New config" onClose={onClose} wide>
+    <Dialog title="New config" onClose={onClose} look="wide">
       <div class="body">
         <label class="named">Name<input class="field" value={name} placeholder="main" onInput={(event) => setName(event.currentTarget.value)} /></label>
         <JsonField label="Config as JSON" value={value} rows={16} onProblem={setUnreadable} onChange={setValue} />
