@@ -42,7 +42,7 @@ struct Flags {
   bool stream = false, no_stream = false;
   bool use_cache = false, edit = false, diff = false;
   std::vector<std::string> assertions;
-  std::string via;
+  std::string via, ca_file;
   FormatFlags format;
 };
 
@@ -103,6 +103,8 @@ Result<void> check_names(const Flags& flags) {
     return Error{Errc::invalid, "--edit is for one log or file at a time"};
   if (!flags.via.empty() && std::ranges::any_of(flags.names, share::names_file))
     return Error{Errc::invalid, "--via: a server replays its own logs, not a file; leave out --via"};
+  if (flags.via.empty() && !flags.ca_file.empty())
+    return Error{Errc::invalid, "--ca-file is for the server of --via: name that too"};
   if (!flags.sample.empty() && flags.where.empty())
     return Error{Errc::invalid, "--sample draws from what --where means: say which logs"};
   return {};
@@ -308,7 +310,7 @@ Result<void> check_all(ReplaySession& session, const std::vector<Original>& orig
 Result<Exit> work(const Context& context, const Flags& flags, Plan& plan, const Printer& printer) {
   const auto open = [&] {
     return flags.via.empty() ? ReplaySession::open_local(context, flags.use_cache)
-                             : ReplaySession::open_remote(flags.via);
+                             : ReplaySession::open_remote(flags.via, flags.ca_file);
   };
   PK_ASSIGN(auto session, open());
   PK_ASSIGN(std::vector<Original> originals, choose(*session, flags, plan));
@@ -377,6 +379,8 @@ void add_replay(CLI::App& app, Context& context) {
       ->type_name("ASSERTION")
       ->allow_extra_args(false);
   command->add_option("--via", flags->via, "Let the server at this address send them")->type_name("URL");
+  command->add_option("--ca-file", flags->ca_file, "Whose certificates to trust of that server")
+      ->type_name("FILE");
   for (const config::SettingKey& key : config::setting_keys())
     if (key.flag == "--allow-upstream") add_setting_flag(*command, key, context);
   add_format_flags(*command, flags->format, true);

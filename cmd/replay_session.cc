@@ -143,11 +143,11 @@ class LocalSession final : public ReplaySession {
 
 class RemoteSession final : public ReplaySession {
  public:
-  static Result<std::unique_ptr<RemoteSession>> open(const std::string& url) {
+  static Result<std::unique_ptr<RemoteSession>> open(const std::string& url, const std::string& ca_file) {
     PK_TRY(upstream::Client::global_init());
     auto session = std::make_unique<RemoteSession>();
     config::Secret key(config::process_environment("PK_API_KEY").value_or(""));
-    PK_ASSIGN(session->m_remote, replay::Remote::make(session->m_loop, url, std::move(key)));
+    PK_ASSIGN(session->m_remote, replay::Remote::make(session->m_loop, url, std::move(key), ca_file));
     return session;
   }
 
@@ -183,8 +183,9 @@ Result<std::unique_ptr<ReplaySession>> ReplaySession::open_local(const Context& 
   return std::unique_ptr<ReplaySession>(std::move(session));
 }
 
-Result<std::unique_ptr<ReplaySession>> ReplaySession::open_remote(const std::string& url) {
-  PK_ASSIGN(auto session, RemoteSession::open(url));
+Result<std::unique_ptr<ReplaySession>> ReplaySession::open_remote(const std::string& url,
+                                                                  const std::string& ca_file) {
+  PK_ASSIGN(auto session, RemoteSession::open(url, ca_file));
   return std::unique_ptr<ReplaySession>(std::move(session));
 }
 

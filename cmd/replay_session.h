@@ -24,9 +24,10 @@ struct Original {
 class ReplaySession {
  public:
   // With the ledger of the data folder, made if it is not there, and its cache if that may be used; or with a
-  // server.
+  // server, whose certificate one in `ca_file` vouches for where that is not "".
   static Result<std::unique_ptr<ReplaySession>> open_local(const Context& context, bool use_cache);
-  static Result<std::unique_ptr<ReplaySession>> open_remote(const std::string& url);
+  static Result<std::unique_ptr<ReplaySession>> open_remote(const std::string& url,
+                                                            const std::string& ca_file);
   virtual ~ReplaySession() = default;
 
   // Those that the arguments name, in their order.

@@ -27,7 +27,7 @@ _pk_offer_list() {
 _pk_value() {
   case $1 in
     --data) compgen -d -- "$2" ;;
-    --config | --tls-cert | --tls-key | --secret-file | --vars) compgen -f -- "$2" ;;
+    --config | --tls-cert | --tls-key | --ca-file | --secret-file | --vars) compgen -f -- "$2" ;;
     --color) compgen -W 'auto always never' -- "$2" ;;
     --output | -o) compgen -W 'table json jsonl csv tsv' -- "$2" ;;
     --json)
@@ -240,7 +240,7 @@ _pk_words() {
     # pk replay
     replay)
       flags='--where --sample --concurrency --set --model --provider --with-config --stream --no-stream --edit --use-cache
-        --diff --assert --via --allow-upstream --output --json --jq'
+        --diff --assert --via --ca-file --allow-upstream --output --json --jq'
       ;;
     # pk prune
     prune)

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <utility>
 
@@ -56,10 +58,23 @@ Result<std::string> read_page(std::string_view body, const std::function<void(co
   return next;
 }
 
+// curl says of it only that there is a problem, and only once it has connected.
+Result<void> check_certificates(const std::string& file) {
+  if (file.empty()) return {};
+  std::ifstream stream(file, std::ios::binary);
+  const std::string text(std::istreambuf_iterator<char>(stream), {});
+  if (!stream)
+    return Error{Errc::invalid, fmt::format("cannot read the certificates in {}", visible(file, false))};
+  if (text.find("-----BEGIN ") == std::string::npos)
+    return Error{Errc::invalid,
+                 fmt::format("there is no certificate in PEM form in {}", visible(file, false))};
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Remote>> Remote::make(boost::asio::io_context& loop, std::string url,
-                                             config::Secret key) {
+                                             config::Secret key, std::string ca_file) {
   while (url.ends_with('/')) url.pop_back();
   const auto host = config::host_of(url);
   if (!host)
@@ -69,6 +84,8 @@ Result<std::unique_ptr<Remote>> Remote::make(boost::asio::io_context& loop, std:
   const std::array<std::string, 1> named{host->host};
   upstream::Options options;
   options.user_agent = "pk";
+  PK_TRY(check_certificates(ca_file));
+  options.ca_file = std::move(ca_file);
   PK_ASSIGN(options.trusted_hosts, config::TrustedHosts::make(true, named));
   return std::unique_ptr<Remote>(new Remote(loop, std::move(options), std::move(url), std::move(key)));
 }

@@ -25,9 +25,10 @@ inline constexpr std::int64_t k_log_wait_ms = 20;
 
 class Remote final : public Way {
  public:
-  // `url`: "http://127.0.0.1:8787". `key`: an API key of its, "" for none. invalid: no URL.
+  // `url`: "http://127.0.0.1:8787". `key`: an API key of its, "" for none. `ca_file`: PEM, who vouches for
+  // its certificate; "" for those that the system trusts. invalid: no URL, or a file that cannot be read.
   static Result<std::unique_ptr<Remote>> make(boost::asio::io_context& loop, std::string url,
-                                              config::Secret key);
+                                              config::Secret key, std::string ca_file = "");
 
   // A record whole, by what a person calls it.
   Task<Result<log::LogRecord>> fetch(std::string id);

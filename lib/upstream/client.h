@@ -36,6 +36,7 @@ struct Options {
   std::string proxy;                   // "" = none
   config::TrustedHosts trusted_hosts;  // asked with each resolved address, where the socket is opened
   sockaddr_storage own_listener{};     // never called; family 0 = none
+  std::string ca_file;                 // PEM: whom to trust instead of those that the system does; "" = those
   bool curl_for_http = false;          // http:// too goes by curl, as it does where there is a proxy
 };
 

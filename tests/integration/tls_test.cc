@@ -117,6 +117,38 @@ TEST_CASE("Beyond loopback a key is needed, and TLS or a word that it may be mis
   CHECK(client.read_reply().status == 200);
 }
 
+TEST_CASE("A replay goes through a server with a certificate that only a file of the caller's vouches for",
+          "[tls]") {
+  const Certificate certificate;
+  const Files files;
+  Serve serve({.flags = files.flags(certificate)});
+  HttpsClient client(serve.port(), certificate);
+  REQUIRE(client.send(demo_chat()));
+  const std::string id = client.read_reply().header("x-pk-log-id");
+  const auto replay = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> all{"replay", id};
+    all.insert(all.end(), more.begin(), more.end());
+    return run_pk(serve.data(), all);
+  };
+  const std::vector<std::string> via{"--via", "https://127.0.0.1:" + std::to_string(serve.port())};
+  const auto trusting = [&](const std::string& file) { return replay({via[0], via[1], "--ca-file", file}); };
+  const PkRun done = trusting(files.cert);
+  CHECK(done.err == "");
+  CHECK(done.exit == 0);
+  CHECK(logs(serve.data(), {"--replay-of", id}).size() == 1);
+
+  const std::string other = (files.folder.path() / "other.pem").string();
+  Certificate(2).write(other);
+  for (const PkRun& refused : {replay(via), trusting(other)}) {
+    CHECK(refused.exit == 1);
+    CHECK(refused.err.find("certificate") != std::string::npos);
+  }
+  CHECK(trusting(files.folder.path() / "gone.pem").exit == 2);
+  CHECK(trusting("/dev/null").exit == 2);
+  CHECK(replay({"--ca-file", files.cert}).exit == 2);  // without --via nothing is asked of it
+  CHECK(logs(serve.data(), {"--replay-of", id}).size() == 1);
+}
+
 TEST_CASE("Links to what a server with TLS shares begin with https", "[tls]") {
   const Certificate certificate;
   const Files files;
