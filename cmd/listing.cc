@@ -147,7 +147,7 @@ std::string Listing::as_table(const std::vector<FactRow>& rows, const ListStyle&
   std::vector<Column> columns;
   for (const ListColumn& column : m_columns) {
     if (column.title.empty()) continue;
-    columns.push_back({.title = column.title, .optional = column.figure});
+    columns.push_back({.title = column.title, .spare = column.figure ? columns.size() + 1 : 0});
     if (columns.size() == 1) columns.back().least = k_least_of_first;
     if (column.figure) columns.back().least = k_whole;
   }

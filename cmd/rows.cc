@@ -120,9 +120,8 @@ class TableWriter final : public RowWriter {
  private:
   static std::vector<Column> columns() {
     constexpr std::size_t never_cut = 100;
-    return {{"Time", false, never_cut}, {"Id", false, never_cut, true},
-            {" Model", false, 12},      {"Path", false, 9},
-            {"User", false, 6},         {"Tokens (Cost)", true, never_cut},
+    return {{"Time", false, never_cut}, {"Id", false, never_cut, 4}, {" Model", false, 12},
+            {"Path", false, 9, 2},      {"User", false, 6, 3},       {"Tokens (Cost)", true, never_cut, 1},
             {"Status", false, 12}};
   }
 

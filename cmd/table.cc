@@ -1,6 +1,7 @@
 #include "table.h"
 
 #include <algorithm>
+#include <functional>
 #include <numeric>
 
 namespace pk::cmd {
@@ -54,8 +55,9 @@ void Table::settle(std::string& out) {
   m_held.clear();
 }
 
-// As wide as the widest cell; where that is too much, optional columns go, then the column with most to spare
-// over its least loses one at a time; where even that does not do, all of them shrink.
+// As wide as the widest cell. Where that is too much, columns that can be spared go, one after the other,
+// then the column with most to spare over its least loses one at a time; where even that does not do, all of
+// them shrink.
 void Table::fix_widths() {
   constexpr std::size_t k_last_resort = 4;
   std::vector<std::size_t> least;
@@ -65,11 +67,20 @@ void Table::fix_widths() {
     m_widths.push_back(width);
     least.push_back(std::min(width, m_columns[i].least));
   }
-  for (std::size_t i = m_columns.size(); i-- > 0 && total(least) > m_width;)
-    if (m_columns[i].optional) least[i] = m_widths[i] = 0;
+  leave_out(least);
   shrink(least);
   for (std::size_t& width : least) width = std::min(width, k_last_resort);
   shrink(least);
+}
+
+void Table::leave_out(std::vector<std::size_t>& least) {
+  std::vector<std::size_t> order(m_columns.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, std::greater(), [this](std::size_t i) { return m_columns[i].spare; });
+  for (const std::size_t i : order) {
+    if (m_columns[i].spare == 0 || total(least) <= m_width) return;
+    least[i] = m_widths[i] = 0;
+  }
 }
 
 void Table::shrink(const std::vector<std::size_t>& least) {

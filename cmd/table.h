@@ -22,7 +22,8 @@ struct Column {
   std::string_view title;
   bool to_right = false;
   std::size_t least = 4;  // it is not made narrower than this while others can be
-  bool optional = false;  // left out where even `least` of all does not fit
+  std::size_t spare = 0;  // 0: it stays; others are left out where even `least` of all does not fit, the
+                          // highest first
 };
 
 class Table {
@@ -39,6 +40,7 @@ class Table {
 
  private:
   void fix_widths();
+  void leave_out(std::vector<std::size_t>& least);
   void shrink(const std::vector<std::size_t>& least);
   void print(std::string& out, const std::vector<Cell>& cells) const;
 

@@ -86,4 +86,25 @@ TEST_CASE("The table fits 80 columns and has time, model, path, user, tokens, co
   for (std::string_view line : split_list(narrow, '\n')) CHECK(display_width(line) <= 80);
 }
 
+TEST_CASE("In less room a list loses its id, users, paths and figures, and shows no part of a figure") {
+  auto record = test::sample_record(k_time, 0xabcdef12);
+  record.user = "ann@example.com";
+  record.cache = log::Cache::hit;
+  const auto at = [&](std::size_t columns) {
+    return written(Format::table, log::FieldSet::lists(), {record}, {.terminal = true, .columns = columns});
+  };
+  CHECK(at(60) ==
+        "Time   Model        Path  User         Tokens (Cost)  Status\n"
+        "1m     gpt-4o-mini  Chat  ann@examp…  1,204 (0.31 ¢)  hit\n");
+  CHECK(at(50) ==
+        "Time   Model        Path   Tokens (Cost)  Status\n"
+        "1m     gpt-4o-mini  Chat  1,204 (0.31 ¢)  hit\n");
+  CHECK(at(45) ==
+        "Time   Model         Tokens (Cost)  Status\n"
+        "1m     gpt-4o-mini  1,204 (0.31 ¢)  hit\n");
+  CHECK(at(40) ==
+        "Time   Model        Status\n"
+        "1m     gpt-4o-mini  hit\n");
+}
+
 }  // namespace pk::cmd

@@ -38,9 +38,15 @@ TEST_CASE("What does not fit is cut with a mark, the widest column first, none b
         "ab…  abc…\n");
 }
 
-TEST_CASE("An optional column goes before others are made unreadable") {
-  Table table({{"A", false, 6}, {"Opt", false, 6, true}, {"B", false, 6}}, 15, false);
-  CHECK(printed(table, {{"abcdef", "optional", "ghijkl"}}) == "A       B\nabcdef  ghijkl\n");
+TEST_CASE("A column that can be spared goes before others are made unreadable, the one that can most first") {
+  const auto at = [](std::size_t width) {
+    Table table({{"A", false, 6}, {"B", false, 6, 1}, {"C", false, 6, 2}, {"D", true, 6}}, width, false);
+    return printed(table, {{"abcdef", "spared last", "spared", "123456"}});
+  };
+  CHECK(at(30) == "A       B       C            D\nabcdef  spare…  spared  123456\n");
+  CHECK(at(29) == "A       B                 D\nabcdef  spared last  123456\n");
+  CHECK(at(22) == "A       B            D\nabcdef  spare…  123456\n");
+  CHECK(at(21) == "A            D\nabcdef  123456\n");
 }
 
 TEST_CASE("Wide characters and colours keep columns in line") {
