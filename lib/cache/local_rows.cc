@@ -11,12 +11,22 @@ namespace pk::cache {
 namespace {
 
 constexpr std::size_t k_page_bytes = 4096;
-constexpr std::size_t k_in_leaf_max = 2000;  // LMDB gives larger values pages of their own
 constexpr std::size_t k_page_head_bytes = 16;
+constexpr std::size_t k_node_bytes =
+    8 + 2 + sizeof(Key);                        // of LMDB: a row's head, its place in the page, its key
+constexpr std::size_t k_node_bytes_max = 2040;  // a larger row has its value in pages of its own
+constexpr std::size_t k_page_number_bytes = 8;
 constexpr std::size_t k_index_bytes = 320;  // the rows of order, expiry and ids, half-full pages reckoned
 
 constexpr std::string_view k_bytes = "bytes";
 constexpr std::string_view k_bytes_max = "bytes_max";
+
+// Keys are digests: rows come anywhere between others, and pages that are cut in two where they are full are
+// two thirds full as a rule.
+std::size_t share_of_page(std::size_t node_bytes) {
+  const std::size_t fit = (k_page_bytes - k_page_head_bytes) / node_bytes;
+  return std::min(k_page_bytes, k_page_bytes * 3 / (2 * fit));
+}
 
 Error damaged(std::string_view what) {
   return Error{Errc::corrupt, "the cache's file is damaged: " + std::string(what)};
@@ -62,9 +72,10 @@ Result<std::optional<Timed>> first_of(const LocalTxn& txn, Table table, Wanted w
 }  // namespace
 
 std::uint64_t disk_bytes(std::size_t value_bytes) {
-  if (value_bytes <= k_in_leaf_max) return value_bytes + k_index_bytes;
+  const std::size_t node_bytes = k_node_bytes + value_bytes;
+  if (node_bytes <= k_node_bytes_max) return share_of_page(node_bytes) + k_index_bytes;
   const std::size_t pages = (value_bytes + k_page_head_bytes + k_page_bytes - 1) / k_page_bytes;
-  return pages * k_page_bytes + k_index_bytes;
+  return pages * k_page_bytes + share_of_page(k_node_bytes + k_page_number_bytes) + k_index_bytes;
 }
 
 std::string timed_key(std::int64_t ms, std::string_view key) {

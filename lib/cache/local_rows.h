@@ -15,7 +15,8 @@ namespace pk::cache {
 // How many of the newest entries are read before a file is trusted.
 inline constexpr std::size_t k_checked_entries = 1000;
 
-// What a value of that many bytes takes of the file, its index rows with it: larger ones have whole pages.
+// What a value of that many bytes takes of the file, its index rows with it: a share of a page, the room in
+// it that stays free reckoned, or whole pages.
 std::uint64_t disk_bytes(std::size_t value_bytes);
 
 struct Usage {

@@ -87,6 +87,26 @@ TEST_CASE("An index that names nothing is damage, not an endless loop") {
   CHECK(remove_expired(rows.txn, k_now_ms + 1'000'000'000, 10).error().code == Errc::corrupt);
 }
 
+// In one transaction no page is written twice, so that the file grows by what its entries take.
+TEST_CASE("What entries of any size count as is what they take of the file, and not much more") {
+  for (const std::size_t body : {0, 100, 300, 600, 1000, 1300, 1500, 1700, 1800, 1850, 1900, 3000, 6000}) {
+    Rows rows;
+    constexpr int k_entries = 3000;
+    std::size_t value = 0;
+    for (int number = 0; number < k_entries; ++number) {
+      const Entry entry = entry_of(number, body);
+      value = encode(entry).size();
+      rows.put(key_of(number), entry);
+    }
+    const std::uint64_t counted = must(usage(rows.txn)).bytes;
+    must(rows.txn.commit());
+    const std::uint64_t taken = std::filesystem::file_size(rows.folder.path() / k_cache_file);
+    CAPTURE(value, taken / k_entries, counted / k_entries);
+    CHECK(counted >= taken - taken / 20);
+    CHECK(counted <= taken + taken / 3);
+  }
+}
+
 TEST_CASE("Large values count as the pages that they take") {
   CHECK(disk_bytes(100) < 1000);
   CHECK(disk_bytes(4000) > 4096);
