@@ -10,13 +10,13 @@
 #include <string>
 #include <vector>
 
-#include "base/ids.h"
 #include "log/record.h"
 #include "store/env.h"
 #include "store/reader.h"
 #include "store/txn.h"
 #include "store/writer.h"
 #include "support/catch.h"
+#include "support/sample_record.h"
 
 namespace pk::store::test {
 
@@ -57,36 +57,19 @@ inline std::shared_ptr<Env> open_env(const TempDir& dir, Mode mode = Mode::read_
 inline constexpr std::int64_t k_now_ms = 1'770'000'000'000;  // 2026-02-02
 inline constexpr std::int64_t k_day_ms = 86'400'000;
 
-// An id of a given time; `n` tells ids of one millisecond apart, and orders them.
-inline Uuid id_at(std::int64_t time_ms, std::uint64_t n = 0) {
-  Uuid id = Uuid::lowest_of(time_ms);
-  id.bytes[6] = 0x70;
-  id.bytes[8] = 0x80;
-  for (int i = 0; i < 6; ++i) id.bytes[10 + i] = static_cast<std::uint8_t>(n >> (40 - 8 * i));
-  return id;
-}
+using pk::test::id_at;
 
-// A record such as a served chat makes; its trace id is its own id.
+// A sample record (support/sample_record.h) of which no two have the same bodies, and that lacks some
+// figures.
 inline log::LogRecord record_at(std::int64_t time_ms, std::uint64_t n = 0) {
-  log::LogRecord record;
-  record.id = id_at(time_ms, n);
-  record.created_at = time_ms;
-  record.trace_id = record.id.text();
-  record.method = "POST";
-  record.path = "/v1/chat/completions";
-  record.endpoint = log::Endpoint::chat_completions;
-  record.http_status = 200;
-  record.ok = true;
-  record.provider = "demo";
-  record.model = "demo-1";
-  record.last_used_option = "config";
+  log::LogRecord record = pk::test::sample_record(time_ms, n);
+  record.prompt_tokens.reset();
+  record.completion_tokens.reset();
   record.total_tokens = 12;
+  record.cost_usd.reset();
   record.latency_ms = 12.5;
-  record.tracked = true;
-  record.request = log::Content{{{"content-type", "application/json"}},
-                                R"({"model":"demo-1","n":)" + std::to_string(n) + "}"};
-  record.response =
-      log::Content{{{"content-type", "application/json"}}, R"({"answer":)" + std::to_string(n) + "}"};
+  record.request->body = R"({"model":"gpt-4o-mini","n":)" + std::to_string(n) + "}";
+  record.response->body = R"({"answer":)" + std::to_string(n) + "}";
   return record;
 }
 

@@ -4,18 +4,25 @@
 #include <cstdint>
 #include <string>
 
+#include "base/ids.h"
 #include "log/json.h"
 #include "log/record.h"
 
 namespace pk::test {
 
-// A complete, tracked chat call of that time. Its id is made of the time and `n`.
-inline log::LogRecord sample_record(std::int64_t at_ms, unsigned n) {
+// An id of a given time; `n` tells ids of one millisecond apart, and orders them.
+inline Uuid id_at(std::int64_t time_ms, std::uint64_t n = 0) {
+  Uuid id = Uuid::lowest_of(time_ms);
+  id.bytes[6] = 0x70;
+  id.bytes[8] = 0x80;
+  for (int i = 0; i < 6; ++i) id.bytes[10 + i] = static_cast<std::uint8_t>(n >> (40 - 8 * i));
+  return id;
+}
+
+// A complete, tracked chat call of that time, with the id of both; its trace id is that id.
+inline log::LogRecord sample_record(std::int64_t at_ms, std::uint64_t n) {
   log::LogRecord record;
-  record.id = Uuid::lowest_of(at_ms);
-  record.id.bytes[6] = 0x70;
-  record.id.bytes[8] = 0x80;
-  for (int i = 0; i < 4; ++i) record.id.bytes[15 - i] = static_cast<std::uint8_t>(n >> (8 * i));
+  record.id = id_at(at_ms, n);
   record.created_at = at_ms;
   record.trace_id = record.id.text();
   record.method = "POST";
