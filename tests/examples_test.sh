@@ -109,7 +109,7 @@ run() {
   eval "$command" >"$work/out" 2>"$work/err" <"$work/typed"
   status=$?
   # A server knows what was saved just now within two seconds.
-  for ((tries = 0; tries < 50 && status == 22; ++tries)); do
+  for ((tries = 0; tries < 600 && status == 22; ++tries)); do
     sleep 0.1
     eval "$command" >"$work/out" 2>"$work/err" <"$work/typed"
     status=$?

@@ -10,11 +10,13 @@
 #include "cache/fixture.h"
 #include "cache/local_rows.h"
 #include "support/temp_folder.h"
+#include "support/wait_until.h"
 
 namespace pk::cache::test {
 namespace {
 
 using pk::test::TempFolder;
+using pk::test::wait_until;
 
 std::unique_ptr<LocalStore> open(const TempFolder& folder, std::uint64_t bytes_max = 10'000'000,
                                  std::chrono::milliseconds sweep_every = std::chrono::hours(1)) {
@@ -164,7 +166,7 @@ TEST_CASE("Entries that are over go by themselves") {
   fresh.expires_ms = SystemClock().wall_ms() + 1'000'000'000;
   store->put(key_of(2), shared(std::move(fresh)));
   store->flush();
-  while (store->stats().entries > 1) std::this_thread::yield();
+  wait_until("what is over has gone", [&] { return store->stats().entries <= 1; });
   CHECK(get(*store, key_of(2)) != nullptr);
 }
 
@@ -267,10 +269,10 @@ TEST_CASE("Counters are written while nothing is put") {
   const auto store = open(folder, 10'000'000, std::chrono::milliseconds(1));
   store->count("hits");
   const auto env = must(LocalEnv::visit(folder.path()));
-  for (bool written = false; !written; std::this_thread::yield()) {
+  wait_until("the counter is written", [&] {
     const auto txn = must(LocalTxn::begin(*env, LocalTxn::Kind::read));
-    written = must(counters(txn)).contains("hits");
-  }
+    return must(counters(txn)).contains("hits");
+  });
 }
 
 TEST_CASE("Readers on many threads see whole entries while they are replaced") {

@@ -11,12 +11,14 @@
 #include "cache/fixture.h"
 #include "support/fake_redis.h"
 #include "support/redis_server.h"
+#include "support/wait_until.h"
 
 namespace pk::cache::test {
 namespace {
 
 using pk::test::FakeRedis;
 using pk::test::RedisServer;
+using pk::test::wait_until;
 
 std::int64_t now_ms() {
   return SystemClock().wall_ms();
@@ -87,13 +89,16 @@ Entry fresh(int number, std::size_t body_bytes = 100) {
   return entry;
 }
 
-template <class F>
-void wait_until(F f) {
-  while (!f()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+void wait_until_left_alone(const Store& store) {
+  wait_until("Redis is left alone", [&] { return !store.stats().healthy; });
 }
 
-void wait_until_left_alone(const Store& store) {
-  wait_until([&] { return !store.stats().healthy; });
+// Asked until it is left alone; there is no answer.
+void ask_until_left_alone(Store& store) {
+  wait_until("Redis is left alone", [&] {
+    CHECK(ask(store, key_of(1)) == nullptr);
+    return !store.stats().healthy;
+  });
 }
 
 }  // namespace
@@ -210,11 +215,11 @@ TEST_CASE(
   wait_until_left_alone(*store);
   CHECK(store->stats().last_error.find("start it, or mend the URL") != std::string::npos);
   store->put(key_of(2), shared(fresh(2)));
-  wait_until([&] { return store->stats().dropped_puts >= 1; });
+  wait_until("the put is dropped", [&] { return store->stats().dropped_puts >= 1; });
   CHECK(ask(*store, key_of(2)) == nullptr);
 
   redis.start();
-  wait_until([&] { return store->stats().healthy; });
+  wait_until("Redis is used again", [&] { return store->stats().healthy; });
   CHECK(ask(*store, key_of(1)) == nullptr);  // it kept nothing
   store->put(key_of(3), shared(fresh(3)));
   CHECK(ask(*store, key_of(3)) != nullptr);
@@ -228,7 +233,7 @@ TEST_CASE("A connection that Redis closes is made anew for the next question") {
   for (int i = 0; i < 10; ++i) {
     CHECK(redis.ask("CLIENT KILL TYPE normal SKIPME yes") != ":0");
     // A question that goes out in the moment of the close is none.
-    wait_until([&] { return ask(*store, key_of(1)) != nullptr; });
+    wait_until("it is connected again", [&] { return ask(*store, key_of(1)) != nullptr; });
     CHECK(store->stats().healthy);
   }
 }
@@ -238,15 +243,15 @@ TEST_CASE("What was to be removed while Redis did not answer is removed when it 
   RedisOptions options = patient();
   options.wait_max = std::chrono::milliseconds(100);
   const auto store = open(redis.url(), options);
-  wait_until([&] {
+  wait_until("what is put is found", [&] {
     store->put(key_of(1), shared(fresh(1)));
     return ask(*store, key_of(1)) != nullptr;
   });
   redis.pause();
-  while (store->stats().healthy) CHECK(ask(*store, key_of(1)) == nullptr);
+  ask_until_left_alone(*store);
   store->remove(key_of(1));
   redis.go_on();
-  wait_until([&] { return redis.ask("EXISTS " + redis_key(key_of(1))) == ":0"; });
+  wait_until("the entry is removed", [&] { return redis.ask("EXISTS " + redis_key(key_of(1))) == ":0"; });
 }
 
 // The bound of a get() is counted, not timed: it ends while Redis still stands still.
@@ -274,10 +279,10 @@ TEST_CASE("Redis that stood still and goes on is used again") {
   options.wait_max = std::chrono::milliseconds(100);
   const auto store = open(redis.url(), options);
   redis.pause();
-  while (store->stats().healthy) CHECK(ask(*store, key_of(1)) == nullptr);
+  ask_until_left_alone(*store);
   CHECK(redis.stands_still());
   redis.go_on();
-  wait_until([&] {
+  wait_until("what is put is found", [&] {
     store->put(key_of(1), shared(fresh(1)));
     return ask(*store, key_of(1)) != nullptr;
   });
@@ -292,7 +297,7 @@ TEST_CASE("Puts alone notice that Redis stands still") {
   store->put(key_of(1), shared(fresh(1)));
   ask(*store, key_of(1));
   redis.pause();
-  wait_until([&] {
+  wait_until("a put is dropped", [&] {
     store->put(key_of(1), shared(fresh(1)));
     return store->stats().dropped_puts > 0;
   });
@@ -315,7 +320,7 @@ TEST_CASE("Servers that talk something else are left alone, whatever they say") 
     options.connect_max = std::chrono::milliseconds(50);
     const FakeRedis fake(junk);
     const auto store = open(fake.url(), options);
-    while (store->stats().healthy) REQUIRE(ask(*store, key_of(1)) == nullptr);
+    ask_until_left_alone(*store);
     CHECK_FALSE(store->stats().last_error.empty());
   }
 }

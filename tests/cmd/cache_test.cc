@@ -10,6 +10,7 @@
 #include "support/redis_server.h"
 #include "support/run_pk.h"
 #include "support/sample_ledger.h"
+#include "support/wait_until.h"
 
 namespace pk::test {
 
@@ -75,10 +76,11 @@ struct Fixture {
 struct RedisFixture : Fixture {
   RedisFixture() {
     const auto store = must(cache::RedisStore::start(must(config::parse_cache_url(redis.url(":s3cret@")))));
-    while (redis_entries() != 3) {  // one put may come while it does not answer in time
+    wait_until("Redis has three entries", [&] {  // one put may come while it does not answer in time
+      if (redis_entries() == 3) return true;
       fill(*store);
-      std::this_thread::yield();
-    }
+      return false;
+    });
   }
   std::vector<std::string> with(std::vector<std::string> arguments) const {
     arguments.insert(arguments.end(), {"--cache", redis.url(":s3cret@")});

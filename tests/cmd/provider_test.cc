@@ -13,6 +13,7 @@
 #include "support/catch.h"
 #include "support/run_pk.h"
 #include "support/temp_folder.h"
+#include "support/wait_until.h"
 
 namespace pk::test {
 
@@ -143,7 +144,7 @@ TEST_CASE_METHOD(Fixture, "A secret is in no byte of the data folder and in noth
 TEST_CASE_METHOD(Fixture, "On a terminal the secret is asked for and not echoed") {
   Typist typist({"--data", data(), "provider", "add", "main", "--provider", "openai"});
   typist.wait_for("Secret of openai: ");
-  while (typist.echoes()) ::usleep(1000);
+  wait_until("the terminal does not echo", [&] { return !typist.echoes(); });
   typist.type(k_marker + "\n");
   CHECK(typist.wait() == 0);
   CHECK(typist.seen().find(k_marker) == std::string::npos);
@@ -154,7 +155,7 @@ TEST_CASE_METHOD(Fixture, "On a terminal the secret is asked for and not echoed"
 TEST_CASE_METHOD(Fixture, "Interrupted at the secret, the terminal echoes again and nothing is saved") {
   Typist typist({"--data", data(), "provider", "add", "main", "--provider", "openai"});
   typist.wait_for("Secret of openai: ");
-  while (typist.echoes()) ::usleep(1000);
+  wait_until("the terminal does not echo", [&] { return !typist.echoes(); });
   typist.type("half\x03");
   const int exit = typist.wait();
   CHECK(exit == 130);

@@ -8,6 +8,7 @@
 #include "support/catch.h"
 #include "support/run_pk.h"
 #include "support/sample_ledger.h"
+#include "support/wait_until.h"
 
 namespace pk::test {
 
@@ -118,7 +119,8 @@ TEST_CASE("Killed at any moment, a prune leaves a sound ledger, and the next one
     while (*reader.count() > left && !prune.ended()) std::this_thread::yield();
     prune.signal(SIGKILL);
     prune.wait();
-    while (!store::take_prune_lock(data)) std::this_thread::yield();  // its child dies with it
+    // Its child dies with it.
+    wait_until("nobody prunes any more", [&] { return bool(store::take_prune_lock(data)); });
     CHECK(call_pk({.arguments = {"--data", data, "verify"}}).exit == 0);
   }
   const auto rest =

@@ -121,6 +121,14 @@ std::string read_file(const fs::path& file) {
   return std::move(text).str();
 }
 
+// In the order of their names, so that the same inputs are made from them on every machine.
+std::vector<fs::path> files_of(const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder)) files.push_back(entry.path());
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
 // The input at work, in a mapped file: it is there however the process ends, and costs no write per input.
 class CurrentInput {
  public:
@@ -164,7 +172,7 @@ int main(int argc, char** argv) {
     else if (argument.starts_with("-seed="))
       seed = pk::parse_uint(argument.substr(6)).value_or(1);
     else if (fs::is_directory(argument)) {
-      for (const auto& entry : fs::directory_iterator(argument)) corpus.push_back(read_file(entry.path()));
+      for (const fs::path& file : files_of(argument)) corpus.push_back(read_file(file));
     } else
       corpus.push_back(read_file(argument));
   }
