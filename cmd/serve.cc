@@ -150,7 +150,7 @@ struct Worker {
         replayer(data_plane, ledger.env, config::process_environment),
         control_plane(admin.routes(),
                       {admin.services(), guard, poster(),
-                       [this](log::Sink::Seq seq) { return gate.wait(seq); }, &replayer},
+                       [this](log::Sink::Seq seq) { return gate.wait(seq, true); }, &replayer},
                       data_plane),
         router(control_plane),
         server(loop, std::move(listener), limits, router) {

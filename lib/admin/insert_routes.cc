@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "admin/insert.h"
@@ -15,8 +14,7 @@ namespace {
 
 struct Inserted {
   std::vector<Uuid> ids;
-  log::Sink::Seq last = 0;
-  std::size_t lost = 0;
+  log::Sink::Seq last = 0;  // 0: none was taken in
 };
 
 // An id is made of the log's own time, so that it stands in its place among the others.
@@ -36,20 +34,21 @@ Inserted insert(const Services& services, std::vector<log::LogRecord> records) {
   for (log::LogRecord& record : records) {
     record.id = id_at(record.created_at, random);
     if (record.trace_id.empty()) record.trace_id = record.id.text();
-    const log::Sink::Seq seq = services.sink.close(record);
     inserted.ids.push_back(record.id);
-    inserted.last = std::max(inserted.last, seq);
-    inserted.lost += seq == 0 ? 1 : 0;
   }
+  inserted.last = services.sink.close_all(records);
   return inserted;
 }
 
+Reply no_room() {
+  Reply reply = failure(503, "too many logs wait for the disk: none of these was taken in; try again",
+                        "log_unavailable");
+  reply.headers.emplace_back("retry-after", "1");
+  return reply;
+}
+
 Reply reply_of(const Inserted& inserted) {
-  if (inserted.lost > 0)
-    return failure(503,
-                   std::to_string(inserted.lost) + " of " + std::to_string(inserted.ids.size()) +
-                       " logs could not be taken in; /health says why",
-                   "log_unavailable");
+  if (inserted.last == 0) return no_room();
   std::string json = R"({"status":"success","ids":[)";
   for (const Uuid& id : inserted.ids) {
     if (json.back() != '[') json += ',';
@@ -85,10 +84,12 @@ Task<void> post(Call& call) {
   };
   auto result = co_await run_on<Result<Inserted>>(services.pool, call.desk.post, std::move(work));
   const bool taken = result && *result && (*result)->last > 0;
-  if (taken) co_await call.desk.until_kept((*result)->last);
+  // Each wait has an end. What a sick store does not write its durable() passes all the same.
+  while (taken && services.sink.durable() < (*result)->last && !call.left())
+    co_await call.desk.until_kept((*result)->last);
   Reply reply = !result ? too_busy() : *result ? reply_of(**result) : failure(result->error());
-  if (taken && !services.sink.healthy() && !services.sink.is_kept((*result)->last))
-    reply = not_kept((*result)->ids.size() - (*result)->lost);
+  if (taken && !services.sink.is_kept((*result)->last))
+    reply = not_kept(services.sink.healthy() ? 0 : (*result)->ids.size());
   co_await call.answer(std::move(reply));
 }
 

@@ -42,6 +42,25 @@ class Mailbox {
     return true;
   }
 
+  // All of them or none, which is told as post() tells it; `cost` is that of all together. One take has them
+  // all.
+  template <class OnPosted>
+  bool post_all(std::vector<T>& values, std::size_t cost, OnPosted&& on_posted) {
+    bool wake = false;
+    {
+      std::lock_guard lock(m_mutex);
+      if (m_closed || !fits(cost)) return false;
+      wake = m_waiting;
+      for (T& value : values) {
+        on_posted(value);
+        m_values.push_back(std::move(value));
+      }
+      m_cost += std::max(cost, values.size() * k_cost_min);
+    }
+    if (wake) m_changed.notify_one();
+    return true;
+  }
+
   // Waits until there is something, the mailbox is closed, or `wait_max` is over; moves all of it to `out`
   // (appended). False once it is closed and empty.
   bool take_all(std::vector<T>& out, std::chrono::milliseconds wait_max) {

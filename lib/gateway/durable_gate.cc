@@ -5,13 +5,13 @@
 
 namespace pk::gateway {
 
-Task<void> DurableGate::wait(log::Sink::Seq seq) {
+Task<void> DurableGate::wait(log::Sink::Seq seq, bool again) {
   if (seq == 0 || m_sink.durable() >= seq) co_return;
   // Announced before durable() is asked again: the writer either sees the waiter or has advanced already.
   m_waiting.store(true);
   if (m_sink.durable() >= seq) co_return;
   Event event;
-  m_waiters.push_back({seq, SteadyClock::now() + k_durable_wait_max, &event});
+  m_waiters.push_back({seq, SteadyClock::now() + k_durable_wait_max, &event, again});
   arm_timer();
   co_await event;
 }
@@ -38,10 +38,10 @@ void DurableGate::release_durable() {
 void DurableGate::release_overdue() {
   const auto now = SteadyClock::now();
   while (!m_waiters.empty() && m_waiters.front().deadline <= now) {
-    Event* event = m_waiters.front().event;
+    const Waiter waiter = m_waiters.front();
     m_waiters.pop_front();
-    m_released.fetch_add(1, std::memory_order_relaxed);
-    event->set();
+    if (!waiter.again) m_released.fetch_add(1, std::memory_order_relaxed);
+    waiter.event->set();
   }
 }
 

@@ -22,8 +22,8 @@ class DurableGate {
   DurableGate(boost::asio::io_context& loop, const log::Sink& sink)
       : m_loop(loop), m_sink(sink), m_timer(loop.get_executor()) {}
 
-  // Until `seq` is on disk, or the wait is over.
-  Task<void> wait(log::Sink::Seq seq);
+  // Until `seq` is on disk, or the wait is over. Who asks `again` then has released nothing.
+  Task<void> wait(log::Sink::Seq seq, bool again = false);
 
   // The sink's durable place grew: any thread.
   void notify();
@@ -37,6 +37,7 @@ class DurableGate {
     log::Sink::Seq seq;
     SteadyClock::time_point deadline;
     Event* event;
+    bool again;
   };
 
   void release_durable();

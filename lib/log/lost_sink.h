@@ -15,6 +15,7 @@ class LostSink final : public Sink {
     m_lost.fetch_add(1, std::memory_order_relaxed);
     return 0;
   }
+  Seq close_all(std::span<const LogRecord>) override { return 0; }
   Seq durable() const override { return std::numeric_limits<Seq>::max(); }
   bool healthy() const override { return false; }
   void subscribe(std::function<void()>) override {}

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 
 #include "log/record.h"
 
@@ -23,6 +24,10 @@ class Sink {
 
   // The exchange is over. `record.request` may be empty if it was given to open(): the ledger keeps that one.
   virtual Seq close(const LogRecord& record) = 0;
+
+  // close() of each, and of all or none: they are taken in whole, bodies too, and are written together; or 0,
+  // and none is counted as lost. For records that whoever made them can bring again. Not empty.
+  virtual Seq close_all(std::span<const LogRecord> records) = 0;
 
   // All that was closed up to and including this place is on disk. An opening may rest for some milliseconds
   // to meet its closing. Where the sink fails it lets everything pass, and counts that: waiting would not

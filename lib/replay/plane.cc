@@ -25,6 +25,7 @@ class Witness final : public log::Sink {
     m_closed.insert_or_assign(record.id, record);
     return m_sink.close(record);
   }
+  Seq close_all(std::span<const log::LogRecord> records) override { return m_sink.close_all(records); }
   Seq durable() const override { return m_sink.durable(); }
   bool is_kept(Seq seq) const override { return m_sink.is_kept(seq); }
   bool healthy() const override { return m_sink.healthy(); }

@@ -106,6 +106,7 @@ class LogWriter::Impl {
   }
 
   Seq post(const log::LogRecord& record, Post::Kind kind);
+  Seq post_all(std::span<const log::LogRecord> records);
   Seq durable() const { return m_sick ? m_posted.load() : m_durable.load(); }
   bool is_kept(Seq seq) const { return m_durable >= seq && m_given_up < seq; }
   bool healthy() const { return !m_sick && fits(k_bare_record_bytes, m_options.queue_bytes_max); }
@@ -119,6 +120,8 @@ class LogWriter::Impl {
   // workers then help, which slows them down, and what waits takes half the room.
   std::size_t late_max() const { return m_options.queue_bytes_max / 8; }
   bool fits(std::size_t cost, std::size_t limit) const;
+  bool reserve(std::size_t cost);
+  Seq number(Post& post);
   bool is_hurried(Post::Kind kind) const;
 
   void run();
@@ -185,6 +188,22 @@ bool LogWriter::Impl::fits(std::size_t cost, std::size_t limit) const {
   return queued == 0 || queued + cost <= limit;
 }
 
+// Room in the queue for a post, or for several that go together.
+bool LogWriter::Impl::reserve(std::size_t cost) {
+  std::size_t queued = m_queue_bytes.load(std::memory_order_relaxed);
+  do
+    if (queued != 0 && queued + cost > m_options.queue_bytes_max) return false;
+  while (!m_queue_bytes.compare_exchange_weak(queued, queued + cost));
+  return true;
+}
+
+// Under the mailbox's lock.
+log::Sink::Seq LogWriter::Impl::number(Post& post) {
+  post.seq = m_posted.load(std::memory_order_relaxed) + 1;
+  m_posted = post.seq;
+  return post.seq;
+}
+
 // An opening rests anyway, so it need not wake the writer from its short sleep.
 bool LogWriter::Impl::is_hurried(Post::Kind kind) const {
   return kind == Post::Kind::closed || m_idle;
@@ -202,11 +221,9 @@ log::Sink::Seq LogWriter::Impl::post(const log::LogRecord& record, Post::Kind ki
   const bool closes = kind == Post::Kind::closed;
   const std::size_t cost = post.cost;
   Seq seq = 0;
-  if (fits(cost, m_options.queue_bytes_max)) {
-    m_queue_bytes += cost;
+  if (reserve(cost)) {
     const bool taken = m_mailbox.post(post, cost, [&](Post& taken_post) {
-      seq = taken_post.seq = m_posted.load(std::memory_order_relaxed) + 1;
-      m_posted = seq;
+      seq = number(taken_post);
       return is_hurried(kind);
     });
     if (!taken) m_queue_bytes -= cost;
@@ -215,6 +232,20 @@ log::Sink::Seq LogWriter::Impl::post(const log::LogRecord& record, Post::Kind ki
   if (seq != 0 && !with_content) m_bodies_dropped += bodies;
   if (seq != 0 && m_sick) m_released += closes;
   return seq;
+}
+
+log::Sink::Seq LogWriter::Impl::post_all(std::span<const log::LogRecord> records) {
+  PostEncoder& encoder = encoder_of_this_thread();
+  const bool packed = !fits(0, late_max());
+  std::vector<Post> posts;
+  std::size_t cost = 0;
+  for (const log::LogRecord& record : records)
+    cost += posts.emplace_back(encoder.encode(record, Post::Kind::closed, true, packed)).cost;
+  if (!reserve(cost)) return 0;
+  Seq last = 0;
+  if (!m_mailbox.post_all(posts, cost, [&](Post& post) { last = number(post); })) m_queue_bytes -= cost;
+  if (last != 0 && m_sick) m_released += records.size();
+  return last;
 }
 
 void LogWriter::Impl::stop() {
@@ -440,6 +471,9 @@ log::Sink::Seq LogWriter::open(const log::LogRecord& record) {
 }
 log::Sink::Seq LogWriter::close(const log::LogRecord& record) {
   return m_impl->post(record, Post::Kind::closed);
+}
+log::Sink::Seq LogWriter::close_all(std::span<const log::LogRecord> records) {
+  return m_impl->post_all(records);
 }
 log::Sink::Seq LogWriter::durable() const {
   return m_impl->durable();

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "base/clock.h"
@@ -78,6 +79,9 @@ class LogWriter final : public log::Sink {
   // resting (k_open_rest): nobody has the response yet.
   Seq open(const log::LogRecord& record) override;
   Seq close(const log::LogRecord& record) override;
+  // The queue is never too small for them once it is empty. They are in one transaction, but for what alone
+  // makes one fail.
+  Seq close_all(std::span<const log::LogRecord> records) override;
   Seq durable() const override;
   // False for good for what was given up, and for what was taken in before it and not on disk by then.
   bool is_kept(Seq seq) const override;

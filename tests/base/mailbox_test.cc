@@ -54,6 +54,23 @@ TEST_CASE("A value larger than the bound fits an empty mailbox, and only that") 
   CHECK_FALSE(post(box, 4, 1000));
 }
 
+TEST_CASE("Several values are taken in together or not at all") {
+  Mailbox<int> box(10);
+  std::vector<int> values = {1, 2, 3}, out;
+  CHECK(post(box, 0, 4));
+  CHECK_FALSE(box.post_all(values, 7, [](int& value) { value = 9; }));
+  CHECK(values == std::vector{1, 2, 3});
+  CHECK(box.post_all(values, 6, [](int& value) { value += 10; }));
+  CHECK(box.cost() == 10);
+  box.take_all(out, k_at_once);
+  CHECK(out == std::vector{0, 11, 12, 13});
+  values = {4, 5};
+  CHECK(box.post_all(values, 1000, k_ignore));  // of an empty one
+  box.close();
+  values = {6};
+  CHECK_FALSE(box.post_all(values, 0, k_ignore));
+}
+
 TEST_CASE("Values that cost nothing are bounded too") {
   Mailbox<int> box(10);
   int taken = 0;

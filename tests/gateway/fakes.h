@@ -99,6 +99,10 @@ class RecordingSink final : public log::Sink {
     if (on_close) on_close();
     return takes ? ++m_last : 0;
   }
+  Seq close_all(std::span<const log::LogRecord> records) override {
+    closed.insert(closed.end(), records.begin(), records.end());
+    return takes ? m_last += records.size() : 0;
+  }
   Seq durable() const override { return durable_up_to; }
   bool healthy() const override { return is_healthy; }
   void subscribe(std::function<void()>) override {}

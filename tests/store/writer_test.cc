@@ -226,6 +226,32 @@ TEST_CASE("A full queue drops bodies first, then records, and counts both") {
   require_sound(env);
 }
 
+TEST_CASE("Records that go together are taken in whole or not at all, whatever the queue has") {
+  const TempDir dir;
+  const auto env = open_env(dir);
+  WriterOptions options;
+  options.durability = Durability::relaxed;
+  options.linger = std::chrono::milliseconds(3'600'000);  // nothing is written before stop()
+  options.queue_bytes_max = 64 * 1024;
+  auto writer = must(LogWriter::start(env, options));
+  std::vector<log::LogRecord> records;
+  for (std::uint64_t i = 0; i < 30; ++i) {
+    records.push_back(record_at(k_now_ms, i));
+    records.back().response->body = std::string(3000, static_cast<char>('a' + i));
+  }
+  const std::span<const log::LogRecord> all(records);
+  REQUIRE(writer->close_all(all) > 0);  // more than the bound, but of an empty queue
+  REQUIRE(writer->close_all(all.first(1)) == 0);
+  REQUIRE(writer->stats().records_lost == 0);
+  REQUIRE(writer->stats().bodies_dropped == 0);
+  writer->stop();
+  REQUIRE(writer->close_all(all) == 0);
+  REQUIRE(writer->stats().queue_bytes == 0);
+  REQUIRE(must(LogReader(env).count()) == records.size());
+  for (const log::LogRecord& record : records) REQUIRE(must(LogReader(env).get(record.id)) == record);
+  require_sound(env);
+}
+
 TEST_CASE("A full disk loses what does not fit the queue only, and the writer goes on when there is space") {
   const TempDir dir;
   { open_env(dir); }
