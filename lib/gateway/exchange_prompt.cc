@@ -23,7 +23,10 @@ void Exchange::ask_as_prompt(PlanAsk& ask) const {
   if (!m_prompt || ask.names_provider()) return;
   ask.provider = m_prompt->value.provider;
   ask.virtual_key = m_prompt->value.virtual_key;
-  if (ask.config.empty()) ask.config = m_prompt->value.config;
+  if (ask.config.empty())
+    ask.config = m_prompt->value.config;
+  else
+    ask.named_by_prompt = ask.names_provider();
 }
 
 Task<void> Exchange::answer_rendered() {

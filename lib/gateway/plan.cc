@@ -159,11 +159,18 @@ bool find_keyless(const config::Node& node, std::string_view& provider) {
                              [&](const config::Node& below) { return find_keyless(below, provider); });
 }
 
+// Whether a target may leave it to the request who is asked.
+bool leaves_open(const config::Node& node) {
+  if (node.is_target()) return node.passthrough || (node.provider.empty() && node.virtual_key.empty());
+  return std::ranges::any_of(node.targets, leaves_open);
+}
+
 // Whom the request's key is for, where it goes to a provider that the config names; "" for none. One that was
-// sent for one provider is no other's to see.
+// sent for one provider is no other's to see: neither is one that a target has by the prompt.
 std::string_view provider_of_key(const PlanAsk& ask, const config::Node& root) {
-  if (ask.names_provider()) return ask.provider;
-  std::string_view provider;
+  if (ask.names_provider() && !ask.named_by_prompt) return ask.provider;
+  const bool by_prompt = ask.virtual_key.empty() && !ask.provider.starts_with('@') && leaves_open(root);
+  std::string_view provider = by_prompt ? ask.provider : std::string_view();
   return find_keyless(root, provider) ? provider : std::string_view();
 }
 

@@ -42,10 +42,12 @@ struct PlanAsk {
   std::string_view custom_host;                       // x-portkey-custom-host
   std::string_view model_slug;                        // of a model "@slug/name": "slug"
   std::string_view default_provider, default_config;  // of the API key
-  bool strict_off = false;                            // x-portkey-strict-open-ai-compliance: false
-  provider::ProviderOptions options = {};             // x-portkey-azure-…, -aws-…, …
+  // The provider or virtual key are those of the prompt that is called, under a config of the request.
+  bool named_by_prompt = false;
+  bool strict_off = false;                 // x-portkey-strict-open-ai-compliance: false
+  provider::ProviderOptions options = {};  // x-portkey-azure-…, -aws-…, …
 
-  // Whether the request says by itself who is to be asked.
+  // Whether the request, or its prompt, says by itself who is to be asked.
   bool names_provider() const { return !provider.empty() || !virtual_key.empty(); }
 };
 

@@ -18,6 +18,7 @@ void make_key(std::string& key, const PlanAsk& ask) {
                                       ask.model_slug, ask.default_provider, ask.default_config})
     append_part(key, part);
   key += ask.strict_off ? '1' : '0';
+  key += ask.named_by_prompt ? '1' : '0';
   for (const auto& [name, value] : ask.options) {
     append_part(key, name);
     append_part(key, value);

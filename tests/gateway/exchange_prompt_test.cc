@@ -209,3 +209,35 @@ TEST_CASE_METHOD(Fixture, "A key that the client sent is not for the provider of
   REQUIRE(upstream.seen_count() == 1);
   CHECK(upstream.seen(0).header("authorization").find("sk-of-the-client") == std::string::npos);
 }
+
+TEST_CASE_METHOD(Fixture,
+                 "A key that the client sent goes to the one target that its config names without a key, "
+                 "whomever the prompt names for the others") {
+  pk::config::Saved saved;
+  saved.add(virtual_key("work", "openai", "sk-of-work-0123456789", upstream.url()));
+  const auto add = [&](const char* name, const std::string& names) {
+    saved.add(
+        saved_prompt(name, R"({"model":"m",)" + names + R"(,"messages":[{"role":"user","content":"x"}]})"));
+  };
+  add("by-key", R"("virtual_key":"work")");
+  add("by-provider", R"("provider":"groq")");
+  gateway.rules.plan.saved = std::make_shared<pk::config::Saved>(std::move(saved));
+  gateway.use_rules();
+  const std::string target = R"({"provider":"openai","custom_host":")" + spare.url() + R"("})";
+  const std::string client = "Bearer sk-of-the-client-0123456789";
+  for (const char* prompt : {"by-key", "by-provider"}) {
+    const std::size_t before = spare.seen_count();
+    call(std::string(prompt) + "/completions", "{}",
+         {{"x-portkey-config", target}, {"Authorization", client}});
+    REQUIRE(spare.seen_count() == before + 1);
+    CHECK(spare.seen(before).header("authorization") == client);
+  }
+  spare.always(Answer::json(500, "{}"));
+  call("by-key/completions", "{}",
+       {{"x-portkey-config",
+         R"({"strategy":{"mode":"fallback"},"targets":[)" + target + R"(,{"request_timeout":9000}]})"},
+        {"Authorization", client}});
+  CHECK(spare.seen(2).header("authorization") == client);
+  REQUIRE(upstream.seen_count() == 1);
+  CHECK(upstream.seen(0).header("authorization") == "Bearer sk-of-work-0123456789");
+}

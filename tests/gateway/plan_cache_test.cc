@@ -42,6 +42,7 @@ std::vector<PlanAsk> different_asks() {
   add([](PlanAsk& ask) { ask.provider = "openai", ask.custom_host = "http://127.0.0.1"; });
   add([](PlanAsk& ask) { ask.provider = "openai", ask.custom_host = "http://127.0.0.1/"; });
   add([](PlanAsk& ask) { ask.provider = "openai", ask.strict_off = true; });
+  add([](PlanAsk& ask) { ask.provider = "openai", ask.named_by_prompt = true; });
   add([](PlanAsk& ask) { ask.provider = "openai", ask.default_config = "pc-1"; });
   add([](PlanAsk& ask) { ask.provider = "openai", ask.options = {{"aws_region", "a"}}; });
   add([](PlanAsk& ask) { ask.provider = "openai", ask.options = {{"aws_region", "ab"}}; });

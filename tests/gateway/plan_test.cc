@@ -395,6 +395,25 @@ TEST_CASE("The request's key is for the provider that it is meant for, and for n
   }
 }
 
+TEST_CASE("Under a config of the request the one that the prompt names is only the open targets'") {
+  const auto of_request = [](std::string_view provider, const std::string& targets) {
+    const std::string config = R"({"strategy":{"mode":"fallback"},"targets":[)" + targets + "]}";
+    PlanAsk ask = ask_of(provider, config);
+    ask.named_by_prompt = true;
+    std::vector<bool> of;
+    for (const auto& target : planned(ask)->targets) of.push_back(target.key_of_request);
+    return of;
+  };
+  using Of = std::vector<bool>;
+  const std::string openai = R"({"provider":"openai","request_timeout":1})",
+                    open = R"({"request_timeout":1})";
+  CHECK(of_request("groq", openai) == Of{true});
+  CHECK(of_request("@team", openai) == Of{true});
+  CHECK(of_request("@team", openai + "," + open) == Of{true, false});
+  CHECK(of_request("groq", openai + "," + open) == Of{false, true});
+  CHECK(of_request("openai", openai + "," + open) == Of{true, true});
+}
+
 TEST_CASE(
     "Options come from the config, then the virtual key, then the request's headers for whom it names") {
   Saved saved;
