@@ -9,8 +9,8 @@
 #include "command.h"
 #include "saved_command.h"
 #include "saved_facts.h"
-#include "store/saved_api_keys.h"
 #include "store/saved_configs.h"
+#include "store/saved_defaults.h"
 
 namespace pk::cmd {
 
@@ -41,28 +41,8 @@ Result<std::optional<std::vector<Fact>>> show(const store::Env& env, const std::
   return std::optional(facts_of(*config, Detail::show, SystemClock().wall_ms()));
 }
 
-// The id that a text means; "" for what is not there, which the removal tells. A damaged one goes by its id.
-Result<std::string> id_of(const store::Env& env, const std::string& text) {
-  auto found = store::find_config(env, text);
-  if (!found)
-    return found.error().code == Errc::corrupt ? Result<std::string>(text) : std::move(found).error();
-  return *found ? (*found)->id : std::string();
-}
-
-// Defaults: what would have no config then, without anybody's request naming it.
-Result<std::vector<std::string>> users(const Context& context, const store::Env& env,
-                                       std::span<const std::string> texts) {
-  std::vector<std::string> users;
-  PK_ASSIGN(const auto keys, store::list_api_keys(env));
-  for (const std::string& text : texts) {
-    PK_ASSIGN(const std::string id, id_of(env, text));
-    if (id.empty()) continue;
-    const std::string phrase = fmt::format("{} is the default config of ", id);
-    for (const store::StoredApiKey& one : keys.entries)
-      if (one.key.default_config == id) users.push_back(phrase + "API key '" + one.key.name + "'");
-    if (context.settings.default_config == id) users.push_back(phrase + "the settings (default_config)");
-  }
-  return users;
+Result<void> check_unused(const Context& context, const store::Env& env, std::span<const std::string> ids) {
+  return store::check_no_default(env, store::SavedKind::config, ids, context.settings.default_config);
 }
 
 Result<std::string> remove(store::Env& env, std::span<const std::string> ids) {
@@ -76,8 +56,9 @@ void add_config(CLI::App& app, Context& context) {
   CLI::App* group = app.add_subcommand("config", "Keep gateway configs, checked and versioned");
   group->require_subcommand(1, 1);
   add_config_add(*group, context);
-  add_saved_commands(*group, context,
-                     {store::SavedKind::config, "ID[@VERSION]", config_columns(), list, show, users, remove});
+  add_saved_commands(
+      *group, context,
+      {store::SavedKind::config, "ID[@VERSION]", config_columns(), list, show, check_unused, remove});
   add_config_edit(*group, context);
 }
 

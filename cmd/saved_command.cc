@@ -49,13 +49,8 @@ Result<Exit> show(const Context& context, const SavedCommand& saved, const Forma
 
 Result<void> check_unused(const Context& context, const SavedCommand& saved, const store::Env& env,
                           const RemoveFlags& flags) {
-  if (!saved.users || flags.force) return {};
-  PK_ASSIGN(const std::vector<std::string> users, saved.users(context, env, flags.texts));
-  if (users.empty()) return {};
-  std::string list;
-  for (const std::string& user : users) list.append(list.empty() ? "" : "; ").append(user);
-  return Error{Errc::unauthorized,
-               fmt::format("nothing was removed: {}; change that first, or give --force", list)};
+  if (!saved.check_unused) return {};
+  return refuse_used(saved.check_unused(context, env, flags.texts), flags.force, "nothing was removed");
 }
 
 Result<Exit> remove(const Context& context, const SavedCommand& saved, const RemoveFlags& flags) {
@@ -86,6 +81,15 @@ Result<Exit> edit(std::shared_ptr<store::Env> env, store::SavedKind kind, const 
 }
 
 }  // namespace
+
+Result<void> refuse_used(Result<void> unused, bool force, std::string_view nothing_done) {
+  if (unused) return {};
+  Error error = std::move(unused).error();
+  if (error.code != Errc::unauthorized) return error;
+  if (force) return {};
+  error.message += ", or give --force";
+  return std::move(error).within(nothing_done);
+}
 
 Result<Exit> with_saved(const Context& context, store::SavedKind kind, const std::string& text,
                         const std::function<Result<Exit>(store::Env& env)>& work) {
@@ -133,7 +137,7 @@ void add_saved_commands(CLI::App& group, Context& context, const SavedCommand& s
   CLI::App* remover = group.add_subcommand("rm", fmt::format("Remove {}s for good", name));
   remover->add_option("ID", remove_flags->texts, "Their ids or names")->required()->type_name("");
   remover->add_flag("-y,--yes", remove_flags->yes, "Do not ask");
-  if (saved.users) remover->add_flag("--force", remove_flags->force, "Also what is still in use");
+  if (saved.check_unused) remover->add_flag("--force", remove_flags->force, "Also what is still in use");
   remover->callback([&context, saved, remove_flags] {
     context.run = [&context, saved, remove_flags] { return remove(context, saved, *remove_flags); };
   });

@@ -24,16 +24,19 @@ struct SavedCommand {
   // Nothing if there is none; the text as given on the command line.
   std::function<Result<std::optional<std::vector<Fact>>>(const store::Env& env, const std::string& text)>
       show;
-  // Where set, rm has --force: what still uses those to be removed, one phrase each ("API key 'laptop'").
-  std::function<Result<std::vector<std::string>>(const Context& context, const store::Env& env,
-                                                 std::span<const std::string> texts)>
-      users;
+  // Where set, rm has --force: unauthorized, naming the users, if one of those to be removed is still in use.
+  std::function<Result<void>(const Context& context, const store::Env& env,
+                             std::span<const std::string> texts)>
+      check_unused;
   // Returns a remark for stderr, or "".
   std::function<Result<std::string>(store::Env& env, std::span<const std::string> texts)> remove;
 };
 
 // The three commands under `group`.
 void add_saved_commands(CLI::App& group, Context& context, const SavedCommand& saved);
+
+// `unused`, or what it is told of one that is in use where nothing forces it: "nothing was removed: …".
+Result<void> refuse_used(Result<void> unused, bool force, std::string_view nothing_done);
 
 // What an editor is given, and who takes what it leaves.
 struct SavedText {

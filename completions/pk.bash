@@ -301,9 +301,9 @@ _pk_words() {
     # pk provider edit
     'provider edit') flags='--provider --custom-host --secret-file --option' ;;
     # pk provider rm
-    'provider rm') flags='--yes' ;;
+    'provider rm') flags='--yes --force' ;;
     # pk provider archive
-    'provider archive') ;;
+    'provider archive') flags='--force' ;;
     # pk provider unarchive
     'provider unarchive') ;;
     # pk key

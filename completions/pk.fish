@@ -467,9 +467,11 @@ complete -c pk -n '__pk_at provider edit' -l option -x -d 'What it needs besides
 # pk provider rm
 complete -c pk -n '__pk_at provider rm' -a '(__pk_offer virtual-key)'
 complete -c pk -n '__pk_at provider rm' -s y -l yes -d 'Do not ask'
+complete -c pk -n '__pk_at provider rm' -l force -d 'Also what is a default'
 
 # pk provider archive
 complete -c pk -n '__pk_at provider archive' -a '(__pk_offer virtual-key)'
+complete -c pk -n '__pk_at provider archive' -l force -d 'Also what is a default'
 
 # pk provider unarchive
 complete -c pk -n '__pk_at provider unarchive' -a '(__pk_offer virtual-key)'

@@ -10,8 +10,8 @@
 #include "admin/selection.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "store/saved_api_keys.h"
 #include "store/saved_configs.h"
+#include "store/saved_defaults.h"
 
 namespace pk::admin {
 
@@ -122,27 +122,13 @@ Task<void> change(Call& call) {
   co_await call.answer_from(std::move(work));
 }
 
-// Whose default it is would have no config then, without anybody's request naming it.
-Result<void> check_unused(const Services& services, const store::Env& env,
-                          const store::StoredConfig& config) {
-  if (services.preferences.with([&](const Preferences& now) { return now.default_config == config.id; }))
-    return Error{Errc::unauthorized,
-                 fmt::format("{} is the default config of the settings (default_config); change that first",
-                             config.id)};
-  PK_ASSIGN(const auto keys, store::list_api_keys(env));
-  for (const store::StoredApiKey& one : keys.entries)
-    if (one.key.default_config == config.id)
-      return Error{Errc::unauthorized,
-                   fmt::format("{} is the default config of API key '{}'; remove that first", config.id,
-                               visible(one.key.name, false))};
-  return {};
-}
-
 Task<void> remove(Call& call) {
   Work work = [&call](const EnvPtr& env) -> Result<Reply> {
     PK_TRY(check_whole(call.parts[0]));
     PK_ASSIGN(const auto config, config_of(call, *env));
-    PK_TRY(check_unused(call.desk.services, *env, config));
+    const std::string of_settings =
+        call.desk.services.preferences.with([](const Preferences& now) { return now.default_config; });
+    PK_TRY(store::check_no_default(*env, store::SavedKind::config, std::span(&config.id, 1), of_settings));
     PK_TRY(store::remove_configs(*env, std::span(&config.id, 1)));
     return deleted(config.id);
   };

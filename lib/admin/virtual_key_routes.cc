@@ -8,6 +8,7 @@
 #include "admin/saved_routes.h"
 #include "base/text.h"
 #include "config/provider_options.h"
+#include "store/saved_defaults.h"
 #include "store/saved_virtual_keys.h"
 
 namespace pk::admin {
@@ -91,24 +92,27 @@ Task<void> add(Call& call) {
   co_await call.answer_from(std::move(work));
 }
 
+// Beside whether it is archived.
 bool changes_anything(const store::VirtualKeyChange& change) {
   return change.provider || change.custom_host || change.secret || !change.options.empty();
+}
+
+Result<void> check_unused(const store::Env& env, const store::StoredVirtualKey& key) {
+  return store::check_no_default(env, store::SavedKind::virtual_key, std::span(&key.id, 1));
 }
 
 Task<void> change(Call& call) {
   Work work = [&call](const EnvPtr& env) -> Result<Reply> {
     PK_ASSIGN(const Fields fields,
               Fields::parse(call.request.body, {"provider", "custom_host", "secret", "options", "archived"}));
-    PK_ASSIGN(const auto archived, fields.flag("archived"));
-    PK_ASSIGN(const auto wanted, read_change(fields));
-    if (!archived && !changes_anything(wanted)) return bad_request("there is nothing to change in the body");
+    PK_ASSIGN(auto wanted, read_change(fields));
+    PK_ASSIGN(wanted.archived, fields.flag("archived"));
+    if (!wanted.archived && !changes_anything(wanted))
+      return bad_request("there is nothing to change in the body");
     PK_ASSIGN(const auto before, key_of(call, *env));
-    const std::int64_t now_ms = call.desk.services.clock.wall_ms();
-    if (changes_anything(wanted)) {
-      PK_TRY(call.desk.services.know.check_virtual_key(wanted, &before));
-      PK_TRY(store::edit_virtual_key(*env, before.id, wanted, now_ms));
-    }
-    if (archived) PK_TRY(store::archive_virtual_keys(*env, std::span(&before.id, 1), *archived, now_ms));
+    if (changes_anything(wanted)) PK_TRY(call.desk.services.know.check_virtual_key(wanted, &before));
+    if (wanted.archived.value_or(false) && !before.archived) PK_TRY(check_unused(*env, before));
+    PK_TRY(store::edit_virtual_key(*env, before.id, wanted, call.desk.services.clock.wall_ms()));
     PK_ASSIGN(const auto after, key_of(call, *env));
     return json_reply(call.desk.services.know.virtual_key_json(after, true));
   };
@@ -118,6 +122,7 @@ Task<void> change(Call& call) {
 Task<void> remove(Call& call) {
   Work work = [&call](const EnvPtr& env) -> Result<Reply> {
     PK_ASSIGN(const auto key, key_of(call, *env));
+    PK_TRY(check_unused(*env, key));
     PK_TRY(store::remove_virtual_keys(*env, std::span(&key.id, 1)));
     return deleted(key.id);
   };

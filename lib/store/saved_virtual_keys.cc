@@ -78,6 +78,7 @@ bool touches_secrets(const StoredVirtualKey& key, const VirtualKeyChange& change
 Result<void> apply(const Txn& txn, StoredVirtualKey& key, const VirtualKeyChange& change) {
   if (change.provider) key.provider = *change.provider;
   if (change.custom_host) key.custom_host = *change.custom_host;
+  if (change.archived) key.archived = *change.archived;
   const bool reseal = touches_secrets(key, change);
   VirtualKeySecrets secrets;
   std::optional<SecretKey> file;

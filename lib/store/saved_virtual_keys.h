@@ -30,6 +30,7 @@ struct VirtualKeyChange {
   // In an edit: beside those that are there; an empty value drops the option. Those that are secrets
   // (config::is_secret_option) are encrypted.
   std::vector<std::pair<std::string, std::string>> options;
+  std::optional<bool> archived;
 };
 
 // The new id; nothing if the name is taken. invalid: a name that cannot be one, too many or too long values.

@@ -273,6 +273,25 @@ TEST_CASE_METHOD(Fixture, "Archived and back, removed: all that are named or non
   CHECK(pk({"provider", "show", "a"}).exit == 3);
 }
 
+TEST_CASE_METHOD(
+    Fixture, "One that is an API key's default is neither removed nor archived, and who uses it is named") {
+  for (const char* name : {"a", "b"}) pk({"provider", "add", name, "--provider", "demo"});
+  REQUIRE(pk({"key", "add", "laptop", "--default-provider", "@a"}).exit == 0);
+  for (const char* command : {"rm", "archive"}) {
+    const PkOutcome refused = pk({"provider", command, "b", "a"});
+    INFO(refused.err);
+    CHECK(refused.exit == 4);
+    CHECK(
+        refused.err.find("is the default provider of API key 'laptop'; change that first, or give --force") !=
+        std::string::npos);
+  }
+  CHECK(pk({"provider", "list", "--jq", "map(.archived)|tostring"}).out == "[false,false]\n");
+  CHECK(pk({"provider", "archive", "b"}).exit == 0);
+  CHECK(pk({"provider", "archive", "a", "--force"}).exit == 0);
+  CHECK(pk({"provider", "unarchive", "a"}).exit == 0);
+  CHECK(pk({"provider", "rm", "-y", "--force", "a"}).err == "removed 1 virtual key\n");
+}
+
 TEST_CASE_METHOD(Fixture, "A wrong or missing key file fails with what to do, and is not replaced") {
   pk({"provider", "add", "main", "--provider", "openai"}, k_marker);
   const std::string key_file = data() + "/secret.key";
