@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -18,6 +19,9 @@ namespace pk::cmd {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr milliseconds k_ask_step{100};  // whether it is given up
 
 struct Pipe {
   Pipe() {
@@ -65,25 +69,29 @@ int spawn(const std::vector<std::string>& arguments, const Pipe& out, const Pipe
   return failed;
 }
 
-// Reads both until both are closed. False: not in time, or too much.
-bool read_all(const Pipe& out, const Pipe& err, std::string& output, std::string& complaint) {
+// Reads both until both are closed. timeout: not in time, or too much.
+Result<void> read_all(const Pipe& out, const Pipe& err, const std::function<bool()>& given_up,
+                      std::string& output, std::string& complaint) {
+  const Error too_much{Errc::timeout, "it took too long, or gave too much"};
   std::array<pollfd, 2> ends{pollfd{out.read, POLLIN, 0}, pollfd{err.read, POLLIN, 0}};
   std::array<std::string*, 2> texts{&output, &complaint};
   const auto deadline = SteadyClock::now() + k_self_wait_max;
   while (ends[0].fd >= 0 || ends[1].fd >= 0) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - SteadyClock::now());
-    if (left.count() <= 0 || ::poll(ends.data(), ends.size(), static_cast<int>(left.count())) < 0)
-      return false;
+    if (given_up && given_up()) return Error{Errc::cancelled, "whoever wanted it has gone"};
+    const auto left = std::chrono::duration_cast<milliseconds>(deadline - SteadyClock::now());
+    const auto wait = std::min(left, k_ask_step);
+    if (left.count() <= 0 || ::poll(ends.data(), ends.size(), static_cast<int>(wait.count())) < 0)
+      return too_much;
     for (std::size_t i = 0; i < ends.size(); ++i) {
       if (ends[i].fd < 0 || ends[i].revents == 0) continue;
       std::array<char, 16 * 1024> bytes{};
       const ssize_t size = ::read(ends[i].fd, bytes.data(), bytes.size());
       if (size <= 0) ends[i].fd = -1;
       if (size > 0) texts[i]->append(bytes.data(), static_cast<std::size_t>(size));
-      if (texts[i]->size() > k_self_output_bytes_max) return false;
+      if (texts[i]->size() > k_self_output_bytes_max) return too_much;
     }
   }
-  return true;
+  return {};
 }
 
 Errc code_of(int exit) {
@@ -99,7 +107,8 @@ std::string words_of(std::string_view complaint) {
 
 }  // namespace
 
-Result<std::string> run_self(const std::vector<std::string>& arguments) {
+Result<std::string> run_self(const std::vector<std::string>& arguments,
+                             const std::function<bool()>& given_up) {
   Pipe out, err;
   if (out.read < 0 || err.read < 0) return Error{Errc::io, "no pipe could be made"};
   pid_t child = -1;
@@ -108,12 +117,12 @@ Result<std::string> run_self(const std::vector<std::string>& arguments) {
   out.close_write();
   err.close_write();
   std::string output, complaint;
-  const bool whole = read_all(out, err, output, complaint);
+  const Result<void> whole = read_all(out, err, given_up, output, complaint);
   if (!whole) ::kill(child, SIGKILL);
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
-  if (!whole) return Error{Errc::timeout, "it took too long, or gave too much"};
+  if (!whole) return whole.error();
   if (!WIFEXITED(status)) return Error{Errc::corrupt, "another pk was ended by a signal; see pk verify"};
   if (WEXITSTATUS(status) == 0) return output;
   return Error{code_of(WEXITSTATUS(status)), words_of(complaint)};

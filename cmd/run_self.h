@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,9 @@ inline constexpr std::chrono::seconds k_self_wait_max{10};
 inline constexpr std::size_t k_self_output_bytes_max = 4'000'000;
 
 // What `pk arguments…` prints, once it has ended well. Else what it complains of, with the code that its exit
-// stands for; timeout where it is not done within k_self_wait_max, corrupt where a signal ended it. Any
-// thread.
-Result<std::string> run_self(const std::vector<std::string>& arguments);
+// stands for; timeout where it is not done within k_self_wait_max, corrupt where a signal ended it; cancelled
+// soon after `given_up`, where it is set, says true. Any thread.
+Result<std::string> run_self(const std::vector<std::string>& arguments,
+                             const std::function<bool()>& given_up = {});
 
 }  // namespace pk::cmd

@@ -101,9 +101,9 @@ admin::Knowledge make_knowledge(const std::filesystem::path& data, const Current
   know.plan_json = [](store::Tier tier, const store::MonthCount& month) {
     return facts_json(plan_facts(tier, month));
   };
-  know.why = [data](const Uuid& id) -> Result<std::string> {
+  know.why = [data](const Uuid& id, const std::function<bool()>& given_up) -> Result<std::string> {
     PK_ASSIGN(const std::string json,
-              run_self({"--data", data.string(), "logs", "why", id.text(), "--json"}));
+              run_self({"--data", data.string(), "logs", "why", id.text(), "--json"}, given_up));
     return std::string(trim(json));
   };
   know.complete = complete;

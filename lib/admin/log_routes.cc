@@ -82,7 +82,7 @@ Task<void> remove(Call& call) {
 Task<void> why(Call& call) {
   std::function<Result<Reply>(const EnvPtr&)> work = [&](const EnvPtr& env) -> Result<Reply> {
     PK_ASSIGN(const Uuid id, log_id_of(store::LogReader(env), call.parts[0]));
-    PK_ASSIGN(std::string json, call.desk.services.know.why(id));
+    PK_ASSIGN(std::string json, call.desk.services.know.why(id, [&call] { return call.left(); }));
     return json_reply(std::move(json));
   };
   co_await call.answer_from(std::move(work));

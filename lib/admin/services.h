@@ -44,8 +44,8 @@ struct Knowledge {
   std::function<std::string(const store::StoredApiKey&)> api_key_json;
   std::function<std::string(store::Tier, const store::MonthCount&)> plan_json;
 
-  // What `pk logs why --json` prints. Blocks.
-  std::function<Result<std::string>(const Uuid& id)> why;
+  // What `pk logs why --json` prints. Blocks; ends with `cancelled` soon after `given_up` says true.
+  std::function<Result<std::string>(const Uuid& id, const std::function<bool()>& given_up)> why;
   // Fills what a proxied call's record has by itself, where it is not there: endpoint, model, tokens, cost,
   // whether it can be replayed.
   std::function<void(log::LogRecord&)> complete;

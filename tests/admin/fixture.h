@@ -89,7 +89,9 @@ inline admin::Knowledge plain_knowledge() {
   know.plan_json = [](store::Tier tier, const store::MonthCount& month) {
     return fmt::format(R"({{"plan":"{}","used":{}}})", store::slug(tier), month.logs);
   };
-  know.why = [](const Uuid& id) -> Result<std::string> { return R"({"why":")" + id.text() + "\"}"; };
+  know.why = [](const Uuid& id, const std::function<bool()>&) -> Result<std::string> {
+    return R"({"why":")" + id.text() + "\"}";
+  };
   know.complete = [](log::LogRecord& record) { record.total_tokens = 7; };
   return know;
 }
@@ -133,11 +135,15 @@ class ControlPlaneFixture {
     request.headers = std::move(headers);
     Answered answered;
     answered.leaves_after = leaves_after;
+    ask(request, answered);
+    CHECK((answered.ended || answered.was_cut));
+    return answered;
+  }
+  // The same for a client that may leave meanwhile.
+  void ask(http::Request& request, Answered& answered) {
     std::promise<void> over;
     thread.run([&] { run(*plane, request, answered, over).detach(); });
     over.get_future().wait();
-    CHECK((answered.ended || answered.was_cut));
-    return answered;
   }
 
   std::atomic<int> waits = 0;  // for the disk

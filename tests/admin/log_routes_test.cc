@@ -63,3 +63,20 @@ TEST_CASE_METHOD(ThreeLogs, "A log that is deleted is gone, and only that") {
   CHECK(ask("GET", "/v1/logs/" + id(1)).status() == 404);
   CHECK(ask("GET", "/v1/logs/" + id(0)).status() == 200);
 }
+
+TEST_CASE_METHOD(ThreeLogs, "Why is asked no further once the client has left") {
+  pk::http::Request request;
+  request.method = "GET";
+  request.target = "/v1/logs/" + id(1) + "/why";
+  Answered answered;
+  std::vector<bool> given_up;
+  services->know.why = [&](const pk::Uuid&,
+                           const std::function<bool()>& is_given_up) -> pk::Result<std::string> {
+    given_up.push_back(is_given_up());
+    thread.run([&] { answered.leave(); });
+    given_up.push_back(is_given_up());
+    return pk::Error{pk::Errc::cancelled, "the client has left"};
+  };
+  ask(request, answered);
+  CHECK(given_up == std::vector{false, true});
+}
