@@ -158,7 +158,10 @@ struct Worker {
     router.add("/health", health);
     router.add("/metrics", metrics);
     server.set_tls(std::move(tls));
-    server.set_body_max([this](const http::Request& head) { return control_plane.body_bytes_max(head); });
+    server.set_body_max([this](const http::Request& head) {
+      const auto own = control_plane.body_bytes_max(head);
+      return own ? *own : data_plane.body_bytes_max(head);
+    });
     server.start();
   }
 

@@ -2,8 +2,6 @@
 
 #include <utility>
 
-#include "gateway/restricted.h"
-
 namespace pk::cmd {
 
 namespace {
@@ -18,17 +16,26 @@ admin::Preferences preferences_of(const config::Settings& settings) {
 
 }  // namespace
 
+std::optional<gateway::Refusal> ServeGuard::check(const http::Request& request, const admin::Need& need,
+                                                  gateway::Visitor& visitor) const {
+  const auto links = need.linked ? gateway::Links::welcome : gateway::Links::refused;
+  return gateway::check_visitor(request, *m_rules, need.scope, links, visitor);
+}
+
 admin::Admission ServeGuard::admit(const http::Request& request, const admin::Need& need) {
   admin::Admission admission;
   gateway::Visitor visitor;
-  const auto links = need.linked ? gateway::Links::welcome : gateway::Links::refused;
-  const auto refusal = gateway::check_visitor(request, *m_rules, need.scope, links, visitor);
-  if (refusal) {
+  if (const auto refusal = check(request, need, visitor)) {
     gateway::Stats::add(m_stats.refused);
     admission.refused = admin::failure(refusal->status, refusal->message, refusal->type);
   }
   admission.caller = caller_of(visitor.key);
   return admission;
+}
+
+bool ServeGuard::lets_in(const http::Request& head, const admin::Need& need) const {
+  gateway::Visitor visitor;
+  return !check(head, need, visitor);
 }
 
 std::optional<admin::Caller> ServeGuard::holder_of(std::string_view secret) const {

@@ -6,6 +6,7 @@
 #include "admin/control_plane.h"
 #include "command.h"
 #include "gateway/gateway.h"
+#include "gateway/restricted.h"
 #include "serve_knowledge.h"
 
 namespace pk::cmd {
@@ -21,9 +22,12 @@ class ServeGuard final : public admin::Guard {
   void set_rules(std::shared_ptr<const gateway::Rules> rules) { m_rules = std::move(rules); }
 
   admin::Admission admit(const http::Request& request, const admin::Need& need) override;
+  bool lets_in(const http::Request& head, const admin::Need& need) const override;
   std::optional<admin::Caller> holder_of(std::string_view secret) const override;
 
  private:
+  std::optional<gateway::Refusal> check(const http::Request& request, const admin::Need& need,
+                                        gateway::Visitor& visitor) const;
   admin::Caller caller_of(const config::ApiKey* key) const;
 
   std::shared_ptr<const gateway::Rules> m_rules;

@@ -32,6 +32,7 @@ struct Desk {
 
 // Bodies of requests to the control plane.
 inline constexpr std::size_t k_body_bytes_max = 16'000'000;
+inline constexpr std::size_t k_open_body_bytes_max = 64 * 1024;  // where no API key is asked for
 // A piece of a body that is made while it is sent: about so much is held for one client, however slow.
 inline constexpr std::size_t k_piece_bytes = 64 * 1024;
 

@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <limits>
 #include <utility>
 
 namespace pk::admin {
 
 namespace {
+
+Need need_of(const Match& match) {
+  return match.route ? match.route->need : Need{};
+}
 
 Reply no_method(const Match& match, std::string_view method) {
   if (method == "OPTIONS") return {204, {}, {}, {{"allow", match.allow}}};
@@ -24,16 +27,22 @@ Task<void> ControlPlane::handle(http::Request& request, http::Responder& respond
   return serve(*std::move(match), request, responder);
 }
 
+// Who may not hear of the path is told that alone, also where a body was refused for it.
 Task<void> ControlPlane::handle_malformed(http::Request& request, const http::Malformed& problem,
                                           http::Responder& responder) {
-  const bool ours = problem.head_known && m_routes.find(request.method, request.path());
-  if (!ours) return m_otherwise.handle_malformed(request, problem, responder);
+  const auto match = problem.head_known ? m_routes.find(request.method, request.path()) : std::nullopt;
+  if (!match) return m_otherwise.handle_malformed(request, problem, responder);
+  Admission admission = m_desk.guard.admit(request, need_of(*match));
+  if (admission.refused) return refuse(*std::move(admission.refused), request, responder);
   return refuse(failure(problem.status, problem.reason, "invalid_request_error"), request, responder);
 }
 
-std::uint64_t ControlPlane::body_bytes_max(const http::Request& head) const {
-  return m_routes.find(head.method, head.path()) ? k_body_bytes_max
-                                                 : std::numeric_limits<std::uint64_t>::max();
+std::optional<std::uint64_t> ControlPlane::body_bytes_max(const http::Request& head) const {
+  const auto match = m_routes.find(head.method, head.path());
+  if (!match) return {};
+  const Need need = need_of(*match);
+  if (!m_desk.guard.lets_in(head, need)) return 0;
+  return need.scope ? k_body_bytes_max : k_open_body_bytes_max;
 }
 
 Task<void> ControlPlane::refuse(Reply reply, http::Request& request, http::Responder& responder) {
@@ -44,7 +53,7 @@ Task<void> ControlPlane::refuse(Reply reply, http::Request& request, http::Respo
 // In this order: who may hear of the path at all, what it takes, whether this is it.
 Task<void> ControlPlane::serve(Match match, http::Request& request, http::Responder& responder) {
   Call call(m_desk, request, responder);
-  const Need need = match.route ? match.route->need : Need{};
+  const Need need = need_of(match);
   Admission admission = m_desk.guard.admit(request, need);
   if (admission.refused && need.page &&
       (admission.refused->status == 401 || admission.refused->status == 403))

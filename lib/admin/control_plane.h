@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "admin/routes.h"
 #include "http/handler.h"
@@ -17,8 +18,8 @@ class ControlPlane final : public http::Handler {
   Task<void> handle(http::Request& request, http::Responder& responder) override;
   Task<void> handle_malformed(http::Request& request, const http::Malformed& problem,
                               http::Responder& responder) override;
-  // Of its own paths; what goes on to the data plane has no limit here. For http::Server.
-  std::uint64_t body_bytes_max(const http::Request& head) const;
+  // Of its own paths, 0 of who may not call; nothing for what goes on to the data plane. For http::Server.
+  std::optional<std::uint64_t> body_bytes_max(const http::Request& head) const;
 
  private:
   Task<void> serve(Match match, http::Request& request, http::Responder& responder);

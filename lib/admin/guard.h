@@ -37,6 +37,8 @@ class Guard {
  public:
   virtual ~Guard() = default;
   virtual Admission admit(const http::Request& request, const Need& need) = 0;
+  // Whether admit() would refuse nothing. Nothing is counted.
+  virtual bool lets_in(const http::Request& head, const Need& need) const = 0;
   // Whose API key that is; nothing if it is none of ours.
   virtual std::optional<Caller> holder_of(std::string_view secret) const = 0;
 };

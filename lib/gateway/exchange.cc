@@ -65,9 +65,13 @@ Task<void> Exchange::run(provider::BodyReader& bodies, PlanCache& plans) {
   m_responder.on_client_left({});
 }
 
+// Who may not call is told that alone, also where a body was refused for it.
 Task<void> Exchange::run_malformed(Refusal reason) {
   receive();
-  if (!m_counted_only) authorize();
+  Step refusal;
+  if (!reason.counted_only) refusal = check_access(m_request, m_rules->hosts);
+  if (!reason.counted_only && !refusal) refusal = authorize();
+  if (refusal) reason = *std::move(refusal);
   co_await refuse(std::move(reason));
 }
 

@@ -114,7 +114,9 @@ class Parser final : public beast::http::basic_parser<true> {
     if (auto what = ambiguity(request)) return refuse(std::move(*what), error);
     if (m_body_max_of && (content_length() || chunked()))
       m_body_max = std::min(m_body_max, m_body_max_of(request));
-    if (content_length() && *content_length() > m_body_max) refuse_body(error);
+    // Of who may send none not even a first chunk is waited for.
+    const bool too_long = content_length() ? *content_length() > m_body_max : chunked() && m_body_max == 0;
+    if (too_long) refuse_body(error);
   }
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
     // A declared length is the client's word: memory is taken for it only up to a megabyte ahead of the

@@ -16,7 +16,7 @@
 namespace pk::http {
 
 // The largest body that is taken with a head, where that is less than of any. Asked once the head is known
-// and before its body is read, if it may have one.
+// and before its body is read, if it may have one; with 0 a request that has one is refused there.
 using BodyMax = std::function<std::uint64_t(const Request& head)>;
 
 class RequestParser {

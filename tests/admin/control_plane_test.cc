@@ -52,10 +52,12 @@ TEST_CASE(
     head.target = target;
     return plane.plane->body_bytes_max(head);
   };
-  for (const char* own : {"/v1/logs", "/v1/logs/x?a=b", "/s/x"})
+  for (const char* own : {"/v1/logs", "/v1/configs?a=b"})
     CHECK(limit("POST", own) == pk::admin::k_body_bytes_max);
+  for (const char* open : {"/v1/session", "/s/x", "/v1/logs/x"})  // or no such method
+    CHECK(limit("POST", open) == pk::admin::k_open_body_bytes_max);
   for (const char* other : {"/v1/chat/completions", "/v1/prompts/x/completions", "/v1/files"})
-    CHECK(limit("POST", other) > 1'000'000'000'000);
+    CHECK_FALSE(limit("POST", other));
   CHECK(plane.ask("GET", "/v1/logs?model=%ff").status() == 400);
 }
 
@@ -72,4 +74,16 @@ TEST_CASE("A malformed request to one of its paths has its answer in shape") {
   Answered headless;
   plane.plane->handle_malformed(request, {400, "no head", false}, headless).detach();
   CHECK(plane.data_plane.seen.size() == 1);
+}
+
+TEST_CASE("Who may not call may send no body, and is told why and not how long it was") {
+  ControlPlaneFixture plane;
+  plane.guard.refuses = 401;
+  pk::http::Request request;
+  request.method = "POST";
+  request.target = "/v1/logs";
+  CHECK(plane.plane->body_bytes_max(request) == 0);
+  Answered answered;
+  plane.plane->handle_malformed(request, {413, "too much", true}, answered).detach();
+  CHECK(answered.status() == 401);
 }

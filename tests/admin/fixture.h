@@ -30,6 +30,7 @@ struct FakeGuard final : admin::Guard {
     admission.caller = caller;
     return admission;
   }
+  bool lets_in(const http::Request&, const admin::Need&) const override { return refuses == 0; }
   std::optional<admin::Caller> holder_of(std::string_view secret) const override {
     if (secret != "pk-right") return {};
     return caller;

@@ -110,10 +110,10 @@ TEST_CASE("Who may not call leaves no record, however the request is broken") {
   CHECK(gateway.answer(request_of("GET", "/v1/realtime", upgrade)).status() == 401);
   CHECK(gateway.answer(request_of("POST", "/v1/chat/completions", {}, "{bad")).status() == 401);
   const pk::http::Malformed large{413, "the request's body is over the limit", true};
-  CHECK(gateway.answer_malformed(chat_of("demo"), large).status() == 413);
+  CHECK(gateway.answer_malformed(chat_of("demo"), large).status() == 401);
   pk::http::Request rebound = chat_of("demo", {{"x-portkey-api-key", k_proxy_secret}});
   rebound.headers[0].second = "evil.example";
-  CHECK(gateway.answer_malformed(std::move(rebound), large).status() == 413);
+  CHECK(gateway.answer_malformed(std::move(rebound), large).status() == 400);
   CHECK(sink.closed.empty());
   CHECK(gateway.stats.refused == 4);
   gateway.answer_malformed(chat_of("demo", {{"x-portkey-api-key", k_proxy_secret}}), large);

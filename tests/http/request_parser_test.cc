@@ -448,3 +448,16 @@ TEST_CASE("A parser says how far it is and starts anew") {
   parser.put(get());
   CHECK(parser.done());
 }
+
+TEST_CASE("Who may send no body is refused at the head that announces one") {
+  const Limits limits = small_limits();
+  const auto status = [&](const std::string& headers) {
+    RequestParser parser(limits, [](const Request&) { return 0; });
+    parser.put("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n" + headers + "\r\n");
+    return parser.problem() ? parser.problem()->status : 0;
+  };
+  CHECK(status("Content-Length: 1\r\n") == 413);
+  CHECK(status("Transfer-Encoding: chunked\r\n") == 413);
+  CHECK(status("Content-Length: 0\r\n") == 0);
+  CHECK(status("") == 0);
+}

@@ -120,6 +120,27 @@ TEST_CASE("Whoever expects 100-continue gets it before the body", "[bad_http]") 
   CHECK(upstream.seen(0).header("expect") == "");
 }
 
+TEST_CASE("Who has no key is refused at the head of a large body, which is not waited for", "[bad_http]") {
+  const TempFolder folder;
+  const PkRun made = run_pk(folder.path(), {"key", "add", "ci"});
+  REQUIRE(made.exit == 0);
+  const std::string key = made.out.substr(0, made.out.find('\n'));
+  ServeOptions options;
+  options.data = folder.path();
+  Serve serve(options);
+  for (const char* target : {"/v1/chat/completions", "/v1/files", "/v1/prompts/x/render", "/v1/logs"})
+    for (const char* length : {"Content-Length: 10000000\r\n", "Transfer-Encoding: chunked\r\n"})
+      for (const std::string& sent : {std::string("pk-wrong"), key}) {
+        HttpClient client(serve.port());
+        client.send(std::string("POST ") + target + " HTTP/1.1\r\nHost: localhost\r\nx-portkey-api-key: " +
+                    sent + "\r\nExpect: 100-continue\r\n" + length + "\r\n");
+        const std::string begin = client.read_some();
+        INFO(target << " " << length << begin);
+        CHECK(begin.rfind(sent == key ? "HTTP/1.1 100 " : "HTTP/1.1 401 ", 0) == 0);
+      }
+  CHECK(logs(folder.path()).empty());
+}
+
 TEST_CASE("Ten pipelined requests are answered in their order", "[bad_http]") {
   FakeUpstream upstream;
   upstream.handle([](const SeenRequest& seen) { return Answer::json(200, seen.body); });
