@@ -27,9 +27,14 @@ const JsonValue* find(const Members& members, std::initializer_list<std::string_
   return nullptr;
 }
 
+// It stands in the record's row, which every list and block of columns holds.
+std::string cut(std::string_view text) {
+  return std::string(utf8_front(text, k_insert_text_bytes_max));
+}
+
 std::string text_at(const Members& members, std::initializer_list<std::string_view> names) {
   const JsonValue* value = find(members, names);
-  return value && !value->is_object() && !value->is_array() ? config::json_plain(*value) : std::string();
+  return value && !value->is_object() && !value->is_array() ? cut(config::json_plain(*value)) : std::string();
 }
 
 Error wrong(std::string_view name, std::string_view wanted) {
@@ -115,12 +120,18 @@ Result<void> add_metadata(const Members& metadata, log::LogRecord& record) {
   record.user = text_at(metadata, {"_user", "user"});
   for (const JsonMember& member : metadata) {
     if (std::ranges::find(k_spans, member.key) != std::end(k_spans)) continue;
-    if (member.value.is_object() || member.value.is_array()) return wrong("metadata." + member.key, "a text");
-    if (member.value.kind != JsonToken::null)
-      record.metadata.emplace_back(member.key, config::json_plain(member.value));
+    std::string key = cut(member.key);
+    if (member.value.is_object() || member.value.is_array())
+      return wrong("metadata." + visible(key, false), "a text");
+    if (member.value.kind == JsonToken::null) continue;
+    const auto same = std::ranges::find(record.metadata, key, &log::Metadata::value_type::first);
+    if (same != record.metadata.end())
+      same->second = cut(config::json_plain(member.value));
+    else if (record.metadata.size() < k_insert_metadata_max)
+      record.metadata.emplace_back(std::move(key), cut(config::json_plain(member.value)));
+    else
+      return Error{Errc::invalid, fmt::format("metadata has at most {} keys", k_insert_metadata_max)};
   }
-  if (record.metadata.size() > k_insert_metadata_max)
-    return Error{Errc::limit, fmt::format("metadata has at most {} keys", k_insert_metadata_max)};
   return {};
 }
 

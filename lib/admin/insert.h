@@ -15,6 +15,8 @@ namespace pk::admin {
 inline constexpr std::size_t k_inserts_max = 1'000;  // in one array
 inline constexpr std::size_t k_path_bytes_max = 4'096;
 inline constexpr std::size_t k_insert_metadata_max = 64;  // keys
+// Of a key or value of the metadata, an id, a model …: longer ones are cut.
+inline constexpr std::size_t k_insert_text_bytes_max = 1'024;
 
 // The records that a body means, masked as those of proxied calls are; without ids and what
 // Knowledge::complete fills. invalid: what is wrong, and of which one; all are good or there is none.

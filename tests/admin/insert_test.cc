@@ -106,3 +106,24 @@ TEST_CASE("A time that no id and no date can have is refused") {
   }
   for (const char* good : {"0", "253402300799999", R"("9999-12-31T23:59:59.999Z")"}) CHECK(of(good));
 }
+
+TEST_CASE("Texts are cut as those of a proxied call, and too many are the caller's fault") {
+  const std::string most(k_insert_text_bytes_max, 'x');
+  const std::string long_text = '"' + most + "yyy\"";
+  const auto log_with = [&](const std::string& metadata) {
+    return R"({"request":{"url":"/x","body":1},"response":{"body":1},"model":)" + long_text +
+           R"(,"metadata":{)" + metadata + "}}";
+  };
+  const auto records = read(log_with(R"("traceId":)" + long_text + R"(,"_user":)" + long_text + "," +
+                                     long_text + ":" + long_text + R"(,"team":"red","team":"blue")"));
+  REQUIRE(records);
+  const pk::log::LogRecord& record = records->at(0);
+  CHECK(record.model == most);
+  CHECK(record.trace_id == most);
+  CHECK(record.user == most);
+  CHECK(record.metadata == pk::log::Metadata{{"_user", most}, {most, most}, {"team", "blue"}});
+  std::string many;
+  for (std::size_t i = 0; i <= k_insert_metadata_max; ++i)
+    many += (i > 0 ? ",\"" : "\"") + std::to_string(i) + "\":1";
+  CHECK(read(log_with(many)).error().code == pk::Errc::invalid);
+}
