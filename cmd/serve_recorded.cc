@@ -50,6 +50,7 @@ struct Worker {
         router(restricted),
         server(loop, std::move(listener), limits, router) {
     router.add("/health", health);
+    server.set_body_max([this](const http::Request& head) { return restricted.body_bytes_max(head); });
     server.start();
   }
   void start() {

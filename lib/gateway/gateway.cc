@@ -1,32 +1,14 @@
 #include "gateway/gateway.h"
 
-#include <limits>
 #include <utility>
 
-#include "base/text.h"
 #include "gateway/exchange.h"
 #include "gateway/restricted.h"
 
 namespace pk::gateway {
 
-namespace {
-
-// What is small is judged once it is there, with the rest.
-constexpr std::int64_t k_unasked_body_bytes = 64 * 1024;
-
-bool has_small_body(const http::Request& head) {
-  const auto length = http::find_header(head.headers, "content-length");
-  const auto bytes = length ? parse_int(*length) : std::nullopt;
-  return bytes && *bytes <= k_unasked_body_bytes;
-}
-
-}  // namespace
-
 std::uint64_t Gateway::body_bytes_max(const http::Request& head) const {
-  constexpr auto k_any = std::numeric_limits<std::uint64_t>::max();
-  if (!m_rules->wants_key() || has_small_body(head)) return k_any;
-  Visitor visitor;
-  return check_visitor(head, *m_rules, config::Scope::proxy, Links::refused, visitor) ? 0 : k_any;
+  return gateway::body_bytes_max(head, *m_rules, config::Scope::proxy);
 }
 
 Task<void> Gateway::handle(http::Request& request, http::Responder& responder) {

@@ -75,8 +75,7 @@ class Gateway final : public http::Handler {
   Task<void> handle(http::Request& request, http::Responder& responder) override;
   Task<void> handle_malformed(http::Request& request, const http::Malformed& problem,
                               http::Responder& responder) override;
-  // How much body is taken with a head: 0 of who may not call, where it is more than such a head itself may
-  // have. For http::Server.
+  // For http::Server, see restricted.h.
   std::uint64_t body_bytes_max(const http::Request& head) const;
   // Sends a logged request again. It was asked for by somebody who may: nothing is asked of its Host or key.
   // `rules` are those that it goes by; one that is refused before anything is sent leaves no record, and

@@ -2,6 +2,7 @@
 // keys. Lives on its worker's thread; what it refers to outlives it.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -24,6 +25,11 @@ struct Visitor {
 std::optional<Refusal> check_visitor(const http::Request& request, const Rules& rules,
                                      std::optional<config::Scope> scope, Links links, Visitor& visitor);
 
+// How much body is taken with a head, for http::Server: 0 of who has no key that is wanted, where it is more
+// than a head itself may have; else there is no limit here.
+std::uint64_t body_bytes_max(const http::Request& head, const Rules& rules,
+                             std::optional<config::Scope> scope);
+
 class Restricted final : public http::Handler {
  public:
   // Asks check_visitor() of every request; what is refused is counted in `stats`.
@@ -37,8 +43,13 @@ class Restricted final : public http::Handler {
   Task<void> handle(http::Request& request, http::Responder& responder) override;
   Task<void> handle_malformed(http::Request& request, const http::Malformed& problem,
                               http::Responder& responder) override;
+  std::uint64_t body_bytes_max(const http::Request& head) const {
+    return gateway::body_bytes_max(head, *m_rules, m_scope);
+  }
 
  private:
+  Task<void> refuse(Refusal refusal, http::Responder& responder);
+
   http::Handler& m_inner;
   const std::optional<config::Scope> m_scope;
   std::shared_ptr<const Rules> m_rules;

@@ -99,3 +99,28 @@ TEST_CASE_METHOD(Fixture, "A visitor is known by the key they sent, else by thei
   CHECK(visit({}, {}, reader) == std::pair(200, std::string("read")));
   CHECK(visit({{"x-portkey-api-key", "pk-wrong"}}, Scope::read, reader).first == 401);
 }
+
+TEST_CASE_METHOD(Fixture,
+                 "Who is not let in may send no large body, and is told why and not how large it was") {
+  const auto body_max = [&](const Rules& rules, Headers headers, const char* length) {
+    headers.emplace_back(*length == 'c' ? "Transfer-Encoding" : "Content-Length", length);
+    Restricted restricted(inner, Scope::proxy, std::make_shared<const Rules>(rules), stats);
+    return restricted.body_bytes_max(request_of("POST", "/v1/chat/completions", headers));
+  };
+  for (const char* length : {"65537", "chunked"}) {
+    CHECK(body_max(keyed, with_key("nobody"), length) == 0);
+    CHECK(body_max(keyed, with_key("read"), length) == 0);
+    CHECK(body_max(keyed, with_key("proxy"), length) > 1'000'000'000'000);
+    CHECK(body_max(open, {}, length) > 1'000'000'000'000);
+  }
+  CHECK(body_max(keyed, {}, "65536") > 1'000'000'000'000);  // is judged when it is there
+  const auto status = [&](const Headers& headers) {
+    Restricted restricted(inner, Scope::proxy, std::make_shared<const Rules>(keyed), stats);
+    pk::http::Request request = request_of("POST", "/v1/chat/completions", headers);
+    FakeResponder responder;
+    restricted.handle_malformed(request, {413, "too much", true}, responder).detach();
+    return responder.status();
+  };
+  CHECK(status(with_key("nobody")) == 401);
+  CHECK(status(with_key("proxy")) == 200);  // what is inside has the word
+}
