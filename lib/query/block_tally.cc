@@ -243,12 +243,11 @@ Tallied tally_block(const Block& block, const BlockMask& mask, const Grouping& g
     if (tally) tally->add(facts);
     return tally != nullptr;
   };
-  for (std::size_t i = 0; i < mask.size; ++i) {
-    if (!mask.on[i]) continue;
+  const bool all = mask.visit([&](std::size_t i) {
     facts = columns.facts(i, feedback);
-    if (!finder->each(i, add)) return Tallied::too_many;
-  }
-  return Tallied::done;
+    return finder->each(i, add);
+  });
+  return all ? Tallied::done : Tallied::too_many;
 }
 
 }  // namespace pk::query

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "query/filter_words.h"
+#include "store/wire.h"
 
 namespace pk::query {
 
@@ -33,12 +34,13 @@ RowScreen::RowScreen(const Filter& filter) {
     const auto alike = [&](const Term& other) { return same_group(term, other); };
     const std::string_view text = text_of(term);
     // Of several of a group one is enough.
-    if (!text.empty() && std::ranges::count_if(filter.terms, alike) == 1) m_texts.push_back(text);
+    if (text.empty() || std::ranges::count_if(filter.terms, alike) != 1) continue;
+    store::append_text(m_texts.emplace_back(), text);
   }
 }
 
 bool RowScreen::may_match(std::string_view row) const {
-  return std::ranges::all_of(m_texts, [&](std::string_view text) { return row.find(text) != row.npos; });
+  return std::ranges::all_of(m_texts, [&](const std::string& text) { return row.find(text) != row.npos; });
 }
 
 }  // namespace pk::query

@@ -2,6 +2,7 @@
 // newest records have no columns yet, and most are not what a search for one user, say, is about.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,14 +12,13 @@ namespace pk::query {
 
 class RowScreen {
  public:
-  // Views into `filter`, which outlives it.
   explicit RowScreen(const Filter& filter);
 
-  // False: the filter does not hold for the record of that row (FORMAT.md has its texts as they are).
+  // False: the filter does not hold for the record of that row.
   bool may_match(std::string_view row) const;
 
  private:
-  std::vector<std::string_view> m_texts;
+  std::vector<std::string> m_texts;  // as they stand in a row
 };
 
 }  // namespace pk::query

@@ -17,9 +17,10 @@ namespace pk::store {
 namespace {
 
 constexpr std::size_t k_page_pieces = 1024;  // looked at under one transaction
-// Who wants a few does not wait for k_page_rows. Rows without a block stay at that: memory that is written to
-// for the first time is dearer than reading a row. Of a block, a page more is a look at its columns more.
-constexpr std::size_t k_first_page_rows = 64;
+// A list of fifty, and whether there are more: who wants that does not wait for k_page_rows. Rows without a
+// block stay at that: memory that is written to for the first time is dearer than reading a row. Of a block,
+// a page more is a look at its columns more.
+constexpr std::size_t k_first_page_rows = 51;
 constexpr std::size_t k_page_looks = 4096;  // at rows that nobody wants
 
 // A stretch of the range: a block with its marks, or rows alone.
@@ -202,8 +203,11 @@ class Scan {
     m_ids.clear();
     const auto ids = any ? m_piece.block->unchecked_ids() : std::nullopt;
     if (any && !ids) return read_all(records, joins);
-    for (std::size_t i = 0; any && i < m_mask.size; ++i)
-      if (m_mask.on[i]) m_ids.push_back(nth_id(*ids, i));
+    if (any)
+      m_mask.visit([&](std::size_t i) {
+        m_ids.push_back(nth_id(*ids, i));
+        return true;
+      });
     // Damaged ones are noticed where they stand: out of order here, or as no record's there.
     if (std::ranges::adjacent_find(m_ids, std::greater_equal{}) != m_ids.end())
       return read_all(records, joins);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 namespace pk::store {
@@ -73,6 +74,20 @@ struct BlockMask {
 
   void resize(std::size_t records) { on.resize(size = records); }
   void set_all(std::size_t records, std::uint8_t value) { on.assign(size = records, value); }
+  // Calls `each(i)` for those that are on, until it returns false; false then.
+  template <class Each>
+  bool visit(Each each) const {
+    std::uint64_t eight = 0;
+    for (std::size_t i = 0; i < size;) {
+      const bool whole = i + sizeof eight <= size;
+      if (whole) std::memcpy(&eight, on.data() + i, sizeof eight);
+      const std::size_t end = whole ? i + sizeof eight : size;
+      if (whole && eight == 0) i = end;  // mostly, where few are meant
+      for (; i < end; ++i)
+        if (on[i] && !each(i)) return false;
+    }
+    return true;
+  }
   std::size_t count() const {
     std::size_t sum = 0;
     for (std::size_t i = 0; i < size; ++i) sum += on[i];

@@ -46,8 +46,8 @@ TEST_CASE("A row without a text that the filter needs is screened out") {
   record.user = "anna";
   record.metadata = {{"team", "red"}};
   const std::string row = row_of(record);
-  for (const char* text :
-       {"user:nobody", "metadata:team=blue", "model:no-such-model", "user:anna metadata:team=blue"}) {
+  for (const char* text : {"user:nobody", "user:ann", "user:nna", "metadata:team=blue", "model:no-such-model",
+                           "user:anna metadata:team=blue"}) {
     INFO(text);
     const Filter filter = filter_of(text);
     CHECK_FALSE(RowScreen(filter).may_match(row));
