@@ -43,7 +43,7 @@ std::string random_text() {
   return text;
 }
 
-// What a key sends its callers to must be there.
+// What a key sends its callers to must be there, and in use.
 Result<void> resolve_defaults(const Txn& txn, config::ApiKey& key) {
   if (!key.default_config.empty()) {
     PK_ASSIGN(std::string id, config_id_in(txn, key.default_config));
@@ -53,6 +53,11 @@ Result<void> resolve_defaults(const Txn& txn, config::ApiKey& key) {
   if (key.default_provider.starts_with('@')) {
     PK_ASSIGN(const std::string id, virtual_key_id_in(txn, key.default_provider));
     if (id.empty()) return not_there(SavedKind::virtual_key, key.default_provider);
+    PK_ASSIGN(const auto row, txn.get(Table::virtual_keys, id));
+    PK_ASSIGN(const StoredVirtualKey virtual_key, read_virtual_key(id, *row));
+    if (virtual_key.archived)
+      return Error{Errc::invalid, "virtual key '" + virtual_key.name +
+                                      "' is archived; name another one, or put it into use again first"};
   }
   return {};
 }

@@ -23,9 +23,9 @@ struct MadeApiKey {
 };
 
 // `wanted` without its id. Nothing if the name is taken. A default config is given by id or name and kept by
-// id; a default provider "@name" names a virtual key. invalid: a name that cannot be one, no scope.
-// not_found: no such config or virtual key. limit: k_saved_max keys. corrupt: a damaged one may be of
-// that name.
+// id; a default provider "@name" names a virtual key. invalid: a name that cannot be one, no scope, a virtual
+// key that is archived. not_found: no such config or virtual key. limit: k_saved_max keys. corrupt: a damaged
+// one may be of that name.
 Result<std::optional<MadeApiKey>> add_api_key(Env& env, const config::ApiKey& wanted, std::int64_t now_ms);
 
 // By id or name. Nothing if there is none.

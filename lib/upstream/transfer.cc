@@ -245,6 +245,9 @@ Error Transfer::error_of(CURLcode code) const {
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_CONNECT:
       return {Errc::upstream, "could not connect to the provider: " + detail};
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return {Errc::upstream, "the certificate cannot be trusted: " + detail +
+                                  "; let the system trust who signed it (update-ca-certificates)"};
     case CURLE_PARTIAL_FILE:
       return {Errc::upstream, "the provider ended its answer early: " + detail};
     default:

@@ -1,5 +1,6 @@
 #include "store/saved_api_keys.h"
 
+#include <array>
 #include <set>
 
 #include "store/fixture.h"
@@ -95,7 +96,12 @@ TEST_CASE("What a key sends its callers to must be there, and is kept by its id"
   CHECK(missing.error().code == Errc::not_found);
   VirtualKeyChange openai;
   openai.provider = "openai";
-  must(add_virtual_key(*env, "openai", openai, k_now_ms));
+  const std::array<std::string, 1> id{*must(add_virtual_key(*env, "openai", openai, k_now_ms))};
+  must(archive_virtual_keys(*env, id, true, k_now_ms));
+  const auto archived = add_api_key(*env, key, k_now_ms);
+  REQUIRE_FALSE(archived);
+  CHECK(archived.error().code == Errc::invalid);
+  must(archive_virtual_keys(*env, id, false, k_now_ms));
   key.debug = false;
   const auto stored = must(find_api_key(*env, add(env, key).id));
   CHECK(stored->key.default_config == config);
