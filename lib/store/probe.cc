@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -148,7 +149,12 @@ void end_with_a_line() {
   sigaltstack(&other, nullptr);
   struct sigaction action {};
   action.sa_flags = SA_ONSTACK;
+  // Other threads may meet the damage too: the first one speaks and ends the process, the others wait for
+  // that. What the handler itself met would end it by the signal.
+  for (const int crash : k_crash_signals) sigaddset(&action.sa_mask, crash);
+  static std::atomic_flag said;
   action.sa_handler = [](int) {
+    while (said.test_and_set()) pause();
     const ssize_t ignored = write(STDERR_FILENO, line.data(), line.size());
     static_cast<void>(ignored);  // nowhere left to say it
     _exit(1);

@@ -1,8 +1,13 @@
 #include "store/probe.h"
 
-#include <cstdio>
+#include <fcntl.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <csignal>
+#include <cstdio>
+#include <thread>
+#include <vector>
 
 #include "store/fixture.h"
 #include "store/saved_api_keys.h"
@@ -138,6 +143,33 @@ TEST_CASE(
             raise(SIGKILL);
             return 0;
           })) == 128 + SIGKILL);
+}
+
+TEST_CASE("Where many threads meet damage at once, one line is said") {
+  const TempDir dir;
+  const std::filesystem::path said = dir.path() / "said";
+  constexpr int k_threads = 8;
+  for (int round = 0; round < 20; ++round) {
+    const Result<int> ended = run_guarded([&]() -> int {
+      const int file = ::open(said.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+      ::dup2(file, STDERR_FILENO);
+      end_with_a_line();
+      std::atomic<int> ready{0};
+      std::vector<std::thread> threads;
+      for (int i = 0; i < k_threads; ++i)
+        threads.emplace_back([&] {
+          ++ready;
+          while (ready < k_threads) std::this_thread::yield();
+          ::raise(SIGBUS);
+        });
+      for (std::thread& thread : threads) thread.join();
+      return 0;
+    });
+    REQUIRE(must(ended) == 1);
+    CHECK(read_file(said) ==
+          "pk: the ledger is damaged: `pk verify` tells how far, move it away or put a backup in its "
+          "place: a page of it cannot be read\n");
+  }
 }
 
 }  // namespace pk::store::test
