@@ -401,7 +401,8 @@ TEST_CASE("Under a config of the request the one that the prompt names is only t
     PlanAsk ask = ask_of(provider, config);
     ask.named_by_prompt = true;
     std::vector<bool> of;
-    for (const auto& target : planned(ask)->targets) of.push_back(target.key_of_request);
+    const auto plan = planned(ask);
+    for (const auto& target : plan->targets) of.push_back(target.key_of_request);
     return of;
   };
   using Of = std::vector<bool>;
