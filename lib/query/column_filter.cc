@@ -46,7 +46,7 @@ ColumnFilter::Verdict ColumnFilter::ask(const Group& group, const store::Block& 
         if (verdict == Verdict::none)
           std::swap(m_any, m_one);
         else
-          for (std::size_t i = 0; i < m_any.size; ++i) m_any.on[i] |= m_one.on[i];
+          m_any.add(m_one);
         verdict = Verdict::some;
     }
   }
@@ -65,7 +65,7 @@ ColumnFilter::Says ColumnFilter::apply(const store::Block& block, BlockMask& mas
       case Verdict::all:
         break;
       case Verdict::some:
-        for (std::size_t i = 0; i < mask.size; ++i) mask.on[i] &= m_any.on[i];
+        mask.keep(m_any);
     }
   }
   return exact ? Says::decided : Says::candidates;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
+#include <utility>
 #include <vector>
 
 #include "query/filter_words.h"
@@ -17,9 +19,15 @@ using store::Column;
 
 // --- texts: the dictionary is asked once, the records by their codes
 
-// Records whose code is in [low, high).
+// Records whose code is in [low, high), which is not empty. Compared as what they are: sixteen at once where
+// they are bytes.
 void mask_codes(const store::Codes& codes, std::size_t low, std::size_t high, BlockMask& mask) {
-  codes.visit(mask.size, [&](std::size_t i, std::uint64_t code) { mask.on[i] = code - low < high - low; });
+  codes.visit(mask.size, [to = mask.on.data(), low, last = high - 1](std::size_t i, auto code) {
+    using Code = decltype(code);
+    constexpr std::size_t k_most = std::numeric_limits<Code>::max();
+    const auto width = static_cast<Code>(std::min(last, k_most) - low);
+    to[i] = low <= k_most && static_cast<Code>(code - static_cast<Code>(low)) <= width;
+  });
 }
 
 TermSays says_range(const store::Texts& column, std::size_t low, std::size_t high, BlockMask& mask) {
@@ -49,10 +57,9 @@ TermSays has_glob(const Block& block, Column name, std::string_view pattern, Blo
     count += accepted[code] = glob(pattern, column->texts.at(code));
   if (count == 0) return TermSays::none;
   if (count == size) return TermSays::all;
-  for (std::size_t i = 0; i < mask.size; ++i) {
-    const std::uint64_t code = column->codes.at(i);
-    mask.on[i] = code < size && accepted[code];
-  }
+  column->codes.visit(mask.size, [to = mask.on.data(), yes = accepted.data(), size](std::size_t i, auto code) {
+    to[i] = code < size && yes[code];
+  });
   return TermSays::each;
 }
 
@@ -60,8 +67,10 @@ TermSays either(TermSays a, const BlockMask& of_a, TermSays b, BlockMask& of_b) 
   if (a == TermSays::cannot || b == TermSays::cannot) return TermSays::cannot;
   if (a == TermSays::all || b == TermSays::all) return TermSays::all;
   if (a == TermSays::none) return b;
-  for (std::size_t i = 0; i < of_b.size; ++i)
-    of_b.on[i] = of_a.on[i] | (b == TermSays::each ? of_b.on[i] : 0);
+  if (b == TermSays::none)
+    of_b = of_a;
+  else
+    of_b.add(of_a);
   return TermSays::each;
 }
 
@@ -101,14 +110,29 @@ TermSays has_metadata(const Block& block, std::string_view name, std::string_vie
 
 // --- numbers: least and most decide first
 
+// As doubles, integers up to this are themselves.
+constexpr std::int64_t k_exact = std::int64_t{1} << 53;
+
 template <class Holds>
-void mask_numbers(const store::Numbers& numbers, BlockMask& mask, Holds holds) {
+TermSays mask_numbers(const store::Numbers& numbers, double low, double high, Holds holds, BlockMask& mask) {
+  const std::uint64_t zero = static_cast<std::uint64_t>(numbers.least) - (numbers.nulls ? 1 : 0);
+  if (numbers.least > -k_exact && numbers.most < k_exact) {
+    // What holds is a range: of the values, and so of their codes.
+    auto first = static_cast<std::int64_t>(std::max(std::ceil(low), static_cast<double>(numbers.least)));
+    auto last = static_cast<std::int64_t>(std::min(std::floor(high), static_cast<double>(numbers.most)));
+    if (!holds(static_cast<double>(first))) ++first;
+    if (!holds(static_cast<double>(last))) --last;
+    if (first > last) return TermSays::none;
+    mask_codes(numbers.codes, static_cast<std::uint64_t>(first) - zero,
+               static_cast<std::uint64_t>(last) - zero + 1, mask);
+    return TermSays::each;
+  }
   const bool nulls = numbers.nulls;
-  const std::uint64_t zero = static_cast<std::uint64_t>(numbers.least) - (nulls ? 1 : 0);
-  numbers.codes.visit(mask.size, [&](std::size_t i, std::uint64_t code) {
+  numbers.codes.visit(mask.size, [to = mask.on.data(), nulls, zero, holds](std::size_t i, auto code) {
     const auto value = static_cast<double>(static_cast<std::int64_t>(zero + code));
-    mask.on[i] = !(nulls && code == 0) && holds(value);
+    to[i] = !(nulls && code == 0) && holds(value);
   });
+  return TermSays::each;
 }
 
 // `with` a function that says whether the term's comparison holds (compares() of it, chosen once).
@@ -142,8 +166,7 @@ TermSays has_number(const Block& block, Column name, double low, double high, Ho
   if (!numbers->nulls && holds(least) && holds(most)) return TermSays::all;
   numbers = block.numbers(name);
   if (!numbers) return TermSays::cannot;
-  mask_numbers(*numbers, mask, holds);
-  return TermSays::each;
+  return mask_numbers(*numbers, low, high, holds, mask);
 }
 
 TermSays is_number(const Block& block, Column name, double wanted, BlockMask& mask) {
@@ -180,11 +203,11 @@ TermSays compared_real(const Block& block, Column name, const Term& term, BlockM
   if (!reals) return TermSays::cannot;
   if (!reals->data) return compares(term, reals->least) ? TermSays::all : TermSays::none;
   return with_comparison(term, [&](auto holds) {
-    for (std::size_t i = 0; i < mask.size; ++i) {
+    mask.set_each([from = reals->data, holds](std::size_t i) {
       double value;
-      std::memcpy(&value, reals->data + i * sizeof value, sizeof value);
-      mask.on[i] = holds(value);
-    }
+      std::memcpy(&value, from + i * sizeof value, sizeof value);
+      return holds(value);
+    });
     return TermSays::each;
   });
 }
@@ -208,8 +231,10 @@ TermSays has_status(const Block& block, const Term& term, BlockMask& mask) {
   counts.resize(mask.size);
   const TermSays count = is_number(block, Column::retry_attempts, term.high, counts);
   if (count != TermSays::each) return count == TermSays::all ? outcome : count;
-  for (std::size_t i = 0; i < mask.size; ++i)
-    mask.on[i] = counts.on[i] & (outcome == TermSays::all ? 1 : mask.on[i]);
+  if (outcome == TermSays::all)
+    mask = std::move(counts);
+  else
+    mask.keep(counts);
   return TermSays::each;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "store/segment_sum.h"
 #include "store/text_filter.h"
 #include "store/wire.h"
 
@@ -36,12 +37,6 @@ std::optional<Codes> take_codes(WireReader& in, std::uint8_t width, std::uint64_
 }
 
 }  // namespace
-
-std::uint64_t segment_sum(std::string_view key, std::uint8_t column, std::string_view segment) {
-  std::string seed(key);
-  seed.push_back(static_cast<char>(column));
-  return XXH3_64bits_withSeed(segment.data(), segment.size(), XXH3_64bits(seed.data(), seed.size()));
-}
 
 std::uint32_t Dictionary::end_of(std::size_t code) const {
   return load_u32(m_ends, code);
@@ -120,7 +115,7 @@ std::optional<Block::Entry> Block::find(Column column, ColumnKind kind) const {
 std::optional<std::string_view> Block::segment(const Entry& entry) const {
   if (entry.offset > m_value.size() || entry.bytes > m_value.size() - entry.offset) return {};
   const std::string_view bytes = m_value.substr(entry.offset, entry.bytes);
-  if (segment_sum(m_from.view(), entry.column, bytes) != entry.sum) return {};
+  if (segment_sum(m_from, entry.column, bytes) != entry.sum) return {};
   return bytes;
 }
 

@@ -18,7 +18,7 @@ struct Codes {
   const char* data = nullptr;
   std::uint8_t width = 0;
 
-  // Calls `each(i, code)` for the first `size` of them.
+  // Calls `each(i, code)` for the first `size` of them; a code has the type of its width.
   template <class Each>
   void visit(std::size_t size, Each each) const {
     switch (width) {
@@ -31,7 +31,7 @@ struct Codes {
       case 8:
         return visit_as<std::uint64_t>(size, each);
       default:
-        for (std::size_t i = 0; i < size; ++i) each(i, std::uint64_t{0});
+        for (std::size_t i = 0; i < size; ++i) each(i, std::uint8_t{0});
     }
   }
 
@@ -53,13 +53,18 @@ struct Codes {
  private:
   template <class T>
   T load(std::size_t i) const {
+    return load<T>(data, i);
+  }
+  template <class T>
+  static T load(const char* from, std::size_t i) {
     T value;
-    std::memcpy(&value, data + i * sizeof value, sizeof value);
+    std::memcpy(&value, from + i * sizeof value, sizeof value);
     return value;
   }
   template <class T, class Each>
-  void visit_as(std::size_t size, Each& each) const {
-    for (std::size_t i = 0; i < size; ++i) each(i, std::uint64_t{load<T>(i)});
+  void visit_as(std::size_t size, Each each) const {
+    const char* const from = data;  // for `each` may write bytes, which could be any
+    for (std::size_t i = 0; i < size; ++i) each(i, load<T>(from, i));
   }
 };
 
@@ -191,8 +196,5 @@ inline Uuid nth_id(std::string_view ids, std::size_t i) {
   std::memcpy(id.bytes.data(), ids.data() + i * id.bytes.size(), id.bytes.size());
   return id;
 }
-
-// Of a segment, as FORMAT.md has it.
-std::uint64_t segment_sum(std::string_view key, std::uint8_t column, std::string_view segment);
 
 }  // namespace pk::store

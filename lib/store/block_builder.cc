@@ -9,6 +9,7 @@
 #include "log/outcome.h"
 #include "store/block.h"
 #include "store/edit.h"
+#include "store/segment_sum.h"
 #include "store/text_filter.h"
 #include "store/wire.h"
 
@@ -166,7 +167,7 @@ void BlockBuilder::Writer::entry(Column column, ColumnKind kind, const Facts& fa
   append_fixed(m_entries, facts.count);
   append_fixed(m_entries, static_cast<std::uint32_t>(begin));
   append_fixed(m_entries, static_cast<std::uint32_t>(segment.size()));
-  append_fixed(m_entries, segment_sum(m_key, static_cast<std::uint8_t>(column), segment));
+  append_fixed(m_entries, segment_sum(as_uuid(m_key), static_cast<std::uint8_t>(column), segment));
   append_fixed(m_entries, facts.least);
   append_fixed(m_entries, facts.most);
   m_begin = m_out.size();

@@ -1,6 +1,7 @@
 // The columns of a block: names and limits that whoever writes and reads them shares. Grammar: FORMAT.md.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -74,24 +75,43 @@ struct BlockMask {
 
   void resize(std::size_t records) { on.resize(size = records); }
   void set_all(std::size_t records, std::uint8_t value) { on.assign(size = records, value); }
+  // `says(i)` for each. What it needs it holds by value: a byte that is written could be any other's, so that
+  // what lies behind a reference would be read again for each record.
+  template <class Says>
+  void set_each(Says says) {
+    std::uint8_t* to = on.data();
+    for (std::size_t i = 0, end = size; i < end; ++i) to[i] = says(i);
+  }
+  void keep(const BlockMask& other) {
+    set_each([to = on.data(), from = other.on.data()](std::size_t i) { return to[i] & from[i]; });
+  }
+  void add(const BlockMask& other) {
+    set_each([to = on.data(), from = other.on.data()](std::size_t i) { return to[i] | from[i]; });
+  }
   // Calls `each(i)` for those that are on, until it returns false; false then.
   template <class Each>
   bool visit(Each each) const {
-    std::uint64_t eight = 0;
     for (std::size_t i = 0; i < size;) {
-      const bool whole = i + sizeof eight <= size;
-      if (whole) std::memcpy(&eight, on.data() + i, sizeof eight);
-      const std::size_t end = whole ? i + sizeof eight : size;
-      if (whole && eight == 0) i = end;  // mostly, where few are meant
-      for (; i < end; ++i)
+      while (i + k_word <= size && word(i) == 0) i += k_word;  // mostly, where few are meant
+      for (const std::size_t end = std::min(size, i + k_word); i < end; ++i)
         if (on[i] && !each(i)) return false;
     }
     return true;
   }
   std::size_t count() const {
     std::size_t sum = 0;
-    for (std::size_t i = 0; i < size; ++i) sum += on[i];
+    std::size_t i = 0;
+    for (; i + k_word <= size; i += k_word) sum += (word(i) * 0x0101010101010101) >> 56;
+    for (; i < size; ++i) sum += on[i];
     return sum;
+  }
+
+ private:
+  static constexpr std::size_t k_word = sizeof(std::uint64_t);
+  std::uint64_t word(std::size_t i) const {
+    std::uint64_t word;
+    std::memcpy(&word, on.data() + i, k_word);
+    return word;
   }
 };
 

@@ -71,6 +71,9 @@ LogRecord random_record(Dice& dice, unsigned n, std::size_t variety) {
   if (dice.one_in(5)) record.total_tokens.reset();
   if (record.total_tokens)
     record.total_tokens = static_cast<std::int64_t>(dice.below(dice.one_in(9) ? 100'000 : 900));
+  // Of some stretches a double cannot tell all values apart.
+  if (n > store::k_block_records && n < 2 * store::k_block_records && dice.one_in(100))
+    record.total_tokens = (std::int64_t{1} << 60) + static_cast<std::int64_t>(dice.below(2000));
   record.latency_ms = static_cast<double>(dice.below(5'000'000)) / 1000;
   record.config_id = dice.one_in(3) ? "pc-main-000001" : "";
   if (dice.one_in(3)) record.metadata.emplace_back("team", dice.one_in(2) ? "red" : "blue");
@@ -124,6 +127,9 @@ std::string random_term(Dice& dice) {
                                                  "tokens<=500",
                                                  "tokens>90000",
                                                  "tokens=1204",
+                                                 "tokens<1",
+                                                 "tokens>1152921504606846976",
+                                                 "tokens<1152921504606848000",
                                                  "latency>4900",
                                                  "latency<=2.5",
                                                  "latency=250.5",
