@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "admin/status.h"
+#include "allocator.h"
 #include "base/rng.h"
 #include "base/text.h"
 #include "cli11.h"
@@ -426,6 +427,7 @@ void add_serve(CLI::App& app, Context& context) {
   add_recorded_flags(*command, *recorded);
   command->callback([&context, recorded] {
     context.run = [&context, recorded]() -> Result<Exit> {
+      allocate_with_jemalloc();
       PK_TRY(check_recorded_flags(*recorded));
       return recorded->filters.empty() ? serve(context) : serve_recorded(context, *recorded);
     };
