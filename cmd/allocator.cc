@@ -55,9 +55,7 @@ bool pk::cmd::allocate_with_jemalloc() {
 // The others (of arrays, and that do not throw) are the standard library's and call these.
 
 void* operator new(std::size_t size) {
-  return allocated([size] {
-    return jemalloc_used ? pk_je_malloc(size) : std::malloc(size == 0 ? 1 : size);
-  });
+  return allocated([size] { return jemalloc_used ? pk_je_malloc(size) : std::malloc(size == 0 ? 1 : size); });
 }
 
 void* operator new(std::size_t size, std::align_val_t alignment) {

@@ -14,13 +14,6 @@
 
 namespace pk {
 
-inline constexpr std::size_t k_work_threads_max = 8;
-
-// How many threads a work gets that keeps them all busy.
-inline std::size_t work_threads() {
-  return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, k_work_threads_max);
-}
-
 // Lives on one thread, which puts and takes; the work is done on others.
 template <class In, class Out>
 class InOrder {

@@ -1,6 +1,5 @@
 #include "query/block_tally.h"
 
-#include <cmath>
 #include <limits>
 #include <memory>
 #include <vector>
@@ -16,57 +15,79 @@ using store::Block;
 using store::BlockMask;
 using store::Column;
 
-// The columns that statistics look at.
-struct Columns {
-  store::Numbers ok, rescued, cache, http_status, prompt_tokens, completion_tokens, total_tokens, retries,
-      trace;
-  store::Reals cost, saved, latency;
-  std::string_view ids;  // only where there is feedback
+// Where no more than one record in so many is meant, each is read by itself.
+constexpr std::size_t k_few = 64;
 
-  // False: one of them is missing or damaged.
-  bool read(const Block& block, bool with_ids) {
-    const auto number = [&](Column name, store::Numbers& out) {
-      const auto found = block.numbers(name);
-      if (found) out = *found;
-      return found.has_value();
-    };
-    const auto real = [&](Column name, store::Reals& out) {
-      const auto found = block.reals(name);
-      if (found) out = *found;
-      return found.has_value();
-    };
-    const auto found_ids = with_ids ? block.ids() : std::string_view();
-    if (found_ids) ids = *found_ids;
-    return found_ids && number(Column::ok, ok) && number(Column::rescued, rescued) &&
-           number(Column::cache, cache) && number(Column::http_status, http_status) &&
-           number(Column::prompt_tokens, prompt_tokens) &&
-           number(Column::completion_tokens, completion_tokens) &&
-           number(Column::total_tokens, total_tokens) && number(Column::retries, retries) &&
-           number(Column::trace, trace) && real(Column::cost_usd, cost) && real(Column::saved_usd, saved) &&
-           real(Column::latency_ms, latency);
+Facts facts_of(const store::Figures& figures) {
+  Facts facts;
+  facts.ok = figures.flags & store::Figures::k_ok;
+  facts.rescued = figures.flags & store::Figures::k_rescued;
+  facts.cache = static_cast<log::Cache>(figures.cache);
+  if (figures.http_status != 0) facts.http_status = figures.http_status;
+  facts.prompt_tokens = figures.prompt_tokens;
+  facts.completion_tokens = figures.completion_tokens;
+  facts.total_tokens = figures.total_tokens;
+  facts.cost_usd = figures.cost_usd;
+  facts.saved_usd = figures.saved_usd;
+  facts.latency_ms = figures.latency_ms;
+  facts.retries = figures.retries;
+  return facts;
+}
+
+// What a block says of its records, as far as they are meant.
+class FactsOfBlock {
+ public:
+  FactsOfBlock(const Block& block, const BlockMask& mask, const store::FeedbackTotals& feedback)
+      : m_mask(mask), m_feedback(feedback) {
+    m_readable = (mask.count() * k_few <= mask.size ? read_few(block) : read_all(block)) &&
+                 (feedback.is_empty() || read_traces(block));
   }
 
-  Facts facts(std::size_t i, const store::FeedbackTotals& feedback) const {
-    Facts facts;
-    facts.ok = ok.at(i).value_or(0) != 0;
-    facts.rescued = rescued.at(i).value_or(0) != 0;
-    facts.cache = static_cast<log::Cache>(cache.at(i).value_or(0));
-    facts.http_status = http_status.at(i);
-    facts.prompt_tokens = prompt_tokens.at(i).value_or(0);
-    facts.completion_tokens = completion_tokens.at(i).value_or(0);
-    facts.total_tokens = total_tokens.at(i).value_or(0);
-    facts.cost_usd = or_zero(cost.at(i));
-    facts.saved_usd = or_zero(saved.at(i));
-    facts.latency_ms = latency.at(i);
-    facts.retries = retries.at(i).value_or(0);
-    if (feedback.is_empty()) return facts;
-    const std::uint64_t hash = trace_of(trace, ids, i);
-    if (feedback.of(hash)) facts.trace = hash;
-    return facts;
+  // False: something is missing or damaged.
+  bool readable() const { return m_readable; }
+
+  // Calls `each(i, facts)` until it returns false; false then.
+  template <class Each>
+  bool visit(Each each) const {
+    std::size_t nth = 0;
+    return m_mask.visit([&](std::size_t i) {
+      Facts facts = facts_of(m_all ? store::nth_figures(*m_all, i) : m_few[nth++]);
+      if (!m_feedback.is_empty()) {
+        const std::uint64_t hash = trace_of(m_traces, m_ids, i);
+        if (m_feedback.of(hash)) facts.trace = hash;
+      }
+      return each(i, facts);
+    });
   }
 
  private:
-  static double or_zero(double value) { return std::isnan(value) ? 0 : value; }
+  bool read_few(const Block& block) {
+    return m_mask.visit([&](std::size_t i) {
+      const auto figures = block.figures_at(i);
+      if (figures) m_few.push_back(*figures);
+      return figures.has_value();
+    });
+  }
+  bool read_all(const Block& block) {
+    m_all = block.figures();
+    return m_all.has_value();
+  }
+  bool read_traces(const Block& block) {
+    const auto traces = block.numbers(Column::trace);
+    const auto ids = block.ids();
+    if (!traces || !ids) return false;
+    m_traces = *traces;
+    m_ids = *ids;
+    return true;
+  }
+
+  const BlockMask& m_mask;
+  const store::FeedbackTotals& m_feedback;
+  bool m_readable = false;
+  std::optional<std::string_view> m_all;
+  std::vector<store::Figures> m_few;  // in their order
+  store::Numbers m_traces;            // where there is feedback
+  std::string_view m_ids;
 };
 
 // Finds the tallies that a record of one block is added to.
@@ -205,7 +226,8 @@ class TimeFinder final : public Finder {
   Tally* m_tally = nullptr;
 };
 
-std::unique_ptr<Finder> make_finder(const Grouping& grouping, Groups& groups) {
+std::unique_ptr<Finder> make_finder(Groups& groups) {
+  const Grouping& grouping = groups.grouping();
   switch (grouping.by) {
     case By::nothing:
       return std::make_unique<OneFinder>(groups);
@@ -233,18 +255,18 @@ std::unique_ptr<Finder> make_finder(const Grouping& grouping, Groups& groups) {
 
 }  // namespace
 
-Tallied tally_block(const Block& block, const BlockMask& mask, const Grouping& grouping,
-                    const store::FeedbackTotals& feedback, Groups& groups) {
-  Columns columns;
-  const auto finder = make_finder(grouping, groups);
-  if (!columns.read(block, !feedback.is_empty()) || !finder->read(block)) return Tallied::cannot;
-  Facts facts;
+Tallied tally_block(const Block& block, const BlockMask& mask, const store::FeedbackTotals& feedback,
+                    Groups& groups) {
+  const FactsOfBlock meant(block, mask, feedback);
+  const auto finder = make_finder(groups);
+  if (!meant.readable() || !finder->read(block)) return Tallied::cannot;
+  const Facts* now = nullptr;
   const std::function<bool(Tally*)> add = [&](Tally* tally) {
-    if (tally) tally->add(facts);
+    if (tally) tally->add(*now);
     return tally != nullptr;
   };
-  const bool all = mask.visit([&](std::size_t i) {
-    facts = columns.facts(i, feedback);
+  const bool all = meant.visit([&](std::size_t i, const Facts& facts) {
+    now = &facts;
     return finder->each(i, add);
   });
   return all ? Tallied::done : Tallied::too_many;

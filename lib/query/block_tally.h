@@ -16,7 +16,7 @@ enum class Tallied {
 };
 
 // Adds those that are in `mask`.
-Tallied tally_block(const store::Block& block, const store::BlockMask& mask, const Grouping& grouping,
+Tallied tally_block(const store::Block& block, const store::BlockMask& mask,
                     const store::FeedbackTotals& feedback, Groups& groups);
 
 }  // namespace pk::query

@@ -57,9 +57,8 @@ TermSays has_glob(const Block& block, Column name, std::string_view pattern, Blo
     count += accepted[code] = glob(pattern, column->texts.at(code));
   if (count == 0) return TermSays::none;
   if (count == size) return TermSays::all;
-  column->codes.visit(mask.size, [to = mask.on.data(), yes = accepted.data(), size](std::size_t i, auto code) {
-    to[i] = code < size && yes[code];
-  });
+  column->codes.visit(mask.size, [to = mask.on.data(), yes = accepted.data(), size](
+                                     std::size_t i, auto code) { to[i] = code < size && yes[code]; });
   return TermSays::each;
 }
 

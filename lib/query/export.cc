@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/in_order.h"
+#include "base/work_threads.h"
 #include "query/body_search.h"
 
 namespace pk::query {

@@ -78,6 +78,17 @@ bool Groups::add(const log::LogRecord& record) {
   return add_to(text_group(m_grouping, record));
 }
 
+bool Groups::add(const Groups& others) {
+  const auto add_to = [&](std::optional<std::string_view> name, const Tally& other) {
+    Tally* tally = of(name);
+    if (tally) tally->add(other);
+    return tally != nullptr;
+  };
+  if (others.m_nameless) add_to(std::nullopt, *others.m_nameless);
+  return std::ranges::all_of(others.m_named,
+                             [&](const auto& group) { return add_to(group.first, group.second); });
+}
+
 std::vector<Group> Groups::finish(const store::FeedbackTotals& totals, std::size_t most) {
   std::vector<Group> groups;
   if (m_grouping.by == By::nothing && !m_nameless) m_nameless.emplace();

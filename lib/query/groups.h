@@ -17,10 +17,13 @@ class Groups {
  public:
   explicit Groups(const Grouping& grouping) : m_grouping(grouping) {}
 
+  const Grouping& grouping() const { return m_grouping; }
   // The tally of this group; null if that would be one too many. Good as long as the object.
   Tally* of(std::optional<std::string_view> name);
   // Adds a record to the groups that it is in. False: one too many.
   bool add(const log::LogRecord& record);
+  // Adds what other records, of the same grouping, came to. False: one too many.
+  bool add(const Groups& others);
   // In the order of StatsReport, at most `most` of them; 0: all.
   std::vector<Group> finish(const store::FeedbackTotals& totals, std::size_t most);
 

@@ -39,7 +39,23 @@ void Latencies::add(double ms) {
   ++m_count;
   if (!m_counts.empty()) return count(ms);
   m_exact.push_back(ms > 0 ? ms : 0.0);
-  if (m_exact.size() <= k_exact_latencies) return;
+  if (m_exact.size() > k_exact_latencies) count_exact();
+}
+
+// As if each of them had been added.
+void Latencies::add(const Latencies& others) {
+  m_count += others.m_count;
+  if (m_count <= k_exact_latencies) {
+    m_exact.insert(m_exact.end(), others.m_exact.begin(), others.m_exact.end());
+    return;
+  }
+  count_exact();
+  for (const double one : others.m_exact) count(one);
+  if (m_counts.size() < others.m_counts.size()) m_counts.resize(others.m_counts.size());
+  for (std::size_t i = 0; i < others.m_counts.size(); ++i) m_counts[i] += others.m_counts[i];
+}
+
+void Latencies::count_exact() {
   for (const double one : m_exact) count(one);
   m_exact = {};
 }

@@ -14,6 +14,7 @@ inline constexpr std::size_t k_exact_latencies = 65'536;
 class Latencies {
  public:
   void add(double ms);
+  void add(const Latencies& others);
   std::uint64_t size() const { return m_count; }
   // By nearest rank: the least number that at least `percent` of all are not above. Only where size() > 0.
   double percentile(double percent);
@@ -22,6 +23,7 @@ class Latencies {
   static std::size_t bucket_of(double ms);
   static double middle_of(std::size_t bucket);
   void count(double ms);
+  void count_exact();
 
   std::uint64_t m_count = 0;
   std::vector<double> m_exact;          // all of them, or none

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/work_threads.h"
+
 namespace pk::query {
 
 namespace {

@@ -7,10 +7,9 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "query/block_tally.h"
-#include "query/column_filter.h"
 #include "query/groups.h"
 #include "query/run.h"
+#include "query/stats_scan.h"
 
 namespace pk::query {
 
@@ -24,8 +23,6 @@ constexpr Name k_names[] = {{"model", By::model}, {"provider", By::provider}, {"
                             {"user", By::user},   {"config", By::config},     {"prompt", By::prompt},
                             {"day", By::day},     {"hour", By::hour},         {"minute", By::minute}};
 constexpr std::string_view k_metadata = "metadata.";
-// So few of a block are read from their rows sooner than from a dozen columns.
-constexpr std::size_t k_few_records = 16;
 
 std::string real(double value) {
   std::string json;
@@ -48,60 +45,6 @@ std::string errors_json(const std::map<std::int64_t, std::uint64_t>& errors) {
 bool has_trace(const Filter& filter) {
   return std::ranges::any_of(filter.terms, [](const Term& term) { return term.field == Field::trace_id; });
 }
-
-// Adds up what comes as rows and what comes as columns.
-class Adding final : private store::ColumnVisitor {
- public:
-  Adding(const Filter& filter, const Grouping& grouping, const store::FeedbackTotals& feedback)
-      : m_filter(filter), m_grouping(grouping), m_feedback(feedback), m_groups(grouping) {}
-
-  bool add(const log::LogRecord& record) {
-    m_too_many = !m_groups.add(record);
-    return !m_too_many;
-  }
-
-  // All that match; returns what is damaged.
-  Result<std::vector<std::string>> scan(const store::LogReader& reader) {
-    PK_ASSIGN(ColumnFilter columns, ColumnFilter::prepare(m_filter, reader));
-    m_columns = &columns;
-    PK_TRY(reader.scan_columns(time_range(m_filter), *this));
-    if (m_error) return *std::move(m_error);
-    return std::move(m_damaged);
-  }
-
-  bool too_many() const { return m_too_many; }
-  std::vector<Group> finish(std::size_t most) { return m_groups.finish(m_feedback, most); }
-
- private:
-  bool block(const store::Block& block, store::BlockMask& mask) override {
-    const ColumnFilter::Says says = m_columns->apply(block, mask);
-    if (says != ColumnFilter::Says::decided) return says == ColumnFilter::Says::candidates;
-    if (mask.count() <= k_few_records) return true;
-    const Tallied tallied = tally_block(block, mask, m_grouping, m_feedback, m_groups);
-    if (tallied == Tallied::cannot) return false;
-    m_too_many |= tallied == Tallied::too_many;
-    mask.set_all(mask.size, 0);
-    return true;
-  }
-  bool may_want(std::string_view row) override { return m_columns->may_match(row); }
-  bool row(const log::LogRecord& record) override { return !matches(m_filter, record) || add(record); }
-  bool damaged(Error error) override {
-    if (m_damaged.size() == k_damaged_max)
-      m_error = std::move(error);
-    else
-      m_damaged.push_back(std::move(error.message));
-    return !m_error;
-  }
-
-  const Filter& m_filter;
-  const Grouping& m_grouping;
-  const store::FeedbackTotals& m_feedback;
-  Groups m_groups;
-  ColumnFilter* m_columns = nullptr;
-  bool m_too_many = false;
-  std::vector<std::string> m_damaged;
-  std::optional<Error> m_error;
-};
 
 }  // namespace
 
@@ -128,18 +71,19 @@ Result<StatsReport> stats(const store::LogReader& reader, const Filter& filter, 
                           std::size_t most) {
   StatsReport report;
   PK_ASSIGN(const store::FeedbackTotals feedback, reader.feedback_totals());
-  Adding adding(filter, grouping, feedback);
+  Groups groups(grouping);
+  bool fits = true;
   if (needs_content(filter) || has_trace(filter)) {
     PK_ASSIGN(Page page, run(reader, {.filter = filter, .limit = 0},
-                             [&](const log::LogRecord& record) { return adding.add(record); }));
+                             [&](const log::LogRecord& record) { return fits = groups.add(record); }));
     report.damaged = std::move(page.damaged);
   } else {
-    PK_ASSIGN(report.damaged, adding.scan(reader));
+    PK_ASSIGN(fits, add_up(reader, filter, feedback, groups, report.damaged));
   }
-  if (adding.too_many())
+  if (!fits)
     return Error{Errc::limit, fmt::format("there are more than {} groups by {}; choose fewer records",
                                           k_groups_max, name_of(grouping))};
-  report.groups = adding.finish(most);
+  report.groups = groups.finish(feedback, most);
   return report;
 }
 

@@ -1,5 +1,6 @@
 #include "query/tally.h"
 
+#include <cmath>
 #include <limits>
 
 #include "log/outcome.h"
@@ -33,13 +34,28 @@ Facts facts_of(const log::LogRecord& record) {
   return facts;
 }
 
+void RealSum::add(double number) {
+  const double sum = m_sum + number;
+  m_lost += std::abs(m_sum) >= std::abs(number) ? m_sum - sum + number : number - sum + m_sum;
+  m_sum = sum;
+}
+
+void RealSum::add(const RealSum& other) {
+  add(other.m_sum);
+  m_lost += other.m_lost;
+}
+
+double RealSum::value() const {
+  return std::isfinite(m_lost) ? m_sum + m_lost : m_sum;  // of what is infinite nothing more is known
+}
+
 void Tally::add(const Facts& facts) {
   ++m_stats.requests;
   grow(m_stats.prompt_tokens, facts.prompt_tokens);
   grow(m_stats.completion_tokens, facts.completion_tokens);
   grow(m_stats.total_tokens, facts.total_tokens);
-  m_stats.cost_usd += facts.cost_usd;
-  m_stats.saved_usd += facts.saved_usd;
+  m_cost_usd.add(facts.cost_usd);
+  m_saved_usd.add(facts.saved_usd);
   m_latencies.add(facts.latency_ms);
   m_hits += facts.cache == log::Cache::hit || facts.cache == log::Cache::semantic_hit;
   m_misses += facts.cache == log::Cache::miss;
@@ -51,8 +67,28 @@ void Tally::add(const Facts& facts) {
   ++m_stats.errors_by_status[facts.http_status.value_or(0)];
 }
 
+void Tally::add(const Tally& other) {
+  m_stats.requests += other.m_stats.requests;
+  m_stats.errors += other.m_stats.errors;
+  grow(m_stats.prompt_tokens, other.m_stats.prompt_tokens);
+  grow(m_stats.completion_tokens, other.m_stats.completion_tokens);
+  grow(m_stats.total_tokens, other.m_stats.total_tokens);
+  m_cost_usd.add(other.m_cost_usd);
+  m_saved_usd.add(other.m_saved_usd);
+  m_latencies.add(other.m_latencies);
+  m_hits += other.m_hits;
+  m_misses += other.m_misses;
+  m_stats.retries += other.m_stats.retries;
+  m_stats.rescued += other.m_stats.rescued;
+  m_traces.insert(other.m_traces.begin(), other.m_traces.end());
+  for (const auto& [status, count] : other.m_stats.errors_by_status)
+    m_stats.errors_by_status[status] += count;
+}
+
 Stats Tally::finish(const store::FeedbackTotals& totals) {
   Stats stats = m_stats;
+  stats.cost_usd = m_cost_usd.value();
+  stats.saved_usd = m_saved_usd.value();
   if (m_latencies.size() > 0) {
     stats.latency_p50_ms = m_latencies.percentile(50);
     stats.latency_p95_ms = m_latencies.percentile(95);

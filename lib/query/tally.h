@@ -30,15 +30,31 @@ struct Facts {
 };
 Facts facts_of(const log::LogRecord& record);
 
+// A sum that keeps what is lost when numbers are added to a larger one (Neumaier's), so that the order in
+// which they come does not show. A plain value.
+class RealSum {
+ public:
+  void add(double number);
+  void add(const RealSum& other);
+  double value() const;
+
+ private:
+  double m_sum = 0;
+  double m_lost = 0;
+};
+
 // The sums of one group. A plain value.
 class Tally {
  public:
   void add(const Facts& facts);
+  void add(const Tally& other);
   // Leaves out of the feedback what is no longer in `totals`.
   Stats finish(const store::FeedbackTotals& totals);
 
  private:
   Stats m_stats;
+  RealSum m_cost_usd;
+  RealSum m_saved_usd;
   std::uint64_t m_hits = 0;
   std::uint64_t m_misses = 0;
   Latencies m_latencies;

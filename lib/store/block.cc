@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "store/page_reader.h"
 #include "store/segment_sum.h"
 #include "store/text_filter.h"
 #include "store/wire.h"
@@ -77,28 +78,29 @@ std::pair<std::size_t, std::size_t> Pairs::of(std::size_t i) const {
   return {std::min<std::size_t>(i == 0 ? 0 : load_u32(ends, i - 1), end), end};
 }
 
-std::optional<Block> Block::view(std::string_view key, std::string_view value) {
+std::optional<Block> Block::view(std::string_view key, std::string_view value, std::string_view head) {
   Block block;
-  WireReader in(value);
+  WireReader in(head);
   in.fixed<std::uint64_t>();
   const auto version = in.fixed<std::uint8_t>();
   block.m_entries = in.fixed<std::uint8_t>();
   block.m_size = in.fixed<std::uint16_t>();
   const auto head_bytes = in.fixed<std::uint32_t>();
   const std::string_view before = in.bytes(sizeof(Uuid));
-  if (!in.ok() || version != k_block_version || key.size() != sizeof(Uuid) || head_bytes > value.size() ||
+  if (!in.ok() || version != k_block_version || key.size() != sizeof(Uuid) || head_bytes > head.size() ||
       head_bytes != k_block_head_bytes + block.m_entries * k_column_entry_bytes ||
-      block.m_size > k_block_records_max || !is_sealed(key, value.substr(0, head_bytes)))
+      block.m_size > k_block_records_max || !is_sealed(key, head.substr(0, head_bytes)))
     return {};
   block.m_from = as_uuid(key);
   block.m_before = as_uuid(before);
   block.m_value = value;
+  block.m_head = head;
   return block;
 }
 
 Block::Entry Block::entry(std::size_t place) const {
   Entry entry;
-  std::memcpy(&entry, m_value.data() + k_block_head_bytes + place * sizeof entry, sizeof entry);
+  std::memcpy(&entry, m_head.data() + k_block_head_bytes + place * sizeof entry, sizeof entry);
   return entry;
 }
 
@@ -110,6 +112,12 @@ std::optional<Block::Entry> Block::find(Column column, ColumnKind kind) const {
     return found;
   }
   return {};
+}
+
+bool Block::has(Column column) const {
+  for (std::size_t i = 0; i < m_entries; ++i)
+    if (entry(i).column == static_cast<std::uint8_t>(column)) return true;
+  return false;
 }
 
 std::optional<std::string_view> Block::segment(const Entry& entry) const {
@@ -197,20 +205,49 @@ std::optional<Pairs> Block::pairs(Column column) const {
 }
 
 std::optional<std::string_view> Block::ids() const {
-  const auto found = find(Column::id, ColumnKind::ids);
-  if (!found) return {};
-  const auto bytes = segment(*found);
-  if (!bytes || bytes->size() != m_size * sizeof(Uuid)) return {};
-  return bytes;
+  return whole(Column::id, ColumnKind::ids, sizeof(Uuid));
+}
+
+std::optional<std::string_view> Block::figures() const {
+  return whole(Column::figures, ColumnKind::figures, sizeof(Figures));
 }
 
 std::optional<std::string_view> Block::unchecked_ids() const {
-  const auto found = find(Column::id, ColumnKind::ids);
-  const std::size_t bytes = m_size * sizeof(Uuid);
-  if (!found || found->bytes != bytes || found->offset > m_value.size() ||
-      bytes > m_value.size() - found->offset)
+  return unchecked(Column::id, ColumnKind::ids, sizeof(Uuid));
+}
+
+Uuid Block::unchecked_id(std::string_view ids, std::size_t i) const {
+  Uuid id;
+  copy(ids.substr(i * sizeof id, sizeof id), reinterpret_cast<char*>(id.bytes.data()));
+  return id;
+}
+
+std::optional<Figures> Block::figures_at(std::size_t i) const {
+  Figures figures;
+  const auto all = unchecked(Column::figures, ColumnKind::figures, sizeof figures);
+  if (!all || i >= m_size) return {};
+  copy(all->substr(i * sizeof figures, sizeof figures), reinterpret_cast<char*>(&figures));
+  if (figures.check != check_of(figures, figures_seed(m_from), i)) return {};
+  return figures;
+}
+
+// A column that has `bytes` for each record.
+std::optional<std::string_view> Block::whole(Column column, ColumnKind kind, std::size_t bytes) const {
+  const auto found = find(column, kind);
+  if (!found || found->bytes != m_size * bytes) return {};
+  return segment(*found);
+}
+
+std::optional<std::string_view> Block::unchecked(Column column, ColumnKind kind, std::size_t bytes) const {
+  const auto found = find(column, kind);
+  if (!found || found->bytes != m_size * bytes || found->offset > m_value.size() ||
+      found->bytes > m_value.size() - found->offset)
     return {};
-  return m_value.substr(found->offset, bytes);
+  return m_value.substr(found->offset, found->bytes);
+}
+
+void Block::copy(std::string_view from, char* to) const {
+  if (m_pages == nullptr || !m_pages->copy(from, from.size(), to)) std::memcpy(to, from.data(), from.size());
 }
 
 bool Block::may_have(Column column, std::uint64_t hash) const {

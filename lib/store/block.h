@@ -10,6 +10,7 @@
 
 #include "base/ids.h"
 #include "store/columns.h"
+#include "store/figures.h"
 
 namespace pk::store {
 
@@ -131,16 +132,24 @@ struct Pairs {
   std::pair<std::size_t, std::size_t> of(std::size_t i) const;
 };
 
+class PageReader;
+
 // A view: good as long as the transaction that it was read in.
 class Block {
  public:
   // Nothing if the head is damaged, or of a version that this pk does not know.
-  static std::optional<Block> view(std::string_view key, std::string_view value);
+  static std::optional<Block> view(std::string_view key, std::string_view value) {
+    return view(key, value, value);
+  }
+  // `head`: a copy of as many of its first bytes as there are, k_head_guess are enough; only it is looked at
+  // as long as no column is. It lives as long as the block.
+  static std::optional<Block> view(std::string_view key, std::string_view value, std::string_view head);
 
   const Uuid& from() const { return m_from; }
   const Uuid& before() const { return m_before; }
   std::size_t size() const { return m_size; }
 
+  bool has(Column column) const;
   // Nothing if the column is not there, is of another kind, or is damaged.
   std::optional<Numbers> numbers(Column column) const;
   std::optional<Reals> reals(Column column) const;
@@ -148,9 +157,16 @@ class Block {
   std::optional<Pairs> pairs(Column column) const;
   // 16 bytes each.
   std::optional<std::string_view> ids() const;
-  // The same without their sum, which takes longer than finding a few records: for who notices an id that is
-  // none.
+  // sizeof(Figures) bytes each, see nth_figures().
+  std::optional<std::string_view> figures() const;
+
+  // Of a few records, without the sum of all, which takes longer than they do. An id's damage is for the
+  // caller to notice; figures have a check of their own.
   std::optional<std::string_view> unchecked_ids() const;
+  Uuid unchecked_id(std::string_view ids, std::size_t i) const;  // of unchecked_ids()
+  std::optional<Figures> figures_at(std::size_t i) const;
+  // Single ones are then read so, as long as `pages` lives.
+  void read_by(const PageReader* pages) { m_pages = pages; }
 
   // False: no record has the text, or the pair, in that column. True also where that is not known.
   bool may_have(Column column, std::string_view text) const;
@@ -181,13 +197,19 @@ class Block {
   Entry entry(std::size_t place) const;
   std::optional<Entry> find(Column column, ColumnKind kind) const;
   std::optional<std::string_view> segment(const Entry& entry) const;
+  std::optional<std::string_view> whole(Column column, ColumnKind kind, std::size_t bytes) const;
+  // Without a look at its sum.
+  std::optional<std::string_view> unchecked(Column column, ColumnKind kind, std::size_t bytes) const;
+  void copy(std::string_view from, char* to) const;
   bool may_have(Column column, std::uint64_t hash) const;
 
   std::string_view m_value;
+  std::string_view m_head;
   Uuid m_from;
   Uuid m_before;
   std::size_t m_size = 0;
   std::size_t m_entries = 0;
+  const PageReader* m_pages = nullptr;
 };
 
 // Of Block::ids().

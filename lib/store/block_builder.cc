@@ -6,7 +6,6 @@
 #include <numeric>
 
 #include "base/assert.h"
-#include "log/outcome.h"
 #include "store/block.h"
 #include "store/edit.h"
 #include "store/segment_sum.h"
@@ -18,16 +17,11 @@ namespace pk::store {
 namespace {
 
 // Each in the order in which add() gives them.
-constexpr Column k_numbers[] = {Column::created_at,     Column::trace,
-                                Column::endpoint,       Column::state,
-                                Column::http_status,    Column::ok,
-                                Column::cache,          Column::retry,
-                                Column::retry_attempts, Column::fallback,
-                                Column::loadbalance,    Column::stream,
-                                Column::prompt_tokens,  Column::completion_tokens,
-                                Column::total_tokens,   Column::tracked,
-                                Column::retries,        Column::rescued};
-constexpr Column k_reals[] = {Column::cost_usd, Column::saved_usd, Column::latency_ms};
+constexpr Column k_numbers[] = {Column::created_at,     Column::trace,    Column::endpoint,    Column::state,
+                                Column::http_status,    Column::ok,       Column::cache,       Column::retry,
+                                Column::retry_attempts, Column::fallback, Column::loadbalance, Column::stream,
+                                Column::total_tokens,   Column::tracked};
+constexpr Column k_reals[] = {Column::cost_usd, Column::latency_ms};
 constexpr Column k_texts[] = {Column::provider,    Column::model,     Column::requested_model,
                               Column::virtual_key, Column::api_key,   Column::user,
                               Column::config_id,   Column::prompt_id, Column::replay_of};
@@ -80,6 +74,7 @@ struct BlockColumns {
   std::vector<Texts> texts;
   Pairs pairs;
   std::string_view ids;
+  std::optional<std::string_view> figures;
 };
 
 bool are_below(const Codes& codes, std::size_t size, std::size_t bound) {
@@ -110,6 +105,8 @@ std::optional<BlockColumns> read_columns(const Block& block) {
   if (!pairs || !ids || !are_below(pairs->codes, pairs->codes_size, pairs->texts.size())) return {};
   columns.pairs = *pairs;
   columns.ids = *ids;
+  columns.figures = block.figures();
+  if (!columns.figures && block.has(Column::figures)) return {};
   return columns;
 }
 
@@ -135,6 +132,7 @@ class BlockBuilder::Writer {
     m_out += ids;
     entry(column, ColumnKind::ids, {});
   }
+  void figures(const std::vector<Figures>& figures);
   std::string finish(std::size_t records, const Uuid& before);
 
  private:
@@ -262,6 +260,16 @@ void BlockBuilder::Writer::pairs(Column column, const PairColumn& pairs) {
   entry(column, ColumnKind::pairs, facts);
 }
 
+void BlockBuilder::Writer::figures(const std::vector<Figures>& figures) {
+  const std::uint64_t seed = figures_seed(as_uuid(m_key));
+  for (std::size_t i = 0; i < figures.size(); ++i) {
+    Figures one = figures[i];
+    one.check = check_of(one, seed, i);
+    m_out.append(reinterpret_cast<const char*>(&one), sizeof one);
+  }
+  entry(Column::figures, ColumnKind::figures, {});
+}
+
 std::string BlockBuilder::Writer::finish(std::size_t records, const Uuid& before) {
   std::string head(k_sum_bytes, '\0');
   append_fixed(head, k_block_version);
@@ -324,15 +332,13 @@ void BlockBuilder::add(const log::LogRecord& record, bool own_trace) {
   slug(record.fallback);
   slug(record.loadbalance);
   number(record.stream);
-  number(record.prompt_tokens);
-  number(record.completion_tokens);
   number(record.total_tokens);
   number(record.tracked);
-  number(log::retries(record));
-  number(log::is_rescued(record));
   m_reals[0].push_back(record.cost_usd.value_or(k_null));
-  m_reals[1].push_back(record.saved_usd.value_or(k_null));
-  m_reals[2].push_back(record.latency_ms);
+  m_reals[1].push_back(record.latency_ms);
+  const auto figures = figures_of(record);
+  m_figures_fit &= figures.has_value();
+  if (m_figures_fit) m_figures.push_back(*figures);
   at = 0;
   const auto text = [&](std::string_view value) {
     TextColumn& column = m_texts[at++];
@@ -397,6 +403,11 @@ bool BlockBuilder::add(const Block& block) {
                     [&](std::size_t, std::uint64_t code) { m_pairs.codes.push_back(ours[code]); });
   for (std::size_t i = 0; i < size; ++i)
     m_pairs.ends.push_back(static_cast<std::uint32_t>(begin + pairs.of(i).second));
+  m_figures_fit &= columns->figures.has_value();
+  for (std::size_t i = 0; m_figures_fit && i < size; ++i) {
+    m_figures.push_back(nth_figures(*columns->figures, i));
+    m_figures.back().check = 0;
+  }
   m_ids += columns->ids;
   m_size += size;
   m_last = nth_id(columns->ids, size - 1);
@@ -422,10 +433,10 @@ std::vector<BlockBuilder::Filtered> BlockBuilder::filtered() const {
 }
 
 std::string BlockBuilder::finish(const Uuid& from, const Uuid& before) const {
-  constexpr std::size_t k_others = 2;  // ids and metadata
+  const std::size_t others = m_figures_fit ? 3 : 2;  // ids, metadata and figures
   const std::vector<Filtered> filters = filtered();
   Writer writer(from,
-                std::size(k_numbers) + std::size(k_reals) + std::size(k_texts) + k_others + filters.size());
+                std::size(k_numbers) + std::size(k_reals) + std::size(k_texts) + others + filters.size());
   // Beside the head, for who is told there that nothing is to be found reads no more.
   for (const Filtered& column : filters) writer.filter(column.column, column.hashes);
   for (std::size_t i = 0; i < m_numbers.size(); ++i) writer.numbers(k_numbers[i], m_numbers[i]);
@@ -433,6 +444,7 @@ std::string BlockBuilder::finish(const Uuid& from, const Uuid& before) const {
   for (std::size_t i = 0; i < m_reals.size(); ++i) writer.reals(k_reals[i], m_reals[i]);
   writer.pairs(Column::metadata, m_pairs);
   writer.ids(Column::id, m_ids);
+  if (m_figures_fit) writer.figures(m_figures);
   return writer.finish(m_size, before);
 }
 
@@ -444,6 +456,8 @@ void BlockBuilder::clear() {
     column.has.clear();
   }
   for (auto& values : m_reals) values.clear();
+  m_figures.clear();
+  m_figures_fit = true;
   for (TextColumn& column : m_texts) {
     column.coder.clear();
     column.codes.clear();

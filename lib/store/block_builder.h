@@ -10,6 +10,7 @@
 
 #include "log/record.h"
 #include "store/columns.h"
+#include "store/figures.h"
 
 namespace pk::store {
 
@@ -76,6 +77,8 @@ class BlockBuilder {
   std::string m_pair;
   std::vector<NumberColumn> m_numbers;
   std::vector<std::vector<double>> m_reals;
+  std::vector<Figures> m_figures;  // without their checks
+  bool m_figures_fit = true;       // else the block has none
   std::vector<TextColumn> m_texts;
   PairColumn m_pairs;
 };

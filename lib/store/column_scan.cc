@@ -8,6 +8,7 @@
 #include "store/block.h"
 #include "store/codec.h"
 #include "store/column_marks.h"
+#include "store/page_reader.h"
 #include "store/row_walk.h"
 #include "store/txn.h"
 #include "store/wire.h"
@@ -22,6 +23,8 @@ constexpr std::size_t k_page_pieces = 1024;  // looked at under one transaction
 // a page more is a look at its columns more.
 constexpr std::size_t k_first_page_rows = 51;
 constexpr std::size_t k_page_looks = 4096;  // at rows that nobody wants
+// Where no more than one record in so many is chosen, each row has a page of its own.
+constexpr std::size_t k_scattered = 16;
 
 // A stretch of the range: a block with its marks, or rows alone.
 struct Piece {
@@ -62,6 +65,7 @@ class Scan {
     PK_ASSIGN(Cursor columns, Cursor::open(m_txn, Table::columns));
     PK_ASSIGN(Cursor records, Cursor::open(m_txn, Table::records));
     PK_ASSIGN(RowJoins joins, RowJoins::begin(m_txn));
+    m_pages = PageReader::open(m_txn, Table::records);
     m_size = 0;
     m_looks = 0;
     m_full = false;
@@ -96,7 +100,7 @@ class Scan {
     if (m_before) last = predecessor(*m_before);
     PK_ASSIGN(const bool found, seek_block(columns, last));
     if (!found) return {};
-    const auto block = Block::view(columns.key(), columns.value());
+    const auto block = view_block(columns);
     const Uuid begin = as_uuid(columns.key());
     if (!block) {  // how far it went is not known
       m_piece.from = std::max(m_from, begin);
@@ -115,7 +119,7 @@ class Scan {
   Result<void> find_oldest(Cursor& columns) {
     PK_ASSIGN(bool found, seek_block(columns, m_from));
     if (found) {
-      const auto block = Block::view(columns.key(), columns.value());
+      const auto block = view_block(columns);
       if (block && m_from < block->before()) {
         if (!m_before || block->before() < *m_before) m_piece.before = block->before();
         return take_block(columns, *block);
@@ -127,6 +131,17 @@ class Scan {
     }
     if (found && (!m_before || columns.key() < as_view(*m_before))) m_piece.before = as_uuid(columns.key());
     return {};
+  }
+
+  std::optional<Block> view_block(const Cursor& columns) {
+    const std::string_view value = columns.value();
+    m_head.resize(std::min(value.size(), k_head_guess));
+    if (m_pages && m_pages->copy(value, m_head.size(), m_head.data()))
+      if (auto block = Block::view(columns.key(), value, m_head)) {
+        block->read_by(&*m_pages);
+        return block;
+      }
+    return Block::view(columns.key(), value);
   }
 
   static Uuid predecessor(Uuid id) {
@@ -199,15 +214,17 @@ class Scan {
       pass();
       return {};
     }
-    if (m_mask.count() == m_mask.size) return read_all(records, joins);
+    const std::size_t chosen = any ? m_mask.count() : 0;
+    if (chosen == m_mask.size) return read_all(records, joins);
+    const bool scattered = m_pages && chosen * k_scattered <= m_mask.size;
     m_ids.clear();
-    const auto ids = any ? m_piece.block->unchecked_ids() : std::nullopt;
-    if (any && !ids) return read_all(records, joins);
-    if (any)
-      m_mask.visit([&](std::size_t i) {
-        m_ids.push_back(nth_id(*ids, i));
-        return true;
-      });
+    const Block& block = *m_piece.block;
+    const auto ids = block.unchecked_ids();
+    if (!ids) return read_all(records, joins);
+    m_mask.visit([&](std::size_t i) {
+      m_ids.push_back(scattered ? block.unchecked_id(*ids, i) : nth_id(*ids, i));
+      return true;
+    });
     // Damaged ones are noticed where they stand: out of order here, or as no record's there.
     if (std::ranges::adjacent_find(m_ids, std::greater_equal{}) != m_ids.end())
       return read_all(records, joins);
@@ -220,9 +237,14 @@ class Scan {
         m_page_rows = std::min(2 * m_page_rows, k_page_rows);
         return {};
       }
+      if (const auto row = scattered ? m_pages->find(as_view(id)) : std::nullopt) {
+        take(id, *row, joins);
+        go_past(id);
+        continue;
+      }
       PK_ASSIGN(const bool found, records.seek(as_view(id)));
       if (found && records.key() == as_view(id))
-        take(records, joins);
+        take(id, records.value(), joins);
       else if (!std::ranges::binary_search(m_piece.marks, id))
         return read_rest(records, joins);
       go_past(id);
@@ -247,7 +269,7 @@ class Scan {
     PK_ASSIGN(bool more, walk.start(records));
     while (more) {
       if (is_full(k_first_page_rows)) return {};
-      if (is_wanted(records)) take(records, joins);
+      if (is_wanted(records)) take(as_uuid(records.key()), records.value(), joins);
       go_past(as_uuid(records.key()));
       PK_ASSIGN(more, walk.next(records));
     }
@@ -266,11 +288,12 @@ class Scan {
     return m_visitor.may_want(records.value()) || !is_sealed(records.key(), records.value());
   }
 
-  void take(const Cursor& records, RowJoins& joins) {
+  void take(const Uuid& id, std::string_view row_bytes, RowJoins& joins) {
     if (m_size == m_rows.size()) m_rows.emplace_back();
     Row& row = m_rows[m_size++];
     row.damage.reset();
-    if (Result<void> read = read_row(records, joins, row.record); !read) row.damage = std::move(read).error();
+    if (Result<void> read = read_row(id, row_bytes, joins, row.record); !read)
+      row.damage = std::move(read).error();
   }
 
   // What is left of the range lies past `id`.
@@ -305,6 +328,8 @@ class Scan {
   Piece m_piece;
   BlockMask m_mask;
   std::vector<Uuid> m_ids;
+  std::optional<PageReader> m_pages;
+  std::string m_head;  // of m_piece's block
   std::deque<Row> m_rows;
   std::size_t m_page_rows = k_first_page_rows;
   std::size_t m_size = 0;
@@ -319,6 +344,21 @@ Result<void> scan_columns(const Env& env, const Range& range, ColumnVisitor& vis
   if (range.from && range.before && *range.before <= *range.from) return {};
   PK_ASSIGN(ReadTxn txn, ReadTxn::begin(env));
   return Scan(std::move(txn), range, visitor).run(go_on);
+}
+
+Result<std::vector<Uuid>> block_cuts(const Env& env, const Range& range, std::size_t blocks) {
+  std::vector<Uuid> cuts;
+  PK_ASSIGN(const ReadTxn txn, ReadTxn::begin(env));
+  PK_ASSIGN(Cursor columns, Cursor::open(txn, Table::columns));
+  const Uuid from = range.from.value_or(Uuid{});
+  PK_ASSIGN(bool more, columns.seek(as_view(from)));
+  std::size_t seen = 0;
+  while (more && (!range.before || columns.key() < as_view(*range.before))) {
+    const bool is_cut = is_block_key(columns.key()) && from < as_uuid(columns.key()) && ++seen % blocks == 0;
+    if (is_cut) cuts.push_back(as_uuid(columns.key()));
+    PK_ASSIGN(more, columns.next());
+  }
+  return cuts;
 }
 
 }  // namespace pk::store

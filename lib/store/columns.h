@@ -16,7 +16,7 @@ inline constexpr std::size_t k_block_records_max = k_blocks_joined * k_small_blo
 inline constexpr std::size_t k_small_block_bytes = 512 * 1024;    // larger ones are not joined
 inline constexpr std::size_t k_block_text_bytes_max = 1'000'000;  // of one that is made of rows
 inline constexpr std::size_t k_block_marks_max = 64;
-inline constexpr std::uint8_t k_block_version = 1;
+inline constexpr std::uint8_t k_block_version = 2;
 
 // The value is the number on disk: the field's in log/fields.def, or from 128 on one of our own.
 enum class Column : std::uint8_t {
@@ -39,22 +39,26 @@ enum class Column : std::uint8_t {
   fallback = 23,
   loadbalance = 24,
   stream = 27,
-  prompt_tokens = 28,
-  completion_tokens = 29,
   total_tokens = 30,
   cost_usd = 33,
-  saved_usd = 34,
   latency_ms = 35,
   config_id = 39,
   prompt_id = 40,
   metadata = 42,
   tracked = 43,
   replay_of = 46,
-  retries = 128,
-  rescued = 129
+  figures = 128
 };
 
-enum class ColumnKind : std::uint8_t { number = 0, real = 1, text = 2, pairs = 3, ids = 4, filter = 5 };
+enum class ColumnKind : std::uint8_t {
+  number = 0,
+  real = 1,
+  text = 2,
+  pairs = 3,
+  ids = 4,
+  filter = 5,
+  figures = 6
+};
 
 // The number of the filter of a column's texts (text_filter.h).
 constexpr Column filter_of(Column column) {
@@ -67,6 +71,7 @@ inline constexpr std::uint8_t nulls = 1;
 
 inline constexpr std::size_t k_block_head_bytes = 32;  // before the entries
 inline constexpr std::size_t k_column_entry_bytes = 40;
+inline constexpr std::size_t k_head_guess = 2048;  // a block's head has as many bytes at most, mostly
 
 // Which records of a block are meant: 1 or 0 for each.
 struct BlockMask {

@@ -228,6 +228,10 @@ std::optional<unsigned> Env::table(Table table) const {
   return m_tables[static_cast<std::size_t>(table)];
 }
 
+std::string_view Env::name_of(Table table) {
+  return k_names[static_cast<std::size_t>(table)];
+}
+
 std::uint64_t Env::last_txn() const {
   // Not of mdb_env_info(): it tells of a transaction while its last page is still being synced, and until
   // that is done readers begin with the one before. Who looked at the ledger then would take what is new for

@@ -90,6 +90,7 @@ class Env {
   // it.
   MDB_env* raw() const { return m_env; }
   std::optional<unsigned> table(Table table) const;
+  static std::string_view name_of(Table table);
   std::shared_mutex& transactions() const { return m_transactions; }
   // Where somebody wants transactions() alone, each new one lets them go first, for k_turn_wait at most: its
   // thread may have another one open, which they wait for.

@@ -38,7 +38,7 @@ Result<void> read_page(const ReadTxn& txn, Walk& walk, std::size_t rows_max, Pag
   PK_ASSIGN(bool more, walk.start(cursor));
   while (more && page.rows < rows_max) {
     if (page.rows == page.records.size()) page.records.emplace_back();
-    Result<void> read = read_row(cursor, joins, page.records[page.rows]);
+    Result<void> read = read_row(as_uuid(cursor.key()), cursor.value(), joins, page.records[page.rows]);
     if (!read) {
       page.damage = std::move(read).error();
       return {};
@@ -192,6 +192,25 @@ Result<std::size_t> LogReader::scan(const Range& range, std::size_t rows_max,
 
 Result<void> LogReader::scan_columns(const Range& range, ColumnVisitor& visitor) const {
   return store::scan_columns(*m_env, range, visitor, [this] { return go_on(); });
+}
+
+Result<std::vector<Range>> LogReader::parts(const Range& range, std::size_t blocks) const {
+  PK_ASSIGN(const std::vector<Uuid> cuts, block_cuts(*m_env, range, blocks));
+  std::vector<Range> parts;
+  std::optional<Uuid> from = range.from;
+  for (const Uuid& cut : cuts) {
+    parts.push_back({from, cut, range.order});
+    from = cut;
+  }
+  parts.push_back({from, range.before, range.order});
+  if (range.order == Order::newest_first) std::ranges::reverse(parts);
+  return parts;
+}
+
+LogReader LogReader::another() const {
+  LogReader reader(m_env);
+  reader.m_given_up = m_given_up;
+  return reader;
 }
 
 Result<std::optional<log::LogRecord>> LogReader::get(const Uuid& id) const {

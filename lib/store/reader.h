@@ -59,7 +59,7 @@ class LogReader {
 
   // Of a reader that somebody waits for: asked before each page that one of the scans below reads, whether or
   // not there was anything to call back with. True, and nobody waits any more: the scan ends with
-  // `cancelled`.
+  // `cancelled`. Asked on the threads of another() too.
   void set_given_up(std::function<bool()> given_up) { m_given_up = std::move(given_up); }
   // That error; for who does more work for a page than reading it.
   Result<void> go_on() const;
@@ -73,6 +73,10 @@ class LogReader {
 
   // The records of a range by their columns, as far as there are any.
   Result<void> scan_columns(const Range& range, ColumnVisitor& visitor) const;
+
+  // The range in its order, cut into parts of about `blocks` blocks of columns: for who scans it on several
+  // threads. One where there are fewer.
+  Result<std::vector<Range>> parts(const Range& range, std::size_t blocks) const;
 
   // The record whole, with request and response. Nothing if there is none with that id.
   Result<std::optional<log::LogRecord>> get(const Uuid& id) const;
@@ -98,6 +102,9 @@ class LogReader {
 
   // How many records there are.
   Result<std::uint64_t> count() const;
+
+  // A reader of the same for another thread, given up as this one is.
+  LogReader another() const;
 
   // What it reads: for who reads with it on other threads.
   const std::shared_ptr<Env>& env() const { return m_env; }

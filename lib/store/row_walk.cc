@@ -37,8 +37,8 @@ Result<RowJoins> RowJoins::begin(const Txn& txn) {
   return RowJoins{std::move(feedback), ArchivedJoin(txn)};
 }
 
-Result<void> read_row(const Cursor& cursor, RowJoins& joins, log::LogRecord& record) {
-  PK_TRY(decode_row(as_uuid(cursor.key()), cursor.value(), record));
+Result<void> read_row(const Uuid& id, std::string_view row, RowJoins& joins, log::LogRecord& record) {
+  PK_TRY(decode_row(id, row, record));
   PK_TRY(joins.archived.block(record));
   if (joins.feedback.is_empty()) return {};
   PK_ASSIGN(record.feedback, joins.feedback.of(record.trace_id));

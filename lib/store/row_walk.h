@@ -41,7 +41,7 @@ struct RowJoins {
   static Result<RowJoins> begin(const Txn& txn);
 };
 
-// The row that `cursor` is at, with what is joined to it.
-Result<void> read_row(const Cursor& cursor, RowJoins& joins, log::LogRecord& record);
+// The row `row` of `id`, with what is joined to it.
+Result<void> read_row(const Uuid& id, std::string_view row, RowJoins& joins, log::LogRecord& record);
 
 }  // namespace pk::store

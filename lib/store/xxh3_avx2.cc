@@ -1,5 +1,5 @@
-// Compiled with -mavx2, and so without a header of C++ that has code: whatever stood here could be taken for any
-// other file's.
+// Compiled with -mavx2, and so without a header of C++ that has code: whatever stood here could be taken for
+// any other file's.
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 

@@ -72,8 +72,8 @@ TEST_CASE("What was allocated before jemalloc goes back to where it came from, a
 
 TEST_CASE("Nothing, and more than there is, are asked for") {
   delete static_cast<char*>(nullptr);
-  ::operator delete(nullptr, std::size_t{8});
-  ::operator delete(nullptr, std::align_val_t{64});
+  ::operator delete (nullptr, std::size_t{8});
+  ::operator delete (nullptr, std::align_val_t{64});
   void* const none = ::operator new(0);
   CHECK(none != nullptr);
   ::operator delete(none);

@@ -40,6 +40,28 @@ TEST_CASE("Percentiles of many numbers are within their error") {
   }
 }
 
+TEST_CASE("Latencies that are added to others make those of all") {
+  const std::size_t first = GENERATE(std::size_t{100}, k_exact_latencies - 100, 2 * k_exact_latencies);
+  const std::size_t second =
+      GENERATE(std::size_t{0}, std::size_t{100}, std::size_t{101}, k_exact_latencies + 1);
+  CAPTURE(first, second);
+  Rng rng(3);
+  Latencies all;
+  Latencies some;
+  Latencies others;
+  for (std::size_t i = 0; i < first + second; ++i) {
+    const double ms = std::exp(rng.uniform() * 17) / 100;
+    all.add(ms);
+    (i < first ? some : others).add(ms);
+  }
+  some.add(others);
+  CHECK(some.size() == all.size());
+  for (const double percent : {1.0, 50.0, 95.0, 99.0, 100.0})
+    CHECK(some.percentile(percent) == all.percentile(percent));
+  some.add(5);
+  CHECK(some.size() == all.size() + 1);
+}
+
 TEST_CASE("Numbers that are no latencies break nothing") {
   Latencies latencies;
   for (std::size_t i = 0; i <= k_exact_latencies; ++i) latencies.add(0);

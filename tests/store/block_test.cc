@@ -114,6 +114,7 @@ TEST_CASE(
 TEST_CASE("Least and most are in the head, and what is all the same or all null takes no room") {
   auto some = records(10);
   some[4].latency_ms = 99;
+  for (auto& record : some) record.http_status.reset();
   const Made made(some);
   const Block block = made.view();
   CHECK(block.number_bounds(Column::created_at)->least == k_now_ms);
@@ -121,8 +122,8 @@ TEST_CASE("Least and most are in the head, and what is all the same or all null 
   CHECK(block.real_bounds(Column::latency_ms)->most == 99);
   CHECK(block.numbers(Column::total_tokens)->codes.width == 0);
   CHECK(block.numbers(Column::total_tokens)->at(3) == 12);
-  CHECK_FALSE(block.numbers(Column::prompt_tokens)->any);
-  CHECK_FALSE(block.numbers(Column::prompt_tokens)->at(3));
+  CHECK_FALSE(block.numbers(Column::http_status)->any);
+  CHECK_FALSE(block.numbers(Column::http_status)->at(3));
   CHECK_FALSE(block.reals(Column::cost_usd)->any);
   CHECK(std::isnan(block.reals(Column::cost_usd)->at(3)));
   CHECK(block.pairs(Column::metadata)->of(3) == std::pair<std::size_t, std::size_t>(0, 0));
@@ -153,6 +154,67 @@ TEST_CASE("Blocks that are added to each other make the block of all their recor
   CHECK(joined.size() == some.size());
   CHECK(joined.last() == some.back().id);
   CHECK(joined.finish(whole.from, whole.before) == whole.bytes);
+}
+
+TEST_CASE("A block has the figures of its records, of all and of each, and so has what is joined of it") {
+  auto some = records(500);
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    some[i].cost_usd = static_cast<double>(i) / 7;
+    some[i].prompt_tokens = i % 3 == 0 ? std::nullopt : std::optional(static_cast<std::int64_t>(i));
+    some[i].http_status = i % 5 == 0 ? std::nullopt : std::optional<std::int64_t>(200 + i);
+    some[i].ok = i % 2 == 0;
+  }
+  const Made whole(some);
+  BlockBuilder joined;
+  for (std::size_t begin = 0; begin < some.size(); begin += 250) {
+    const Made part({some.begin() + static_cast<std::ptrdiff_t>(begin),
+                     some.begin() + static_cast<std::ptrdiff_t>(begin) + 250});
+    REQUIRE(joined.add(part.view()));
+  }
+  CHECK(joined.finish(whole.from, whole.before) == whole.bytes);
+  const Block block = whole.view();
+  const auto all = block.figures();
+  REQUIRE(all);
+  for (std::size_t i = 0; i < some.size(); ++i) {
+    CAPTURE(i);
+    auto expected = figures_of(some[i]);
+    REQUIRE(expected);
+    expected->check = check_of(*expected, figures_seed(whole.from), i);
+    CHECK(nth_figures(*all, i) == *expected);
+    CHECK(block.figures_at(i) == expected);
+  }
+  CHECK_FALSE(block.figures_at(some.size()));
+}
+
+TEST_CASE("Figures that are damaged, or another record's, are none") {
+  const Made made(records(40));
+  // The last segment.
+  const std::size_t begin = made.bytes.size() - 40 * sizeof(Figures);
+  const std::size_t at = GENERATE(range(std::size_t{0}, sizeof(Figures)));
+  std::string bytes = made.bytes;
+  bytes[begin + 7 * sizeof(Figures) + at] ^= 0x20;
+  const auto block = Block::view(made.from.view(), bytes);
+  REQUIRE(block);
+  CAPTURE(at);
+  CHECK_FALSE(block->figures_at(7));
+  CHECK(block->figures_at(6));
+  CHECK_FALSE(block->figures());
+  bytes = made.bytes;
+  std::copy_n(made.bytes.begin() + static_cast<std::ptrdiff_t>(begin), sizeof(Figures),
+              bytes.begin() + static_cast<std::ptrdiff_t>(begin + sizeof(Figures)));
+  CHECK_FALSE(Block::view(made.from.view(), bytes)->figures_at(1));
+}
+
+TEST_CASE("A block of which a record's figures do not fit has none") {
+  auto some = records(4);
+  some[2].total_tokens = std::int64_t{1} << 32;
+  const Made made(some);
+  CHECK_FALSE(made.view().has(Column::figures));
+  CHECK_FALSE(made.view().figures_at(0));
+  CHECK(made.view().is_intact());
+  BlockBuilder builder;
+  REQUIRE(builder.add(made.view()));
+  CHECK(builder.finish(made.from, made.before) == made.bytes);
 }
 
 TEST_CASE("A block of which a column cannot be read adds nothing") {

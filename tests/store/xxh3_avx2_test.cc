@@ -17,8 +17,7 @@ TEST_CASE("XXH3 with AVX2 is XXH3") {
   for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<char>(i * i / 7 + i);
   for (std::size_t size = 0; size <= bytes.size(); size += 7) {
     INFO(size);
-    REQUIRE(xxh3_avx2(bytes.data(), size, size * 77) ==
-            XXH3_64bits_withSeed(bytes.data(), size, size * 77));
+    REQUIRE(xxh3_avx2(bytes.data(), size, size * 77) == XXH3_64bits_withSeed(bytes.data(), size, size * 77));
   }
 }
 
