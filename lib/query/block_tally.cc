@@ -39,7 +39,7 @@ class FactsOfBlock {
  public:
   FactsOfBlock(const Block& block, const BlockMask& mask, const store::FeedbackTotals& feedback)
       : m_mask(mask), m_feedback(feedback) {
-    m_readable = (mask.count() * k_few <= mask.size ? read_few(block) : read_all(block)) &&
+    m_readable = (mask.count() * k_few <= mask.size() ? read_few(block) : read_all(block)) &&
                  (feedback.is_empty() || read_traces(block));
   }
 

@@ -34,7 +34,7 @@ Result<ColumnFilter> ColumnFilter::prepare(const Filter& filter, const store::Lo
 ColumnFilter::Verdict ColumnFilter::ask(const Group& group, const store::Block& block, bool& exact) {
   Verdict verdict = Verdict::none;
   for (const Term* term : group.terms) {
-    m_one.resize(block.size());
+    m_one.set_all(block.size(), false);
     switch (evaluate(*term, block, m_feedback ? &*m_feedback : nullptr, m_one, exact)) {
       case TermSays::cannot:
         return Verdict::cannot;
@@ -60,7 +60,7 @@ ColumnFilter::Says ColumnFilter::apply(const store::Block& block, BlockMask& mas
       case Verdict::cannot:
         return Says::cannot;
       case Verdict::none:
-        mask.set_all(mask.size, 0);
+        mask.clear();
         return Says::decided;
       case Verdict::all:
         break;

@@ -22,7 +22,7 @@ using store::Column;
 // Records whose code is in [low, high), which is not empty. Compared as what they are: sixteen at once where
 // they are bytes.
 void mask_codes(const store::Codes& codes, std::size_t low, std::size_t high, BlockMask& mask) {
-  codes.visit(mask.size, [to = mask.on.data(), low, last = high - 1](std::size_t i, auto code) {
+  codes.visit(mask.size(), [to = mask.overwrite(), low, last = high - 1](std::size_t i, auto code) {
     using Code = decltype(code);
     constexpr std::size_t k_most = std::numeric_limits<Code>::max();
     const auto width = static_cast<Code>(std::min(last, k_most) - low);
@@ -57,8 +57,8 @@ TermSays has_glob(const Block& block, Column name, std::string_view pattern, Blo
     count += accepted[code] = glob(pattern, column->texts.at(code));
   if (count == 0) return TermSays::none;
   if (count == size) return TermSays::all;
-  column->codes.visit(mask.size, [to = mask.on.data(), yes = accepted.data(), size](
-                                     std::size_t i, auto code) { to[i] = code < size && yes[code]; });
+  column->codes.visit(mask.size(), [to = mask.overwrite(), yes = accepted.data(), size](
+                                       std::size_t i, auto code) { to[i] = code < size && yes[code]; });
   return TermSays::each;
 }
 
@@ -75,7 +75,7 @@ TermSays either(TermSays a, const BlockMask& of_a, TermSays b, BlockMask& of_b) 
 
 TermSays has_model(const Block& block, std::string_view pattern, BlockMask& mask) {
   BlockMask answered;
-  answered.resize(mask.size);
+  answered.set_all(mask.size(), false);
   const TermSays first = has_glob(block, Column::model, pattern, answered);
   return either(first, answered, has_glob(block, Column::requested_model, pattern, mask), mask);
 }
@@ -99,11 +99,12 @@ TermSays has_metadata(const Block& block, std::string_view name, std::string_vie
   }
   if (low == column->texts.size() || column->name(low) != name || column->value(low) != value)
     return TermSays::none;
-  for (std::size_t i = 0; i < mask.size; ++i) {
-    const auto [begin, end] = column->of(i);
-    mask.on[i] = 0;
-    for (std::size_t at = begin; at < end; ++at) mask.on[i] |= column->codes.at(at) == low;
-  }
+  mask.set_each([&pairs = *column, low](std::size_t i) {
+    const auto [begin, end] = pairs.of(i);
+    bool is_there = false;
+    for (std::size_t at = begin; at < end; ++at) is_there |= pairs.codes.at(at) == low;
+    return is_there;
+  });
   return TermSays::each;
 }
 
@@ -127,7 +128,7 @@ TermSays mask_numbers(const store::Numbers& numbers, double low, double high, Ho
     return TermSays::each;
   }
   const bool nulls = numbers.nulls;
-  numbers.codes.visit(mask.size, [to = mask.on.data(), nulls, zero, holds](std::size_t i, auto code) {
+  numbers.codes.visit(mask.size(), [to = mask.overwrite(), nulls, zero, holds](std::size_t i, auto code) {
     const auto value = static_cast<double>(static_cast<std::int64_t>(zero + code));
     to[i] = !(nulls && code == 0) && holds(value);
   });
@@ -227,7 +228,7 @@ TermSays has_status(const Block& block, const Term& term, BlockMask& mask) {
   const TermSays outcome = is_number(block, Column::retry, value, mask);
   if (term.high == 0 || outcome == TermSays::none || outcome == TermSays::cannot) return outcome;
   BlockMask counts;
-  counts.resize(mask.size);
+  counts.set_all(mask.size(), false);
   const TermSays count = is_number(block, Column::retry_attempts, term.high, counts);
   if (count != TermSays::each) return count == TermSays::all ? outcome : count;
   if (outcome == TermSays::all)
@@ -246,10 +247,10 @@ TermSays has_feedback(const Block& block, const Term& term, const store::Feedbac
   const auto ids = block.ids();
   if (!traces || !ids) return TermSays::cannot;
   exact = false;
-  for (std::size_t i = 0; i < mask.size; ++i) {
+  mask.set_each([&](std::size_t i) {
     const auto* total = feedback->of(trace_of(*traces, *ids, i));
-    mask.on[i] = total && total->weights > 0 && compares(term, total->sum / total->weights);
-  }
+    return total && total->weights > 0 && compares(term, total->sum / total->weights);
+  });
   return TermSays::each;
 }
 

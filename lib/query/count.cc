@@ -33,7 +33,7 @@ class Counting final : public store::ColumnVisitor {
     const ColumnFilter::Says says = m_columns.apply(block, mask);
     if (says != ColumnFilter::Says::decided) return says == ColumnFilter::Says::candidates;
     m_count.records += mask.count();
-    mask.set_all(mask.size, 0);
+    mask.clear();
     return true;
   }
   bool may_want(std::string_view row) override { return m_columns.may_match(row); }

@@ -39,7 +39,7 @@ class Stretches final : public store::ColumnVisitor {
     const ColumnFilter::Says says = m_columns.apply(block, mask);
     if (says != ColumnFilter::Says::decided) return says == ColumnFilter::Says::candidates;
     m_stretches.push_back({block.from(), block.before(), mask.count()});
-    mask.set_all(mask.size, 0);
+    mask.clear();
     return true;
   }
   bool may_want(std::string_view row) override { return m_columns.may_match(row); }

@@ -39,7 +39,7 @@ class Adding final : private store::ColumnVisitor {
     const Tallied tallied = tally_block(block, mask, m_feedback, m_groups);
     if (tallied == Tallied::cannot) return false;
     m_too_many |= tallied == Tallied::too_many;
-    mask.set_all(mask.size, 0);
+    mask.clear();
     return true;
   }
   bool may_want(std::string_view row) override { return m_columns->may_match(row); }

@@ -98,11 +98,12 @@ void add(Tallies& tallies, const Source& source, const LogRecord& record) {
 template <class Each>
 std::vector<std::uint64_t> count_codes(std::size_t codes, const store::BlockMask& mask, Each each) {
   std::vector<std::uint64_t> counts(codes);
-  for (std::size_t i = 0; i < mask.size; ++i)
-    if (mask.on[i])
-      each(i, [&](std::size_t code) {
-        if (code < codes) ++counts[code];
-      });
+  mask.visit([&](std::size_t i) {
+    each(i, [&](std::size_t code) {
+      if (code < codes) ++counts[code];
+    });
+    return true;
+  });
   return counts;
 }
 
@@ -114,7 +115,7 @@ class Listing final : public store::ColumnVisitor {
  private:
   bool block(const store::Block& block, store::BlockMask& mask) override {
     const bool done = m_source.text ? texts(block, mask) : pairs(block, mask);
-    if (done) mask.set_all(mask.size, 0);
+    if (done) mask.clear();
     return done;
   }
 
@@ -129,8 +130,8 @@ class Listing final : public store::ColumnVisitor {
     while (end < all.size() && all.at(end).starts_with(prefix)) ++end;
     if (begin == end) return true;
     m_counts.assign(end - begin, 0);
-    texts->codes.visit(mask.size, [&](std::size_t i, std::uint64_t code) {
-      if (code - begin < m_counts.size()) m_counts[code - begin] += mask.on[i];
+    texts->codes.visit(mask.size(), [&](std::size_t i, std::uint64_t code) {
+      if (code - begin < m_counts.size()) m_counts[code - begin] += mask.is_on(i);
     });
     for (std::size_t at = 0; at < m_counts.size(); ++at)
       if (m_counts[at] > 0) m_tallies.add(all.at(begin + at), m_counts[at]);

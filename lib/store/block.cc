@@ -120,10 +120,14 @@ bool Block::has(Column column) const {
   return false;
 }
 
-std::optional<std::string_view> Block::segment(const Entry& entry) const {
+std::optional<std::string_view> Block::place_of(const Entry& entry) const {
   if (entry.offset > m_value.size() || entry.bytes > m_value.size() - entry.offset) return {};
-  const std::string_view bytes = m_value.substr(entry.offset, entry.bytes);
-  if (segment_sum(m_from, entry.column, bytes) != entry.sum) return {};
+  return m_value.substr(entry.offset, entry.bytes);
+}
+
+std::optional<std::string_view> Block::segment(const Entry& entry) const {
+  const auto bytes = place_of(entry);
+  if (!bytes || segment_sum(m_from, entry.column, *bytes) != entry.sum) return {};
   return bytes;
 }
 
@@ -240,10 +244,8 @@ std::optional<std::string_view> Block::whole(Column column, ColumnKind kind, std
 
 std::optional<std::string_view> Block::unchecked(Column column, ColumnKind kind, std::size_t bytes) const {
   const auto found = find(column, kind);
-  if (!found || found->bytes != m_size * bytes || found->offset > m_value.size() ||
-      found->bytes > m_value.size() - found->offset)
-    return {};
-  return m_value.substr(found->offset, found->bytes);
+  if (!found || found->bytes != m_size * bytes) return {};
+  return place_of(*found);
 }
 
 void Block::copy(std::string_view from, char* to) const {
@@ -253,8 +255,12 @@ void Block::copy(std::string_view from, char* to) const {
 bool Block::may_have(Column column, std::uint64_t hash) const {
   const auto found = find(filter_of(column), ColumnKind::filter);
   if (!found) return true;
-  const auto bytes = segment(*found);
-  return !bytes || text_filter_may_have(*bytes, hash);
+  const auto place = place_of(*found);
+  if (!place) return true;
+  // Small, and often all that is read of a block.
+  std::string bytes(place->size(), '\0');
+  copy(*place, bytes.data());
+  return segment_sum(m_from, found->column, bytes) != found->sum || text_filter_may_have(bytes, hash);
 }
 
 bool Block::may_have(Column column, std::string_view text) const {

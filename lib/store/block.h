@@ -196,6 +196,7 @@ class Block {
 
   Entry entry(std::size_t place) const;
   std::optional<Entry> find(Column column, ColumnKind kind) const;
+  std::optional<std::string_view> place_of(const Entry& entry) const;
   std::optional<std::string_view> segment(const Entry& entry) const;
   std::optional<std::string_view> whole(Column column, ColumnKind kind, std::size_t bytes) const;
   // Without a look at its sum.

@@ -173,7 +173,7 @@ class Scan {
   // Lets the visitor choose among the records of the block; false if that cannot be.
   bool ask() {
     const Block& block = *m_piece.block;
-    m_mask.set_all(block.size(), 1);
+    m_mask.set_all(block.size(), true);
     const bool whole = m_piece.from <= block.from() && (!m_piece.before || block.before() <= *m_piece.before);
     const bool clipped = !whole || !m_piece.marks.empty();
     if (clipped) {
@@ -187,7 +187,7 @@ class Scan {
   // The place of the first id that is not less.
   std::size_t place_of(std::string_view ids, const Uuid& id) const {
     std::size_t low = 0;
-    std::size_t high = m_mask.size;
+    std::size_t high = m_mask.size();
     while (low < high) {
       const std::size_t middle = (low + high) / 2;
       if (nth_id(ids, middle) < id)
@@ -201,22 +201,22 @@ class Scan {
   // What lies outside of the piece, or has a mark.
   void mask_out(std::string_view ids) {
     const std::size_t begin = place_of(ids, m_piece.from);
-    const std::size_t end = m_piece.before ? place_of(ids, *m_piece.before) : m_mask.size;
-    for (std::size_t i = 0; i < m_mask.size; ++i) m_mask.on[i] = i >= begin && i < end;
+    const std::size_t end = m_piece.before ? place_of(ids, *m_piece.before) : m_mask.size();
+    m_mask.set_each([begin, end](std::size_t i) { return i >= begin && i < end; });
     for (const Uuid& id : m_piece.marks)
-      if (const std::size_t at = place_of(ids, id); at < m_mask.size && nth_id(ids, at) == id)
-        m_mask.on[at] = 0;
+      if (const std::size_t at = place_of(ids, id); at < m_mask.size() && nth_id(ids, at) == id)
+        m_mask.set(at, false);
   }
 
   Result<void> read_chosen(Cursor& records, RowJoins& joins) {
-    const bool any = std::memchr(m_mask.on.data(), 1, m_mask.size) != nullptr;
+    const bool any = m_mask.any();
     if (!any && m_piece.marks.empty()) {
       pass();
       return {};
     }
     const std::size_t chosen = any ? m_mask.count() : 0;
-    if (chosen == m_mask.size) return read_all(records, joins);
-    const bool scattered = m_pages && chosen * k_scattered <= m_mask.size;
+    if (chosen == m_mask.size()) return read_all(records, joins);
+    const bool scattered = m_pages && chosen * k_scattered <= m_mask.size();
     m_ids.clear();
     const Block& block = *m_piece.block;
     const auto ids = block.unchecked_ids();

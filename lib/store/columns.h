@@ -73,51 +73,94 @@ inline constexpr std::size_t k_block_head_bytes = 32;  // before the entries
 inline constexpr std::size_t k_column_entry_bytes = 40;
 inline constexpr std::size_t k_head_guess = 2048;  // a block's head has as many bytes at most, mostly
 
-// Which records of a block are meant: 1 or 0 for each.
-struct BlockMask {
-  std::size_t size = 0;
-  std::vector<std::uint8_t> on;
+// Which records of a block are meant. One that means all or none has no bytes for them: most blocks are
+// passed over by what their heads say.
+class BlockMask {
+ public:
+  std::size_t size() const { return m_size; }
 
-  void resize(std::size_t records) { on.resize(size = records); }
-  void set_all(std::size_t records, std::uint8_t value) { on.assign(size = records, value); }
+  void set_all(std::size_t records, bool on) {
+    m_size = records;
+    m_state = on ? State::all : State::none;
+  }
+  void clear() { m_state = State::none; }
+  void set(std::size_t i, bool on) { bytes()[i] = on; }
+  // For who says of each, 1 or 0: what was there before is gone.
+  std::uint8_t* overwrite() {
+    m_state = State::some;
+    m_on.resize(m_size);
+    return m_on.data();
+  }
   // `says(i)` for each. What it needs it holds by value: a byte that is written could be any other's, so that
   // what lies behind a reference would be read again for each record.
   template <class Says>
   void set_each(Says says) {
-    std::uint8_t* to = on.data();
-    for (std::size_t i = 0, end = size; i < end; ++i) to[i] = says(i);
+    std::uint8_t* const to = overwrite();
+    for (std::size_t i = 0, end = m_size; i < end; ++i) to[i] = says(i);
   }
+
+  // Of masks of one size: those that are on in both, or in one.
   void keep(const BlockMask& other) {
-    set_each([to = on.data(), from = other.on.data()](std::size_t i) { return to[i] & from[i]; });
+    if (m_state == State::all)
+      *this = other;
+    else if (m_state == State::some && other.m_state == State::none)
+      clear();
+    else if (m_state == State::some && other.m_state == State::some)
+      set_each([to = m_on.data(), from = other.m_on.data()](std::size_t i) { return to[i] & from[i]; });
   }
   void add(const BlockMask& other) {
-    set_each([to = on.data(), from = other.on.data()](std::size_t i) { return to[i] | from[i]; });
+    if (m_state == State::none)
+      *this = other;
+    else if (m_state == State::some && other.m_state == State::all)
+      set_all(m_size, true);
+    else if (m_state == State::some && other.m_state == State::some)
+      set_each([to = m_on.data(), from = other.m_on.data()](std::size_t i) { return to[i] | from[i]; });
+  }
+
+  bool is_on(std::size_t i) const { return m_state == State::some ? m_on[i] != 0 : m_state == State::all; }
+  bool any() const {
+    return m_state == State::some ? std::memchr(m_on.data(), 1, m_size) != nullptr
+                                  : m_state == State::all && m_size > 0;
+  }
+  std::size_t count() const {
+    if (m_state != State::some) return m_state == State::all ? m_size : 0;
+    std::size_t sum = 0;
+    std::size_t i = 0;
+    for (; i + k_word <= m_size; i += k_word) sum += (word(i) * 0x0101010101010101) >> 56;
+    for (; i < m_size; ++i) sum += m_on[i];
+    return sum;
   }
   // Calls `each(i)` for those that are on, until it returns false; false then.
   template <class Each>
   bool visit(Each each) const {
-    for (std::size_t i = 0; i < size;) {
-      while (i + k_word <= size && word(i) == 0) i += k_word;  // mostly, where few are meant
-      for (const std::size_t end = std::min(size, i + k_word); i < end; ++i)
-        if (on[i] && !each(i)) return false;
+    if (m_state == State::none) return true;
+    const bool all = m_state == State::all;
+    for (std::size_t i = 0; i < m_size;) {
+      while (!all && i + k_word <= m_size && word(i) == 0) i += k_word;  // mostly, where few are meant
+      for (const std::size_t end = std::min(m_size, i + k_word); i < end; ++i)
+        if ((all || m_on[i]) && !each(i)) return false;
     }
     return true;
   }
-  std::size_t count() const {
-    std::size_t sum = 0;
-    std::size_t i = 0;
-    for (; i + k_word <= size; i += k_word) sum += (word(i) * 0x0101010101010101) >> 56;
-    for (; i < size; ++i) sum += on[i];
-    return sum;
-  }
 
  private:
+  enum class State { none, all, some };
   static constexpr std::size_t k_word = sizeof(std::uint64_t);
+
+  std::uint8_t* bytes() {
+    if (m_state != State::some) m_on.assign(m_size, m_state == State::all);
+    m_state = State::some;
+    return m_on.data();
+  }
   std::uint64_t word(std::size_t i) const {
     std::uint64_t word;
-    std::memcpy(&word, on.data() + i, k_word);
+    std::memcpy(&word, m_on.data() + i, k_word);
     return word;
   }
+
+  std::size_t m_size = 0;
+  State m_state = State::none;
+  std::vector<std::uint8_t> m_on;  // of some
 };
 
 }  // namespace pk::store

@@ -2,8 +2,10 @@
 
 #include "base/rng.h"
 #include "query/stats.h"
+#include "store/block.h"
 #include "store/column_maker.h"
 #include "store/feedback.h"
+#include "store/txn.h"
 #include "support/catch.h"
 #include "support/sample_ledger.h"
 
@@ -96,6 +98,47 @@ TEST_CASE_METHOD(Fixture, "The same comes of it on any number of threads") {
       CHECK(many.groups[i].stats == one.groups[i].stats);
     }
   }
+}
+
+TEST_CASE("Where figures are damaged, rows are added up") {
+  const SampleLedger ledger;
+  std::vector<log::LogRecord> records;
+  for (unsigned n = 0; n < store::k_block_records; ++n) {
+    records.push_back(sample_record(k_time + n * 100, n));
+    records.back().user = n % 200 == 7 ? "ann" : "bob";
+  }
+  ledger.write(records);
+  const auto env = ledger.open(store::Mode::read_write);
+  REQUIRE(store::make_columns(*env, k_time + 86'400'000));
+  const store::LogReader reader(env);
+  const std::string filter = GENERATE("", "user:ann", "user:bob");
+  CAPTURE(filter);
+  const auto sum = [&] {
+    const auto report = stats(reader, *parse_text(filter, k_time), {});
+    REQUIRE(report);
+    CHECK(report->damaged.empty());
+    return report->groups.at(0).stats;
+  };
+  const Stats before = sum();
+  CHECK(before.requests == (filter.empty() ? 2048u : filter == "user:ann" ? 11u : 2037u));
+  {
+    auto txn = store::WriteTxn::begin(*env);
+    REQUIRE(txn);
+    std::string key;
+    std::string block;
+    {
+      auto cursor = store::Cursor::open(*txn, store::Table::columns);
+      REQUIRE((cursor && cursor->first()));
+      key = cursor->key();
+      block = cursor->value();
+    }
+    const auto figures = store::Block::view(key, block)->figures();
+    REQUIRE(figures);
+    block[static_cast<std::size_t>(figures->data() - block.data()) + 207 * sizeof(store::Figures)] ^= 1;
+    REQUIRE(txn->put(store::Table::columns, key, block));
+    REQUIRE(txn->commit());
+  }
+  CHECK(sum() == before);
 }
 
 TEST_CASE_METHOD(Fixture, "A reader that is given up ends all threads") {
