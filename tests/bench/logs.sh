@@ -7,7 +7,7 @@ source "$(dirname "$0")/common.sh"
 [[ -x $maker ]] || die 'pk_bench_ledger is not built; run ./dev bench logs'
 
 records=${PK_BENCH_RECORDS:-1000000}
-runs=${PK_BENCH_RUNS:-7}
+runs=${PK_BENCH_RUNS:-15}
 db=$work/rows.db
 sqlite=$(tool sqlite3)
 
@@ -46,30 +46,46 @@ for file in "$work/ledger/ledger.mdb" "$db"; do
 done
 columns='id, created_at, model, path, user, total_tokens, cost_usd, status'
 
-# run_ms COMMAND…: the median of `runs` runs, after one that is not counted, in ms.
-run_ms() {
-  local i begin
-  "$@" >"$work/out" 2>"$work/err" || die "$* failed: $(head -n1 "$work/err")"
-  for ((i = 0; i < runs; ++i)); do
-    begin=${EPOCHREALTIME/./}
-    "$@" >"$work/out"
-    echo $((${EPOCHREALTIME/./} - begin))
-  done | median | awk '{printf "%.1f", $1 / 1000}'
+# once COMMAND…: how long it takes, in µs; what it says is in $work/out.
+once() {
+  local begin=${EPOCHREALTIME/./}
+  "$@" >"$work/out"
+  echo $((${EPOCHREALTIME/./} - begin))
 }
 
-# compare NAME SQL ARGUMENT…: a line of the table; no SQL, no sqlite3. Both must give as many lines where they list.
+# warm COMMAND…: a run that is not counted, and has to succeed.
+warm() {
+  "$@" >"$work/out" 2>"$work/err" || die "$* failed: $(head -n1 "$work/err")"
+}
+
+# run_ms COMMAND…: the median of `runs` runs, in ms.
+run_ms() {
+  local i
+  warm "$@"
+  for ((i = 0; i < runs; ++i)); do once "$@"; done | median | ms
+}
+
+ms() { awk '{printf "%.2f", $1 / 1000}'; }
+
+# compare NAME SQL ARGUMENT…: a line of the table, medians of runs by turns. Both must give as many lines where they list.
 compare() {
-  local name=$1 sql=$2 ours theirs='' ratio='' lines
+  local name=$1 sql=$2 ours theirs lines i
   shift 2
-  ours=$(run_ms "$pk" --data "$work/ledger" "$@")
+  local a=("$pk" --data "$work/ledger" "$@") b=("$sqlite" -separator $'\t' "$db" "$sql")
+  warm "${a[@]}"
   lines=$(wc -l <"$work/out")
-  if [[ -n $sql ]]; then
-    theirs=$(run_ms "$sqlite" -separator $'\t' "$db" "$sql")
-    [[ $1 != logs || $2 != list || $lines -eq $(wc -l <"$work/out") ]] ||
-      die "$name: pk gives $lines lines, sqlite3 $(wc -l <"$work/out")"
-    ratio=$(awk -v a="$theirs" -v b="$ours" 'BEGIN {printf "%.2f", a / b}')
-  fi
-  printf '| %s | %s | %s | %s |\n' "$name" "$ours" "$theirs" "$ratio"
+  warm "${b[@]}"
+  [[ $1 != logs || $2 != list || $lines -eq $(wc -l <"$work/out") ]] ||
+    die "$name: pk gives $lines lines, sqlite3 $(wc -l <"$work/out")"
+  : >"$work/ours"
+  : >"$work/theirs"
+  for ((i = 0; i < runs; ++i)); do
+    once "${a[@]}" >>"$work/ours"
+    once "${b[@]}" >>"$work/theirs"
+  done
+  ours=$(median <"$work/ours" | ms)
+  theirs=$(median <"$work/theirs" | ms)
+  printf '| %s | %s | %s | %s |\n' "$name" "$ours" "$theirs" "$(awk -v a="$theirs" -v b="$ours" 'BEGIN {printf "%.2f", a / b}')"
 }
 
 list() {
