@@ -58,10 +58,10 @@ struct ColumnMaker::Run {
   }
 };
 
-Result<bool> ColumnMaker::step(std::int64_t now_ms) {
+Result<bool> ColumnMaker::step(std::int64_t now_ms, bool quiet) {
   {
     PK_ASSIGN(const ReadTxn txn, ReadTxn::begin(m_env));
-    PK_ASSIGN(const auto work, find(txn, now_ms));
+    PK_ASSIGN(const auto work, find(txn, now_ms, quiet));
     if (!work) {
       m_at = Uuid{};
       return false;
@@ -69,7 +69,7 @@ Result<bool> ColumnMaker::step(std::int64_t now_ms) {
   }
   PK_ASSIGN(WriteTxn txn, WriteTxn::begin(m_env));
   // Others may have been here in between.
-  PK_ASSIGN(const auto work, find(txn, now_ms));
+  PK_ASSIGN(const auto work, find(txn, now_ms, quiet));
   if (!work) return true;
   PK_TRY(carry_out(txn, *work));
   PK_TRY(txn.commit());
@@ -77,8 +77,11 @@ Result<bool> ColumnMaker::step(std::int64_t now_ms) {
   return true;
 }
 
-Result<std::optional<ColumnMaker::Work>> ColumnMaker::find(const Txn& txn, std::int64_t now_ms) const {
+Result<std::optional<ColumnMaker::Work>> ColumnMaker::find(const Txn& txn, std::int64_t now_ms,
+                                                           bool quiet) const {
   using Found = std::optional<Work>;
+  PK_ASSIGN(const std::uint64_t free_lists, txn.free_lists());
+  const bool may_join = quiet || free_lists <= k_joining_free_lists;
   PK_ASSIGN(Cursor cursor, Cursor::open(txn, Table::columns));
   PK_ASSIGN(bool more, seek_block(cursor, m_at));
   if (!more) {
@@ -111,7 +114,7 @@ Result<std::optional<ColumnMaker::Work>> ColumnMaker::find(const Txn& txn, std::
       return Found(Work{Kind::remake, from, block->before(), again_from(from)});
     }
     end = block->before();
-    if (m_apart.contains(from)) {
+    if (!may_join || m_apart.contains(from)) {
       run = {};
       continue;
     }

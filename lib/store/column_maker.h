@@ -23,6 +23,9 @@ inline constexpr std::size_t k_block_stale_marks = k_block_marks_max / 4;
 inline constexpr std::size_t k_joined_stale_marks = k_block_marks_max * 3 / 4;
 // Small blocks with so many marks in all are not joined, so that what comes later has room.
 inline constexpr std::size_t k_joining_marks = k_block_marks_max / 2;
+// With more lists of free pages (after a prune there are hundreds) LMDB may take up to a second to find room
+// for a joined block, with the write lock held.
+inline constexpr std::uint64_t k_joining_free_lists = 64;
 
 // One thread.
 class ColumnMaker {
@@ -32,8 +35,9 @@ class ColumnMaker {
   // Makes the next block that is due: of newest records when there are k_block_records of them that have come
   // to rest, wherever blocks are missing or have many marks, and one of k_blocks_joined small ones that
   // follow each other. False if there is none; the next call then begins at the oldest again. Holds the write
-  // lock for a few ms: as long as it takes to read that many rows, or to join their columns.
-  Result<bool> step(std::int64_t now_ms);
+  // lock for a few ms: as long as it takes to read that many rows, or to join their columns. `quiet`: nobody
+  // writes, so that small ones are joined also where k_joining_free_lists make that long.
+  Result<bool> step(std::int64_t now_ms, bool quiet = false);
 
  private:
   enum class Kind { make, remake, join, drop };
@@ -45,7 +49,7 @@ class ColumnMaker {
   };
   struct Run;
 
-  Result<std::optional<Work>> find(const Txn& txn, std::int64_t now_ms) const;
+  Result<std::optional<Work>> find(const Txn& txn, std::int64_t now_ms, bool quiet) const;
   Result<bool> is_ripe(const Txn& txn, const Uuid& from, std::int64_t now_ms) const;
   Result<void> carry_out(WriteTxn& txn, const Work& work);
   Result<void> make(WriteTxn& txn, const Work& work);

@@ -89,6 +89,13 @@ Result<std::uint64_t> Txn::entries(Table table) const {
   return std::uint64_t{stat.ms_entries};
 }
 
+Result<std::uint64_t> Txn::free_lists() const {
+  MDB_stat stat{};
+  if (const int code = mdb_stat(m_txn, 0, &stat); code != 0)
+    return mdb_error("cannot read the ledger's free list", code);
+  return std::uint64_t{stat.ms_entries};
+}
+
 Result<ReadTxn> ReadTxn::begin(const Env& env) {
   std::shared_lock<std::shared_mutex> hold;
   PK_ASSIGN(MDB_txn * txn, begin_raw(env, MDB_RDONLY, hold));

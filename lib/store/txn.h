@@ -29,6 +29,9 @@ class Txn {
   Result<std::optional<std::string_view>> get(Table table, std::string_view key) const;
   // How many entries a table has.
   Result<std::uint64_t> entries(Table table) const;
+  // How many lists of free pages there are, one of each transaction that freed some and is not used up. For a
+  // value of several pages LMDB looks through all of them, until it finds such a stretch.
+  Result<std::uint64_t> free_lists() const;
 
   const Env& env() const { return *m_env; }
   MDB_txn* raw() const { return m_txn; }

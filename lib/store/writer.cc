@@ -289,7 +289,8 @@ void LogWriter::Impl::run() {
 void LogWriter::Impl::make_columns() {
   const SteadyTime now = std::chrono::steady_clock::now();
   if (m_sick || now < m_columns_due) return;
-  const Result<bool> made = m_column_maker.step(SystemClock().wall_ms());
+  const bool quiet = m_quiet && now - m_last_write > k_columns_pause;
+  const Result<bool> made = m_column_maker.step(SystemClock().wall_ms(), quiet);
   const bool more = made && *made;
   m_columns_due = std::chrono::steady_clock::now() + (more ? k_columns_step : k_columns_pause);
   m_columns_settled = !more && now - m_last_write > k_columns_pause;

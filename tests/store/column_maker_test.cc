@@ -82,6 +82,28 @@ TEST_CASE("A step makes one block") {
   CHECK(shape_of(env).blocks.size() == 2);
 }
 
+TEST_CASE("Where there are many lists of free pages, small blocks are joined once nobody writes") {
+  const TempDir dir;
+  const auto env = open_env(dir);
+  write_all(env, records(k_blocks_joined * k_block_records));
+  ColumnMaker maker(*env);
+  for (std::size_t i = 0; i < k_blocks_joined; ++i) CHECK(must(maker.step(k_later_ms)));
+  {
+    // What a transaction frees stays in a list of its own as long as somebody may still read it.
+    const ReadTxn reader = must(ReadTxn::begin(*env));
+    for (std::uint64_t i = 0; i < 2 * k_joining_free_lists; ++i) {
+      WriteTxn txn = must(WriteTxn::begin(*env));
+      must(txn.put(Table::meta, "a test's", std::to_string(i)));
+      must(txn.commit());
+    }
+    CHECK(must(must(ReadTxn::begin(*env)).free_lists()) > k_joining_free_lists);
+  }
+  CHECK_FALSE(must(maker.step(k_later_ms)));
+  CHECK(shape_of(env).blocks.size() == k_blocks_joined);
+  CHECK(must(maker.step(k_later_ms, true)));
+  CHECK(shape_of(env) == Shape{{k_blocks_joined * k_block_records}});
+}
+
 TEST_CASE("Many requests that are still open keep a block waiting") {
   const TempDir dir;
   const auto env = open_env(dir);
