@@ -3,12 +3,18 @@
 #include <pthread.h>
 #include <sched.h>
 
+#include <system_error>
 #include <utility>
 
 namespace pk {
 
 std::thread begin_elsewhere(std::function<void()> work) {
-  std::thread thread(std::move(work));
+  std::thread thread;
+  try {
+    thread = std::thread(std::move(work));
+  } catch (const std::system_error&) {
+    return thread;
+  }
   cpu_set_t others;
   const int here = sched_getcpu();
   if (here < 0 || sched_getaffinity(0, sizeof others, &others) != 0) return thread;

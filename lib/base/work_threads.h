@@ -17,7 +17,8 @@ inline std::size_t work_threads() {
 
 // One that begins at once, on another processor than the caller's, where there is one: the caller goes on
 // with its part of the work, and a thread that the kernel has put behind it waits for some ms. It keeps off
-// that processor as long as it lives, which is not long.
+// that processor as long as it lives, which is not long. Not joinable, and nothing is begun, where the system
+// has no thread left.
 std::thread begin_elsewhere(std::function<void()> work);
 
 }  // namespace pk

@@ -18,12 +18,10 @@ namespace {
 // One part of the ledger, or all of it: what comes as rows and what comes as columns.
 class Adding final : private store::ColumnVisitor {
  public:
-  Adding(const Filter& filter, const store::FeedbackTotals& feedback, Groups& groups)
-      : m_filter(filter), m_feedback(feedback), m_groups(groups) {}
+  Adding(const Filter& filter, ColumnFilter& columns, const store::FeedbackTotals& feedback, Groups& groups)
+      : m_filter(filter), m_columns(columns), m_feedback(feedback), m_groups(groups) {}
 
   Result<void> scan(const store::LogReader& reader, const store::Range& range) {
-    PK_ASSIGN(ColumnFilter columns, ColumnFilter::prepare(m_filter, reader));
-    m_columns = &columns;
     PK_TRY(reader.scan_columns(range, *this));
     if (m_error) return *std::move(m_error);
     return {};
@@ -34,7 +32,7 @@ class Adding final : private store::ColumnVisitor {
 
  private:
   bool block(const store::Block& block, store::BlockMask& mask) override {
-    const ColumnFilter::Says says = m_columns->apply(block, mask);
+    const ColumnFilter::Says says = m_columns.apply(block, mask);
     if (says != ColumnFilter::Says::decided) return says == ColumnFilter::Says::candidates;
     const Tallied tallied = tally_block(block, mask, m_feedback, m_groups);
     if (tallied == Tallied::cannot) return false;
@@ -42,7 +40,7 @@ class Adding final : private store::ColumnVisitor {
     mask.clear();
     return true;
   }
-  bool may_want(std::string_view row) override { return m_columns->may_match(row); }
+  bool may_want(std::string_view row) override { return m_columns.may_match(row); }
   bool row(const log::LogRecord& record) override {
     if (matches(m_filter, record)) m_too_many |= !m_groups.add(record);
     return !m_too_many;
@@ -56,9 +54,9 @@ class Adding final : private store::ColumnVisitor {
   }
 
   const Filter& m_filter;
+  ColumnFilter& m_columns;
   const store::FeedbackTotals& m_feedback;
   Groups& m_groups;
-  ColumnFilter* m_columns = nullptr;
   bool m_too_many = false;
   std::vector<std::string> m_damaged;
   std::optional<Error> m_error;
@@ -86,8 +84,10 @@ class Parts {
   // On as many threads at once as there are shares.
   void add_to(Share& share) {
     const store::LogReader reader = m_reader.another();
-    for (std::size_t i = m_next++; i < m_ranges.size() && !m_over; i = m_next++) {
-      Adding adding(m_filter, m_feedback, share.groups);
+    Result<ColumnFilter> columns = ColumnFilter::prepare(m_filter, reader);
+    if (!columns) share.error = std::move(columns).error();
+    for (std::size_t i = m_next++; columns && i < m_ranges.size() && !m_over; i = m_next++) {
+      Adding adding(m_filter, *columns, m_feedback, share.groups);
       if (Result<void> scanned = adding.scan(reader, m_ranges[i]); !scanned)
         share.error = std::move(scanned).error();
       share.fits = adding.fits();
@@ -136,7 +136,8 @@ Result<bool> add_up(const store::LogReader& reader, const Filter& filter,
   }
   threads = std::min(threads, ranges.size());
   if (threads < 2) {
-    Adding adding(filter, feedback, groups);
+    PK_ASSIGN(ColumnFilter columns, ColumnFilter::prepare(filter, reader));
+    Adding adding(filter, columns, feedback, groups);
     PK_TRY(adding.scan(reader, whole));
     damaged = std::move(adding.damaged());
     return adding.fits();
@@ -149,7 +150,8 @@ Result<bool> add_up(const store::LogReader& reader, const Filter& filter,
   for (std::size_t i = 1; i < threads; ++i)
     others.push_back(begin_elsewhere([&parts, &share = shares[i]] { parts.add_to(share); }));
   parts.add_to(shares.front());
-  for (std::thread& other : others) other.join();
+  for (std::thread& other : others)
+    if (other.joinable()) other.join();  // else this one has done its part
   PK_ASSIGN(damaged, parts.damaged());
   return merge(shares, groups);
 }

@@ -1,5 +1,6 @@
 #include "base/work_threads.h"
 
+#include <pthread.h>
 #include <sched.h>
 
 #include <atomic>
@@ -21,6 +22,23 @@ TEST_CASE("A thread that begins elsewhere does its work, beside a caller that is
     }
   thread.join();
   CHECK(done);
+}
+
+TEST_CASE("Where the system has no thread left, none is begun") {
+  // No room for a stack of this size. Limits on their number do not hold for everybody.
+  pthread_attr_t huge;
+  REQUIRE(pthread_getattr_default_np(&huge) == 0);
+  std::size_t usual = 0;
+  REQUIRE(pthread_attr_getstacksize(&huge, &usual) == 0);
+  REQUIRE(pthread_attr_setstacksize(&huge, std::size_t{1} << 47) == 0);
+  REQUIRE(pthread_setattr_default_np(&huge) == 0);
+  std::atomic<bool> done = false;
+  std::thread thread = begin_elsewhere([&] { done = true; });
+  REQUIRE(pthread_attr_setstacksize(&huge, usual) == 0);
+  REQUIRE(pthread_setattr_default_np(&huge) == 0);
+  pthread_attr_destroy(&huge);
+  CHECK_FALSE(thread.joinable());
+  CHECK_FALSE(done);
 }
 
 TEST_CASE("Who begins a thread elsewhere may go where it could before") {
