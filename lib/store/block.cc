@@ -98,6 +98,17 @@ std::optional<Block> Block::view(std::string_view key, std::string_view value, s
   return block;
 }
 
+bool Block::is_of_another_version(std::string_view key, std::string_view value) {
+  WireReader in(value);
+  in.fixed<std::uint64_t>();
+  const auto version = in.fixed<std::uint8_t>();
+  in.fixed<std::uint8_t>();
+  in.fixed<std::uint16_t>();
+  const auto head_bytes = in.fixed<std::uint32_t>();
+  return in.ok() && version != k_block_version && head_bytes >= k_block_head_bytes &&
+         head_bytes <= value.size() && is_sealed(key, value.substr(0, head_bytes));
+}
+
 Block::Entry Block::entry(std::size_t place) const {
   Entry entry;
   std::memcpy(&entry, m_head.data() + k_block_head_bytes + place * sizeof entry, sizeof entry);

@@ -145,6 +145,9 @@ class Block {
   // as long as no column is. It lives as long as the block.
   static std::optional<Block> view(std::string_view key, std::string_view value, std::string_view head);
 
+  // Whether `value` is a block, undamaged as far as can be seen, that another pk has made in another form.
+  static bool is_of_another_version(std::string_view key, std::string_view value);
+
   const Uuid& from() const { return m_from; }
   const Uuid& before() const { return m_before; }
   std::size_t size() const { return m_size; }

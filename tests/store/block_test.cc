@@ -5,6 +5,7 @@
 
 #include "fixture.h"
 #include "store/block_builder.h"
+#include "store/wire.h"
 
 namespace pk::store {
 
@@ -248,6 +249,21 @@ TEST_CASE("Numbers at the ends of what there is are kept, or their column is lef
   const Made left_out(some);
   CHECK_FALSE(left_out.view().numbers(Column::total_tokens));
   CHECK(left_out.view().is_intact());
+}
+
+TEST_CASE("A block of another version is none, and is not taken for damage") {
+  const Made made(records(5));
+  std::string bytes = made.bytes;
+  bytes[k_sum_bytes] = k_block_version - 1;
+  CHECK_FALSE(Block::view(made.from.view(), bytes));
+  CHECK_FALSE(Block::is_of_another_version(made.from.view(), bytes));  // so it is damage
+  std::uint32_t head_bytes = 0;
+  std::memcpy(&head_bytes, bytes.data() + k_sum_bytes + 4, sizeof head_bytes);
+  seal(made.from.view(), bytes.data(), head_bytes);
+  CHECK_FALSE(Block::view(made.from.view(), bytes));
+  CHECK(Block::is_of_another_version(made.from.view(), bytes));
+  CHECK_FALSE(Block::is_of_another_version(made.from.view(), made.bytes));
+  CHECK_FALSE(Block::is_of_another_version(made.from.view(), ""));
 }
 
 TEST_CASE("No flipped bit of a block goes unnoticed, and none leads out of it") {

@@ -82,6 +82,29 @@ TEST_CASE("A step makes one block") {
   CHECK(shape_of(env).blocks.size() == 2);
 }
 
+TEST_CASE("A block that an older pk made is no damage, and is made anew") {
+  const TempDir dir;
+  const auto env = open_env(dir);
+  write_all(env, records(k_block_records));
+  must(make_columns(*env, k_later_ms));
+  {
+    WriteTxn txn = must(WriteTxn::begin(*env));
+    const std::string key = first_key(txn, Table::columns);
+    std::string block(*must(txn.get(Table::columns, key)));
+    block[k_sum_bytes] = k_block_version - 1;
+    std::uint32_t head_bytes = 0;
+    std::memcpy(&head_bytes, block.data() + k_sum_bytes + 4, sizeof head_bytes);
+    seal(key, block.data(), head_bytes);
+    must(txn.put(Table::columns, key, block));
+    must(txn.commit());
+  }
+  CHECK(shape_of(env).blocks.empty());
+  require_sound(env);
+  must(make_columns(*env, k_later_ms));
+  CHECK(shape_of(env) == Shape{{k_block_records}});
+  require_sound(env);
+}
+
 TEST_CASE("Where there are many lists of free pages, small blocks are joined once nobody writes") {
   const TempDir dir;
   const auto env = open_env(dir);
