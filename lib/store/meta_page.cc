@@ -19,13 +19,7 @@ constexpr std::uint16_t k_meta_flag = 0x08;
 constexpr std::uint64_t k_no_page = ~std::uint64_t{0};
 constexpr int k_reads = 3;  // a writer may be at it: what it half wrote is whole the next time
 
-// As LMDB 0.9 lays them out on a 64-bit machine (mdb.c: MDB_page's head, MDB_meta, MDB_db).
-struct DbHead {
-  std::uint32_t pad;  // of the free list: the page size
-  std::uint16_t flags;
-  std::uint16_t depth;
-  std::uint64_t branch_pages, leaf_pages, overflow_pages, entries, root;
-};
+// As LMDB 0.9 lays them out on a 64-bit machine (mdb.c: MDB_page's head, MDB_meta).
 struct MetaPage {
   std::uint64_t page_number;
   std::uint16_t pad;
@@ -37,7 +31,7 @@ struct MetaPage {
   DbHead free_list, main;
   std::uint64_t last_page, txn;
 };
-static_assert(sizeof(DbHead) == 48 && sizeof(MetaPage) == 152);
+static_assert(sizeof(MetaPage) == 152);
 
 bool is_page_size(std::uint32_t size) {
   return size >= 512 && size <= 65'536 && (size & (size - 1)) == 0;

@@ -4,6 +4,8 @@
 
 #include <cstring>
 
+#include "store/meta_page.h"
+
 namespace pk::store {
 
 namespace {
@@ -29,15 +31,6 @@ struct NodeHead {
   std::uint16_t flags;
   std::uint16_t key_bytes;
 };
-
-// What the table of tables says of one.
-struct Root {
-  std::uint32_t pad;
-  std::uint16_t flags;
-  std::uint16_t depth;
-  std::uint64_t branch_pages, leaf_pages, overflow_pages, entries, root;
-};
-static_assert(sizeof(Root) == 48);
 
 template <class T>
 T load(const char* from) {
@@ -108,7 +101,7 @@ std::optional<PageReader> PageReader::open(const ReadTxn& txn, Table table) {
   MDB_val key{name.size(), const_cast<char*>(name.data())};
   MDB_val value;
   if (mdb_env_stat(txn.env().raw(), &stat) != 0 || mdb_env_get_fd(txn.env().raw(), &file) != 0 ||
-      mdb_get(txn.raw(), k_names, &key, &value) != 0 || value.mv_size != sizeof(Root))
+      mdb_get(txn.raw(), k_names, &key, &value) != 0 || value.mv_size != sizeof(DbHead))
     return {};
   if (stat.ms_psize > static_cast<unsigned long>(sysconf(_SC_PAGESIZE))) return {};  // made elsewhere
   // It stands on a leaf, which begins with its number: so much of the map lies before it.
@@ -116,7 +109,7 @@ std::optional<PageReader> PageReader::open(const ReadTxn& txn, Table table) {
   const char* const page = at - reinterpret_cast<std::uintptr_t>(at) % stat.ms_psize;
   const auto head = load<PageHead>(page);
   if (!(head.flags & leaf)) return {};
-  return PageReader(file, stat.ms_psize, page - head.number * stat.ms_psize, load<Root>(at).root);
+  return PageReader(file, stat.ms_psize, page - head.number * stat.ms_psize, load<DbHead>(at).root);
 }
 
 std::optional<std::string_view> PageReader::find(std::string_view key) {
