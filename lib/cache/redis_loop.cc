@@ -192,8 +192,8 @@ void RedisLoop::on_ready() {
   m_wanted = false;
   if (!m_breaker.open()) return;
   m_breaker.probed();
+  m_mail.left_alone = false;  // first: who reads that it is used again may count on it
   m_mail.health.with([](RedisHealth& health) { health.left_alone = false; });
-  m_mail.left_alone = false;
 }
 
 // --- commands and replies --------------------------------------------------------------------------------
