@@ -12,6 +12,8 @@
 #include <cstdlib>
 #include <stdexcept>
 
+#include "support/tool_environment.h"
+
 namespace pk::test {
 
 namespace {
@@ -56,6 +58,8 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
   std::vector<std::string> environment = call.environment;  // first: of two of a name, the first counts
   environment.insert(environment.end(), {"HOME=/nonexistent", "TZ=UTC", "PAGER=cat", "TERM=xterm",
                                          std::string("PATH=") + (path ? path : "")});
+  const std::vector<std::string> tools = tool_environment();
+  environment.insert(environment.end(), tools.begin(), tools.end());
   ::execve(PK_BINARY, pointers(arguments).data(), pointers(environment).data());
   ::_exit(127);
 }

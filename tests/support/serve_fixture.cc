@@ -18,6 +18,7 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "support/tool_environment.h"
 #include "support/wait_until.h"
 
 namespace pk::test {
@@ -83,8 +84,8 @@ std::vector<std::string> environment_in(const fs::path& home, const std::vector<
   std::vector<std::string> environment{"PATH=/usr/bin:/bin", "LC_ALL=C.UTF-8", "HOME=" + home.string(),
                                        "XDG_CONFIG_HOME=" + (home / "config").string(),
                                        "XDG_DATA_HOME=" + (home / "share").string()};
-  for (const char* name : {"ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"})
-    if (const char* value = std::getenv(name)) environment.push_back(std::string(name) + "=" + value);
+  const std::vector<std::string> tools = tool_environment();
+  environment.insert(environment.end(), tools.begin(), tools.end());
   environment.insert(environment.end(), more.begin(), more.end());
   return environment;
 }
