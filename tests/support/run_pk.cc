@@ -18,9 +18,19 @@ namespace pk::test {
 
 namespace {
 
+constexpr int k_pipe_room = 65'536, k_pipe_room_max = 1'048'576;  // pipe(7)
+
 struct Ends {
   int ours, theirs;
 };
+
+// Into the pipe's own room, so that nobody waits.
+void fill(int pipe, const std::string& input) {
+  const auto size = static_cast<ssize_t>(input.size());
+  if (size > k_pipe_room_max || (size > k_pipe_room && ::fcntl(pipe, F_SETPIPE_SZ, k_pipe_room_max) < 0) ||
+      ::write(pipe, input.data(), input.size()) != size)
+    throw std::runtime_error("input too large");
+}
 
 Ends make_pipe(bool we_read) {
   std::array<int, 2> fds{};
@@ -76,6 +86,8 @@ bool append_from(int fd, std::string& to) {
 
 PkProcess::PkProcess(const PkCall& call) {
   const Ends in = make_pipe(false), err = make_pipe(true);
+  fill(in.ours, call.input);  // before pk is there, which may end without reading it
+  ::close(in.ours);
   Ends out = call.terminal ? make_terminal(call.columns) : make_pipe(true);
   if (call.full_output) {
     ::close(out.theirs);
@@ -88,10 +100,6 @@ PkProcess::PkProcess(const PkCall& call) {
   ::close(err.theirs);
   m_out = out.ours;
   m_err = err.ours;
-  // Small enough for the pipe's own room: nobody waits.
-  if (::write(in.ours, call.input.data(), call.input.size()) != static_cast<ssize_t>(call.input.size()))
-    throw std::runtime_error("input too large");
-  ::close(in.ours);
 }
 
 PkProcess::~PkProcess() {

@@ -1,4 +1,5 @@
-// What of a test's own environment a pk that it starts is to have too: the settings of the tools that watch both.
+// What of a test's own environment a pk that it starts is to have too: the settings of the tools that watch
+// both.
 #pragma once
 
 #include <cstdlib>

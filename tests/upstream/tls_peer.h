@@ -2,6 +2,7 @@
 #pragma once
 
 #include <openssl/ssl.h>
+#include <signal.h>
 
 #include <future>
 #include <memory>
@@ -25,6 +26,10 @@ class SelfSignedPeer {
 
  private:
   bool hear() {
+    sigset_t pipe;
+    sigemptyset(&pipe);
+    sigaddset(&pipe, SIGPIPE);
+    ::pthread_sigmask(SIG_BLOCK, &pipe, nullptr);  // OpenSSL writes to who may be gone
     wait_readable(m_listener.fd());
     const Fd fd(::accept4(m_listener.fd(), nullptr, nullptr, SOCK_CLOEXEC));
     const std::unique_ptr<SSL, decltype(&SSL_free)> ssl(SSL_new(m_context.get()), SSL_free);
