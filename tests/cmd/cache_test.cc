@@ -75,12 +75,12 @@ struct Fixture {
 // The same in a Redis.
 struct RedisFixture : Fixture {
   RedisFixture() {
-    const auto store = must(cache::RedisStore::start(must(config::parse_cache_url(redis.url(":s3cret@")))));
-    wait_until("Redis has three entries", [&] {  // one put may come while it does not answer in time
-      if (redis_entries() == 3) return true;
-      fill(*store);
-      return false;
-    });
+    cache::RedisOptions patient;  // whose puts wait as long as it takes
+    patient.wait_max = patient.connect_max = patient.stall_max = std::chrono::minutes(5);
+    const auto store =
+        must(cache::RedisStore::start(must(config::parse_cache_url(redis.url(":s3cret@"))), patient));
+    fill(*store);
+    wait_until("Redis has three entries", [&] { return redis_entries() == 3; });
   }
   std::vector<std::string> with(std::vector<std::string> arguments) const {
     arguments.insert(arguments.end(), {"--cache", redis.url(":s3cret@")});
