@@ -4,7 +4,6 @@
 #include <memory>
 #include <vector>
 
-#include "query/column_term.h"
 #include "query/filter_words.h"
 
 namespace pk::query {
@@ -39,8 +38,7 @@ class FactsOfBlock {
  public:
   FactsOfBlock(const Block& block, const BlockMask& mask, const store::FeedbackTotals& feedback)
       : m_mask(mask), m_feedback(feedback) {
-    m_readable = (mask.count() * k_few <= mask.size() ? read_few(block) : read_all(block)) &&
-                 (feedback.is_empty() || read_traces(block));
+    m_readable = mask.count() * k_few <= mask.size() ? read_few(block) : read_all(block);
   }
 
   // False: something is missing or damaged.
@@ -51,11 +49,9 @@ class FactsOfBlock {
   bool visit(Each each) const {
     std::size_t nth = 0;
     return m_mask.visit([&](std::size_t i) {
-      Facts facts = facts_of(m_all ? store::nth_figures(*m_all, i) : m_few[nth++]);
-      if (!m_feedback.is_empty()) {
-        const std::uint64_t hash = trace_of(m_traces, m_ids, i);
-        if (m_feedback.of(hash)) facts.trace = hash;
-      }
+      const store::Figures figures = m_all ? store::nth_figures(*m_all, i) : m_few[nth++];
+      Facts facts = facts_of(figures);
+      if (!m_feedback.is_empty() && m_feedback.of(figures.trace)) facts.trace = figures.trace;
       return each(i, facts);
     });
   }
@@ -72,22 +68,12 @@ class FactsOfBlock {
     m_all = block.figures();
     return m_all.has_value();
   }
-  bool read_traces(const Block& block) {
-    const auto traces = block.numbers(Column::trace);
-    const auto ids = block.ids();
-    if (!traces || !ids) return false;
-    m_traces = *traces;
-    m_ids = *ids;
-    return true;
-  }
 
   const BlockMask& m_mask;
   const store::FeedbackTotals& m_feedback;
   bool m_readable = false;
   std::optional<std::string_view> m_all;
   std::vector<store::Figures> m_few;  // in their order
-  store::Numbers m_traces;            // where there is feedback
-  std::string_view m_ids;
 };
 
 // Finds the tallies that a record of one block is added to.

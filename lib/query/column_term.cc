@@ -238,6 +238,12 @@ TermSays has_status(const Block& block, const Term& term, BlockMask& mask) {
   return TermSays::each;
 }
 
+// The hash of the trace of record `i`.
+std::uint64_t trace_of(const store::Numbers& traces, std::string_view ids, std::size_t i) {
+  if (const auto hash = traces.at(i); hash && *hash != 0) return static_cast<std::uint64_t>(*hash);
+  return store::FeedbackTotals::hash(store::nth_id(ids, i).text());
+}
+
 // A hash stands for a trace here, so that the rows have the last word.
 TermSays has_feedback(const Block& block, const Term& term, const store::FeedbackTotals* feedback,
                       BlockMask& mask, bool& exact) {
@@ -276,11 +282,6 @@ TermSays has_http_status(const Block& block, const Term& term, BlockMask& mask) 
 }
 
 }  // namespace
-
-std::uint64_t trace_of(const store::Numbers& traces, std::string_view ids, std::size_t i) {
-  if (const auto hash = traces.at(i); hash && *hash != 0) return static_cast<std::uint64_t>(*hash);
-  return store::FeedbackTotals::hash(store::nth_id(ids, i).text());
-}
 
 TermSays evaluate(const Term& term, const Block& block, const store::FeedbackTotals* feedback,
                   BlockMask& mask, bool& exact) {

@@ -20,7 +20,4 @@ enum class TermSays {
 TermSays evaluate(const Term& term, const store::Block& block, const store::FeedbackTotals* feedback,
                   store::BlockMask& mask, bool& exact);
 
-// The hash of the trace of record `i`.
-std::uint64_t trace_of(const store::Numbers& traces, std::string_view ids, std::size_t i);
-
 }  // namespace pk::query

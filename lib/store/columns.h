@@ -16,7 +16,7 @@ inline constexpr std::size_t k_block_records_max = k_blocks_joined * k_small_blo
 inline constexpr std::size_t k_small_block_bytes = 512 * 1024;    // larger ones are not joined
 inline constexpr std::size_t k_block_text_bytes_max = 1'000'000;  // of one that is made of rows
 inline constexpr std::size_t k_block_marks_max = 64;
-inline constexpr std::uint8_t k_block_version = 2;
+inline constexpr std::uint8_t k_block_version = 3;
 
 // The value is the number on disk: the field's in log/fields.def, or from 128 on one of our own.
 enum class Column : std::uint8_t {

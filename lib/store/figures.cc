@@ -6,6 +6,7 @@
 
 #include "log/outcome.h"
 #include "store/columns.h"
+#include "store/feedback_totals.h"
 
 namespace pk::store {
 
@@ -25,6 +26,7 @@ std::optional<Figures> figures_of(const log::LogRecord& record) {
   figures.cost_usd = record.cost_usd.value_or(0);
   figures.saved_usd = record.saved_usd.value_or(0);
   figures.latency_ms = record.latency_ms;
+  figures.trace = FeedbackTotals::hash(record.trace_id);
   const bool fits = put(record.prompt_tokens.value_or(0), figures.prompt_tokens) &&
                     put(record.completion_tokens.value_or(0), figures.completion_tokens) &&
                     put(record.total_tokens.value_or(0), figures.total_tokens) &&

@@ -1,4 +1,4 @@
-// What statistics add up of a record, as a block of columns has it: all of it side by side, 48 bytes a
+// What statistics add up of a record, as a block of columns has it: all of it side by side, 56 bytes a
 // record, each with a check of its own. So that of a block in which few records are meant (a user's) little
 // is read.
 #pragma once
@@ -20,6 +20,7 @@ struct Figures {
   double cost_usd = 0;
   double saved_usd = 0;
   double latency_ms = 0;
+  std::uint64_t trace = 0;  // the hash that its feedback goes by, FeedbackTotals::hash()
   std::uint32_t prompt_tokens = 0;
   std::uint32_t completion_tokens = 0;
   std::uint32_t total_tokens = 0;
@@ -35,7 +36,7 @@ struct Figures {
 
   bool operator==(const Figures&) const = default;
 };
-static_assert(sizeof(Figures) == 48);
+static_assert(sizeof(Figures) == 56);
 
 // Nothing if one of them is not what it should be, and too large or negative: an imported record may say
 // anything.

@@ -4,6 +4,7 @@
 
 #include "fixture.h"
 #include "log/outcome.h"
+#include "store/feedback_totals.h"
 
 namespace pk::store {
 
@@ -21,6 +22,7 @@ TEST_CASE("Figures are the record's, and 0 where it has none") {
   CHECK(figures->cost_usd == 0);
   CHECK(figures->saved_usd == 0.25);
   CHECK(figures->latency_ms == 12.5);
+  CHECK(figures->trace == FeedbackTotals::hash(record.trace_id));
   CHECK(figures->prompt_tokens == 0);
   CHECK(figures->completion_tokens == 4'294'967'295);
   CHECK(figures->total_tokens == 12);
