@@ -81,7 +81,7 @@ class Sender {
   void run(Task<void> task) {
     bool done = false;
     until_done(std::move(task), done).detach();
-    while (!done) m_loop.run_one();
+    turn_until(m_loop, [&] { return done; });
   }
 
   boost::asio::io_context m_loop{1};

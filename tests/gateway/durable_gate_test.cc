@@ -1,6 +1,5 @@
 #include "gateway/durable_gate.h"
 
-#include <boost/asio/executor_work_guard.hpp>
 #include <thread>
 
 #include "gateway/fakes.h"
@@ -9,6 +8,8 @@
 using pk::Task;
 using pk::gateway::DurableGate;
 using pk::test::RecordingSink;
+using pk::test::turn_until;
+using pk::test::turn_what_is_ready;
 using Seq = pk::log::Sink::Seq;
 
 namespace {
@@ -27,11 +28,10 @@ struct Gated {
   void advance(Seq to) {
     sink.durable_up_to = to;
     gate.notify();
-    loop.poll();
+    turn_what_is_ready(loop);
   }
 
   boost::asio::io_context loop{1};
-  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{loop.get_executor()};
   RecordingSink sink;
   DurableGate gate{loop, sink};
   std::vector<Seq> released;
@@ -80,7 +80,7 @@ TEST_CASE("A record that does not come to disk holds nobody for ever, and is cou
   Gated gated;
   gated.wait(1);
   gated.wait(2);
-  while (gated.released.size() < 2) gated.loop.run_one();
+  turn_until(gated.loop, [&] { return gated.released.size() == 2; });
   CHECK(gated.released == std::vector<Seq>{1, 2});
   CHECK(gated.gate.released() == 2);
   // The next one waits again.
@@ -96,7 +96,7 @@ TEST_CASE("A record that does not come to disk holds nobody for ever, and is cou
     done = true;
   }(gated, over)
                                      .detach();
-  while (!over) gated.loop.run_one();
+  turn_until(gated.loop, [&] { return over; });
   CHECK(gated.gate.released() == 2);
 }
 
@@ -139,7 +139,7 @@ TEST_CASE("A writer on another thread wakes whoever waits") {
     }
   }(gate, asked, done)
                                                                      .detach();
-  while (done < k_last) loop.run_one();
+  turn_until(loop, [&] { return done == k_last; });
   writer.join();
   CHECK(done == k_last);
   CHECK(gate.released() < 100);

@@ -34,7 +34,7 @@ class Bench {
   Result<std::vector<float>> embed(std::string words) {
     std::optional<Result<std::vector<float>>> answer;
     run(std::move(words), answer).detach();
-    while (!answer) loop.run_one();
+    turn_until(loop, [&] { return answer.has_value(); });
     return *std::move(answer);
   }
   Task<void> run(std::string words, std::optional<Result<std::vector<float>>>& answer) {

@@ -22,6 +22,7 @@
 #include "log/lost_sink.h"
 #include "support/fake_clock.h"
 #include "support/fake_upstream.h"
+#include "support/turns.h"
 
 namespace pk::test {
 
@@ -262,8 +263,8 @@ class TestGateway {
     ++m_running;
     run(std::move(request), responder).detach();
   }
-  void turn() { m_loop.run_one(); }
-  void turn_what_is_ready() { m_loop.poll(); }
+  void turn() { test::turn(m_loop); }
+  void turn_what_is_ready() { test::turn_what_is_ready(m_loop); }
   bool done() const { return m_running == 0; }
 
  private:

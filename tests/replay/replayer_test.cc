@@ -22,7 +22,7 @@ struct Server {
     std::optional<admin::Reply> reply;
     bool over = false;
     run(std::move(record), overrides, caller, reply, over).detach();
-    while (!over) loop.run_one();
+    test::turn_until(loop, [&] { return over; });
     return reply;
   }
 

@@ -3,6 +3,7 @@
 
 #include "support/catch.h"
 #include "support/fake_upstream.h"
+#include "support/turns.h"
 #include "upstream/client.h"
 
 using namespace pk::test;
@@ -52,11 +53,9 @@ class Turned {
   void remove(CURL* easy) { m_curl->remove(easy); }
   // Turns until `count` transfers have ended in all; how many handlers ran.
   std::size_t turn_until_ended(std::size_t count) {
-    std::size_t handlers = 0;
-    while (m_ended.size() < count) handlers += m_loop.run_one();
-    return handlers;
+    return turn_until(m_loop, [&] { return m_ended.size() >= count; });
   }
-  std::size_t turn_what_is_ready() { return m_loop.poll(); }
+  std::size_t turn_what_is_ready() { return pk::test::turn_what_is_ready(m_loop); }
   const std::vector<std::pair<CURL*, CURLcode>>& ended() const { return m_ended; }
   // As when a worker stops: the curl side goes, the loop stays a little longer.
   void end_curl() {
