@@ -6,7 +6,7 @@
 // rows of one user) costs a third when it is copied instead. What is read at a stretch is better off in the
 // map.
 //
-// Knows how LMDB 0.9 lays out its pages on a 64-bit machine (mdb.c: MDB_page, MDB_node, MDB_db), and believes
+// Knows how LMDB 0.9 lays out its pages on a 64-bit machine (tree_page.h; mdb.c: MDB_db), and believes
 // nothing of what it finds: what does not fit is not found here, and LMDB has the word.
 #pragma once
 

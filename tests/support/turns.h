@@ -8,7 +8,8 @@
 
 namespace pk::test {
 
-// Runs one handler, for which it waits. Throws where there is nothing to wait for: what is to come would never.
+// Runs one handler, for which it waits. Throws where there is nothing to wait for: what is to come would
+// never.
 inline void turn(boost::asio::io_context& loop) {
   loop.restart();
   if (loop.run_one() == 0) throw std::runtime_error("the loop has nothing left to wait for");
