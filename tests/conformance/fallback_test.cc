@@ -3,6 +3,7 @@
 
 #include "conformance/configs.h"
 #include "support/catch.h"
+#include "support/closed_port.h"
 
 using namespace pk::test;
 
@@ -122,10 +123,8 @@ TEST_CASE_METHOD(Two, "F8: a first target that is too slow is left for the secon
 TEST_CASE_METHOD(Two,
                  "A target that is not there, or breaks off before its answer begins, is left for the next",
                  "[fallback]") {
-  int dead_port = 0;
-  { dead_port = FakeUpstream().port(); }
-  const std::string dead = R"({"provider":"openai","api_key":"k","custom_host":"http://127.0.0.1:)" +
-                           std::to_string(dead_port) + "/v1\"}";
+  const ClosedPort closed;
+  const std::string dead = R"({"provider":"openai","api_key":"k","custom_host":")" + closed.url() + "/v1\"}";
   CHECK(ask(serve, strategy("fallback", {dead, target(b)})).status == 200);
   a.always(Answer::script().reset());
   CHECK(ask(serve, config()).status == 200);

@@ -2,6 +2,7 @@
 #include "base/json.h"
 #include "gateway/exchange_fixture.h"
 #include "support/catch.h"
+#include "support/closed_port.h"
 
 using namespace pk::test;
 using pk::http::Headers;
@@ -249,10 +250,8 @@ TEST_CASE("An upstream that fails before its first byte is a 502 with all header
 }
 
 TEST_CASE("An upstream that cannot be reached is a 502, and its attempt has no status") {
-  int port = 0;
-  { port = FakeUpstream().port(); }
-  pk::http::Request request =
-      chat_of("openai", {{"x-portkey-custom-host", "http://127.0.0.1:" + std::to_string(port)}});
+  const ClosedPort closed;
+  pk::http::Request request = chat_of("openai", {{"x-portkey-custom-host", closed.url()}});
   const Called called(std::move(request));
   CHECK(called.responder.status() == 502);
   CHECK(called.record().http_status == 502);

@@ -1,5 +1,6 @@
 // What goes to the upstream, what comes back to the client, and what the ledger keeps of both.
 #include "support/catch.h"
+#include "support/closed_port.h"
 #include "support/serve_fixture.h"
 
 using namespace pk::test;
@@ -228,13 +229,12 @@ TEST_CASE("An upstream's error comes back with its status, its body and all head
 }
 
 TEST_CASE("An upstream that is not there is a 5xx with all headers, and recorded", "[headers]") {
-  int dead_port = 0;
-  { dead_port = FakeUpstream().port(); }
+  const ClosedPort closed;
   Serve serve;
   const Reply reply = request(serve.port(), "POST", "/v1/chat/completions",
                               {{"Content-Type", "application/json"},
                                {"x-portkey-provider", "openai"},
-                               {"x-portkey-custom-host", "http://127.0.0.1:" + std::to_string(dead_port)}},
+                               {"x-portkey-custom-host", closed.url()}},
                               chat_request());
   REQUIRE(reply.whole);
   CHECK(reply.status / 100 == 5);

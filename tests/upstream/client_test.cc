@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "support/catch.h"
+#include "support/closed_port.h"
 #include "upstream/fixture.h"
 #include "upstream/peer.h"
 
@@ -227,7 +228,8 @@ TEST_CASE("A provider that says nothing for too long is given up") {
 
 TEST_CASE("A provider that cannot be reached is an upstream error") {
   ClientThread client;
-  const Fetched refused = client.get("http://127.0.0.1:" + std::to_string(closed_port()) + "/");
+  const ClosedPort closed;
+  const Fetched refused = client.get(closed.url() + "/");
   REQUIRE(refused.head_error);
   CHECK(refused.head_error->code == Errc::upstream);
   const Fetched unknown = client.get("http://no-such-host.invalid/");
@@ -296,8 +298,8 @@ TEST_CASE("Hosts trusted later are trusted from then on") {
 }
 
 TEST_CASE("A proxy in the environment is not used") {
-  const std::string nowhere = "http://127.0.0.1:" + std::to_string(closed_port());
-  for (const char* name : {"http_proxy", "all_proxy", "ALL_PROXY"}) ::setenv(name, nowhere.c_str(), 1);
+  const ClosedPort closed;
+  for (const char* name : {"http_proxy", "all_proxy", "ALL_PROXY"}) ::setenv(name, closed.url().c_str(), 1);
   {
     ClientThread client;
     FakeUpstream upstream;

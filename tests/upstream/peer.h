@@ -163,9 +163,4 @@ class DeadListener {
   Fd m_place;
 };
 
-// A port of 127.0.0.1 where nobody listens.
-inline int closed_port() {
-  return PeerListener().port();
-}
-
 }  // namespace pk::test

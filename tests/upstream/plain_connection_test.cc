@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "support/catch.h"
+#include "support/closed_port.h"
 #include "support/loop_thread.h"
 #include "upstream/peer.h"
 
@@ -215,15 +216,17 @@ TEST_CASE("An IPv6 address is called as one") {
 
 TEST_CASE("An address that refuses is passed over at once") {
   PeerListener listener;
+  const ClosedPort first, second;
   Line line;
-  line.open({address_at(closed_port()), address_at(closed_port()), address_at(listener.port())});
+  line.open({address_at(first.number()), address_at(second.number()), address_at(listener.port())});
   Peer peer = listener.accept();
   line.wait_open();
 }
 
 TEST_CASE("Where all addresses refuse the last one's reason is told") {
+  const ClosedPort first, second;
   Line line;
-  line.open({address_at(closed_port()), address_at(closed_port())});
+  line.open({address_at(first.number()), address_at(second.number())});
   const Error error = line.wait_lost();
   CHECK(error.code == Errc::upstream);
   CHECK(error.message.find("refused") != std::string::npos);
@@ -275,9 +278,10 @@ TEST_CASE("An address that may not be called is passed over, and said if there i
     Peer peer = listener.accept();
     line.wait_open();
   }
+  const ClosedPort closed;
   Line line;
   line.forbidden = {forbidden.port()};
-  line.open({address_at(closed_port()), address_at(forbidden.port())});
+  line.open({address_at(closed.number()), address_at(forbidden.port())});
   CHECK(line.wait_lost().code == Errc::unauthorized);
   CHECK_FALSE(forbidden.has_caller());
 }
