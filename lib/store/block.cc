@@ -242,7 +242,8 @@ std::optional<Figures> Block::figures_at(std::size_t i) const {
   const auto all = unchecked(Column::figures, ColumnKind::figures, sizeof figures);
   if (!all || i >= m_size) return {};
   copy(all->substr(i * sizeof figures, sizeof figures), reinterpret_cast<char*>(&figures));
-  if (figures.check != check_of(figures, figures_seed(m_from), i)) return {};
+  if (figures.check != check_of(figures, segment_seed(m_from, static_cast<std::uint8_t>(Column::figures)), i))
+    return {};
   return figures;
 }
 
@@ -266,12 +267,16 @@ void Block::copy(std::string_view from, char* to) const {
 bool Block::may_have(Column column, std::uint64_t hash) const {
   const auto found = find(filter_of(column), ColumnKind::filter);
   if (!found) return true;
-  const auto place = place_of(*found);
-  if (!place) return true;
-  // Small, and often all that is read of a block.
-  std::string bytes(place->size(), '\0');
-  copy(*place, bytes.data());
-  return segment_sum(m_from, found->column, bytes) != found->sum || text_filter_may_have(bytes, hash);
+  const auto filter = place_of(*found);
+  const auto bucket = filter ? text_filter_bucket(filter->size(), hash) : std::nullopt;
+  if (!bucket) return true;
+  TextFilterBucket bytes;
+  const std::size_t at = *bucket * sizeof bytes;
+  if (found->offset + at + sizeof bytes <= m_head.size())  // it came with the head
+    std::memcpy(&bytes, m_head.data() + found->offset + at, sizeof bytes);
+  else
+    copy(filter->substr(at, sizeof bytes), reinterpret_cast<char*>(&bytes));
+  return !is_whole(bytes, segment_seed(m_from, found->column), *bucket) || store::may_have(bytes, hash);
 }
 
 bool Block::may_have(Column column, std::string_view text) const {

@@ -121,7 +121,8 @@ class BlockBuilder::Writer {
   }
 
   void filter(Column column, const std::vector<std::uint64_t>& hashes) {
-    m_out += make_text_filter(hashes);
+    const auto number = static_cast<std::uint8_t>(filter_of(column));
+    m_out += make_text_filter(hashes, segment_seed(as_uuid(m_key), number));
     entry(filter_of(column), ColumnKind::filter, {});
   }
   void numbers(Column column, const NumberColumn& numbers);
@@ -261,7 +262,7 @@ void BlockBuilder::Writer::pairs(Column column, const PairColumn& pairs) {
 }
 
 void BlockBuilder::Writer::figures(const std::vector<Figures>& figures) {
-  const std::uint64_t seed = figures_seed(as_uuid(m_key));
+  const std::uint64_t seed = segment_seed(as_uuid(m_key), static_cast<std::uint8_t>(Column::figures));
   for (std::size_t i = 0; i < figures.size(); ++i) {
     Figures one = figures[i];
     one.check = check_of(one, seed, i);

@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "log/outcome.h"
-#include "store/columns.h"
 #include "store/feedback_totals.h"
 
 namespace pk::store {
@@ -37,12 +36,6 @@ std::optional<Figures> figures_of(const log::LogRecord& record) {
   if (record.ok) figures.flags |= Figures::k_ok;
   if (log::is_rescued(record)) figures.flags |= Figures::k_rescued;
   return figures;
-}
-
-std::uint64_t figures_seed(const Uuid& key) {
-  std::string seed(key.view());
-  seed.push_back(static_cast<char>(Column::figures));
-  return XXH3_64bits(seed.data(), seed.size());
 }
 
 std::uint32_t check_of(const Figures& figures, std::uint64_t seed, std::size_t i) {

@@ -10,7 +10,6 @@
 #include <string>
 #include <string_view>
 
-#include "base/ids.h"
 #include "log/record.h"
 
 namespace pk::store {
@@ -42,9 +41,7 @@ static_assert(sizeof(Figures) == 56);
 // anything.
 std::optional<Figures> figures_of(const log::LogRecord& record);
 
-// What the checks of a block's figures begin with; `key` is the block's.
-std::uint64_t figures_seed(const Uuid& key);
-// The check of record `i` of the block.
+// The check of record `i` of the block; `seed` is that of the segment.
 std::uint32_t check_of(const Figures& figures, std::uint64_t seed, std::size_t i);
 
 // Of Block::figures().

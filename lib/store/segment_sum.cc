@@ -26,11 +26,15 @@ std::uint64_t xxh3(const char* data, std::size_t size, std::uint64_t seed) {
 
 }  // namespace
 
-std::uint64_t segment_sum(const Uuid& key, std::uint8_t column, std::string_view segment) {
+std::uint64_t segment_seed(const Uuid& key, std::uint8_t column) {
   std::array<char, sizeof key.bytes + 1> seed;
   std::memcpy(seed.data(), key.bytes.data(), sizeof key.bytes);
   seed.back() = static_cast<char>(column);
-  return xxh3(segment.data(), segment.size(), XXH3_64bits(seed.data(), seed.size()));
+  return XXH3_64bits(seed.data(), seed.size());
+}
+
+std::uint64_t segment_sum(const Uuid& key, std::uint8_t column, std::string_view segment) {
+  return xxh3(segment.data(), segment.size(), segment_seed(key, column));
 }
 
 }  // namespace pk::store

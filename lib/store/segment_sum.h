@@ -1,4 +1,4 @@
-// The sum of a segment of a block of columns.
+// The sum of a segment of a block of columns, and what the checks within a segment begin with.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,8 @@
 
 namespace pk::store {
 
-// As FORMAT.md has it; `key` is the block's.
+// As FORMAT.md has them; `key` is the block's.
+std::uint64_t segment_seed(const Uuid& key, std::uint8_t column);
 std::uint64_t segment_sum(const Uuid& key, std::uint8_t column, std::string_view segment);
 
 }  // namespace pk::store

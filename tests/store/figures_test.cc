@@ -5,6 +5,7 @@
 #include "fixture.h"
 #include "log/outcome.h"
 #include "store/feedback_totals.h"
+#include "store/segment_sum.h"
 
 namespace pk::store {
 
@@ -54,10 +55,10 @@ TEST_CASE("A record that says what no figure can has none") {
 
 TEST_CASE("The check of figures is of their bytes, their block and their place") {
   const Figures figures = *figures_of(record_at(k_now_ms));
-  const std::uint64_t seed = figures_seed(id_at(5));
+  const std::uint64_t seed = segment_seed(id_at(5), 128);
   CHECK(check_of(figures, seed, 3) == check_of(figures, seed, 3));
   CHECK(check_of(figures, seed, 3) != check_of(figures, seed, 4));
-  CHECK(check_of(figures, seed, 3) != check_of(figures, figures_seed(id_at(6)), 3));
+  CHECK(check_of(figures, seed, 3) != check_of(figures, segment_seed(id_at(6), 128), 3));
   Figures other = figures;
   other.total_tokens ^= 1;
   CHECK(check_of(figures, seed, 3) != check_of(other, seed, 3));
